@@ -18,7 +18,7 @@
 
 extern crate alloc;
 
-
+pub mod client;
 pub mod parts;
 
 mod close_code;

@@ -1,0 +1,293 @@
+//! The client's machine: one conversation over many connections.
+//!
+//! Owns: which connection is in charge, when the next attempt is made, what
+//! waits to be sent, and what the application is told. Never: opens a socket,
+//! reads a clock, or calls the application.
+//!
+//! ```text
+//!  connect / send / close / reconnect ─┐
+//!  handle_input(now, Opened …) ────────┼─► transition ─► outputs ─► poll_output
+//!  handle_timeout(now) ────────────────┘        └──────────────────► poll_timeout
+//!  on_data(connection) ─► Verdict       (every message; touches no clock and no output)
+//! ```
+//!
+//! Read [`state`] first: its diagram is the whole behaviour. `reactions` are
+//! the arrows that peers and clocks draw, `hints` those that the page draws.
+//! This is plain mode: any WebSocket server, and no promise about loss.
+
+mod config;
+mod hints;
+mod io;
+mod reactions;
+mod state;
+
+use alloc::collections::VecDeque;
+
+pub use config::ClientConfig;
+pub use io::{Cause, Closed, Event, Hint, Input, Output, Reconnecting, Route, SendError, Verdict};
+pub use state::Status;
+
+use crate::parts::backoff::Backoff;
+use crate::parts::heartbeat::Heartbeat;
+use crate::parts::outgoing_queue::OutgoingQueue;
+use crate::{ConnectionId, Instant, Random};
+use state::{Phase, State};
+
+/// A conversation with one server, kept up over as many connections as it takes.
+///
+/// `P` is whatever the driver uses as a handle for a payload or a text; the
+/// machine only stores and returns it.
+///
+/// A driver calls a command, [`handle_input`](Self::handle_input) or
+/// [`handle_timeout`](Self::handle_timeout), then takes outputs until
+/// [`poll_output`](Self::poll_output) is empty, then sets its one timer to
+/// [`poll_timeout`](Self::poll_timeout).
+///
+/// # Examples
+///
+/// ```
+/// use staywire_protocol::client::{Client, ClientConfig, Event, Input, Output, Status};
+/// use staywire_protocol::Instant;
+///
+/// let now = Instant::from_millis(0);
+/// let mut client = Client::<&str>::new(ClientConfig::default(), 42);
+/// client.connect(now);
+/// let Some(Output::Connect { connection }) = client.poll_output() else { panic!("a connection is wanted") };
+///
+/// client.handle_input(now, Input::Opened { connection });
+/// assert_eq!(client.poll_output(), Some(Output::Event(Event::Open)));
+/// client.handle_input(now, Input::OpenHandled { connection });
+/// assert_eq!(client.status(), Status::Open);
+/// ```
+#[derive(Debug)]
+pub struct Client<P> {
+    config: ClientConfig,
+    random: Random,
+    state: State,
+    /// The number of the next connection; numbers are never reused.
+    next_connection: u32,
+    /// When the newest connection was asked for; keeps hints from dialling in a tight loop.
+    dialled_at: Instant,
+    /// Whether the first attempt is over, however it ended: from then on it is *re*connecting.
+    was_tried: bool,
+    /// Whether the page said that it has no network; attempts then are slow and not counted.
+    is_offline: bool,
+    /// Whether the outstanding probe was asked for by a hint: somebody is looking at the page.
+    woke_up: bool,
+    backoff: Backoff,
+    /// The heartbeat of the open connection.
+    heartbeat: Option<Heartbeat>,
+    queue: OutgoingQueue<P>,
+    /// Bytes that were accepted by `send` and can never leave any more.
+    discarded_bytes: u64,
+    outputs: VecDeque<Output<P>>,
+}
+
+impl<P> Client<P> {
+    /// A client that does nothing until [`connect`](Self::connect); all its jitter follows from `seed`.
+    #[must_use]
+    pub fn new(config: ClientConfig, seed: u64) -> Self {
+        Self {
+            random: Random::from_seed(seed),
+            state: State::Idle,
+            next_connection: 0,
+            dialled_at: Instant::from_millis(0),
+            was_tried: false,
+            is_offline: false,
+            woke_up: false,
+            backoff: Backoff::new(config.backoff),
+            heartbeat: None,
+            queue: OutgoingQueue::new(config.max_queue_bytes),
+            discarded_bytes: 0,
+            outputs: VecDeque::new(),
+            config,
+        }
+    }
+
+    // Commands of the application.
+
+    /// Begins the conversation. Does nothing when it has begun.
+    pub fn connect(&mut self, now: Instant) {
+        if self.state == State::Idle {
+            self.dial(now);
+        }
+    }
+
+    /// Where a message goes that is sent now; the driver follows it.
+    ///
+    /// A separate question, so that the driver can hand a message to an open
+    /// connection without passing it through the machine.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        match self.state {
+            State::Open { connection, .. } => Route::Transmit(connection),
+            State::Closing { .. } | State::Closed => Route::Discard,
+            State::Idle | State::Connecting { .. } | State::Waiting { .. } | State::Suspended => {
+                Route::Queue
+            }
+        }
+    }
+
+    /// Accepts a message of `bytes` bytes, connected or not, and says at once if it cannot.
+    ///
+    /// On an open connection it is transmitted; this also holds while the
+    /// `open` handlers run, so that what they send goes before what was queued.
+    ///
+    /// # Errors
+    ///
+    /// - [`SendError::QueueFull`]: nothing was queued; try again once connected.
+    /// - [`SendError::Closed`]: the conversation is over; the bytes count as buffered for ever, as WHATWG has it.
+    pub fn send(&mut self, payload: P, bytes: u32) -> Result<(), SendError> {
+        match self.route() {
+            Route::Transmit(connection) => {
+                self.outputs.push_back(Output::Transmit {
+                    connection,
+                    payload,
+                });
+                Ok(())
+            }
+            Route::Queue => {
+                let max_bytes = self.config.max_queue_bytes;
+                self.queue
+                    .push(payload, bytes)
+                    .map_err(|_| SendError::QueueFull { max_bytes })
+            }
+            Route::Discard => {
+                self.discarded_bytes += u64::from(bytes);
+                Err(SendError::Closed)
+            }
+        }
+    }
+
+    /// Ends the conversation: a closing handshake where a connection is open, at once otherwise.
+    ///
+    /// The driver gives code and reason to the connection that
+    /// [`Output::Close`] names. [`Event::Closed`] follows, never before this
+    /// call has returned and the outputs are polled.
+    pub fn close(&mut self, now: Instant) {
+        match self.state {
+            State::Open { connection, .. } | State::Connecting { connection, .. } => {
+                self.drain_queue(connection);
+                self.outputs.push_back(Output::Close { connection });
+                let deadline = now + self.config.close_timeout;
+                self.transition(State::Closing {
+                    connection: Some(connection),
+                    deadline,
+                });
+            }
+            State::Idle | State::Waiting { .. } | State::Suspended => {
+                // Due at once, but on the clock: `close` events are asynchronous (WHATWG).
+                self.transition(State::Closing {
+                    connection: None,
+                    deadline: now,
+                });
+            }
+            State::Closing { .. } | State::Closed => {}
+        }
+    }
+
+    /// Replaces the connection now, also after the conversation was closed.
+    pub fn reconnect(&mut self, now: Instant) {
+        self.backoff.reset();
+        self.discarded_bytes = 0;
+        let Some(connection) = self.state.connection() else {
+            return self.dial(now);
+        };
+        self.outputs.push_back(Output::Detach { connection });
+        self.announce_reconnecting(
+            core::time::Duration::ZERO,
+            0,
+            Closed::abnormal(Cause::Requested),
+        );
+        self.dial(now);
+    }
+
+    // Inputs.
+
+    /// Takes in what happened to a connection or to the page.
+    ///
+    /// Inputs that name a connection which is not in charge any more do nothing.
+    pub fn handle_input(&mut self, now: Instant, input: Input<P>) {
+        match input {
+            Input::Opened { connection } => self.on_opened(now, connection),
+            Input::OpenHandled { connection } => self.on_open_handled(connection),
+            Input::Closed { connection, closed } => self.on_closed(now, connection, closed),
+            Input::Failed { connection } => self.on_failed(connection),
+            Input::Hint(hint) => self.on_hint(now, hint),
+        }
+    }
+
+    /// Takes in that a message arrived, without a clock: called for each one.
+    pub fn on_data(&mut self, connection: ConnectionId) -> Verdict {
+        if self.state.connection() != Some(connection) {
+            return Verdict::Drop;
+        }
+        if let Some(heartbeat) = &mut self.heartbeat {
+            heartbeat.on_heard();
+        }
+        Verdict::Deliver
+    }
+
+    /// Takes in that the peer answered a ping: from now on its silence means something.
+    pub fn on_answered(&mut self, connection: ConnectionId) {
+        if self.state.connection() == Some(connection)
+            && let Some(heartbeat) = &mut self.heartbeat
+        {
+            heartbeat.on_answered();
+        }
+    }
+
+    /// Takes in that the clock reached [`poll_timeout`](Self::poll_timeout); earlier calls do nothing.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        match self.state {
+            State::Connecting {
+                deadline,
+                connection,
+            } if deadline <= now => self.on_connect_timeout(now, connection),
+            State::Waiting { retry_at } if retry_at <= now => self.dial(now),
+            State::Closing {
+                deadline,
+                connection,
+            } if deadline <= now => self.on_close_timeout(connection),
+            State::Open { connection, .. } => self.on_heartbeat_timeout(now, connection),
+            _ => {}
+        }
+    }
+
+    // Outputs.
+
+    /// The next thing that the driver has to do; only dequeues.
+    pub fn poll_output(&mut self) -> Option<Output<P>> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is due; changes only with the methods that take a time.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        match self.state {
+            State::Connecting { deadline, .. } | State::Closing { deadline, .. } => Some(deadline),
+            State::Waiting { retry_at } => Some(retry_at),
+            State::Open { .. } => self.heartbeat.as_ref().map(Heartbeat::poll_timeout),
+            State::Idle | State::Suspended | State::Closed => None,
+        }
+    }
+
+    // Questions.
+
+    /// What the application is told of the state.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        self.state.status(self.was_tried)
+    }
+
+    /// Bytes that `send` accepted and no connection has taken yet.
+    #[must_use]
+    pub const fn buffered_bytes(&self) -> u64 {
+        self.queue.bytes() + self.discarded_bytes
+    }
+
+    /// The only place where `state` is assigned, so that no two parts can disagree about it.
+    fn transition(&mut self, to: State) {
+        self.state = to;
+    }
+}

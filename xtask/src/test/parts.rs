@@ -1,0 +1,124 @@
+//! The parts of `cargo xtask test` that are not verbs of their own.
+//!
+//! Owns: which command each part is, and how its tests are counted.
+
+use std::error::Error;
+
+use crate::project::Project;
+use crate::step::Step;
+
+use super::Tally;
+use super::peer::Peer;
+
+/// Another verb's work, counted as one test.
+pub(super) fn verb(run: impl FnOnce() -> Result<(), Box<dyn Error>>) -> Tally {
+    let outcome = run();
+    if let Err(error) = &outcome {
+        eprintln!("error: {error}");
+    }
+    Tally::of_one(outcome.is_ok())
+}
+
+/// The unit and integration tests of `packages`; their doc tests are the part [`docs`].
+pub(super) fn packages(project: &Project, title: &str, packages: &[&str]) -> Tally {
+    let mut command = project.command("cargo", ["test", "--no-fail-fast", "--tests"]);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    Tally::of_cargo_test(&Step::new(title, command).run(project))
+}
+
+/// The protocol's tests once more, as the WebAssembly that browsers get.
+pub(super) fn protocol_in_node(project: &Project) -> Tally {
+    let args = [
+        "test",
+        "--no-fail-fast",
+        "--tests",
+        "--package",
+        "staywire-protocol",
+    ];
+    let mut command = project.command("cargo", args);
+    command.args(["--target", "wasm32-unknown-unknown"]);
+    command.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+        "wasm-bindgen-test-runner",
+    );
+    Tally::of_cargo_test(&Step::new("protocol (wasm32 in Node)", command).run(project))
+}
+
+/// The browser driver in a real browser, against `peer`.
+pub(super) fn wasm_in_browser(
+    project: &Project,
+    browser: &str,
+    flag: &str,
+    peer: &Result<Peer, Box<dyn Error>>,
+) -> Tally {
+    let peer = match peer {
+        Ok(peer) => peer,
+        Err(error) => {
+            eprintln!("error: the server for the tests in {browser} did not start: {error}");
+            return Tally::of_one(false);
+        }
+    };
+    let args = [
+        "test",
+        "--headless",
+        flag,
+        "--mode",
+        "no-install",
+        "client-wasm",
+    ];
+    let mut command = project.command("wasm-pack", args);
+    // Read when the tests are compiled: in the page there is no environment.
+    command.env("STAYWIRE_TEST_PEER", peer.address());
+    // In seconds, for all tests of a binary together; the runner's own 20 are few for a busy machine.
+    command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    Tally::of_cargo_test(&Step::new(format!("wasm in {browser}"), command).run(project))
+}
+
+/// The npm package's tests.
+pub(super) fn npm(project: &Project) -> Tally {
+    let mut command = project.command("npm", ["test"]);
+    command.current_dir(project.path("npm"));
+    Tally::of_node_test(&Step::new("npm", command).run(project))
+}
+
+/// Every example of the documentation, and the documentation itself: rustdoc warns of nothing,
+/// neither for users nor for those who read private items, too.
+pub(super) fn docs(project: &Project) -> Tally {
+    const ON_HOST: [&str; 4] = [
+        "--no-deps",
+        "--workspace",
+        "--exclude",
+        "staywire-client-wasm",
+    ];
+    const ON_WASM: [&str; 5] = [
+        "--no-deps",
+        "--package",
+        "staywire-client-wasm",
+        "--target",
+        "wasm32-unknown-unknown",
+    ];
+    let examples = [
+        "test",
+        "--doc",
+        "--workspace",
+        "--exclude",
+        "staywire-client-wasm",
+        "--no-fail-fast",
+    ];
+    let examples = Step::new("docs, examples", project.command("cargo", examples));
+    let rustdoc = |title: &str, args: &[&str]| {
+        let mut command = project.command("cargo", ["doc"]);
+        command.args(args).env("RUSTDOCFLAGS", "-D warnings");
+        Tally::of_one(Step::new(title, command).run(project).succeeded)
+    };
+    let mut tally = Tally::of_cargo_test(&examples.run(project));
+    tally.add(rustdoc("docs, public", &ON_HOST));
+    tally.add(rustdoc(
+        "docs, private",
+        &[&ON_HOST[..], &["--document-private-items"]].concat(),
+    ));
+    tally.add(rustdoc("docs, wasm32", &ON_WASM));
+    tally
+}

@@ -1,0 +1,75 @@
+//! `cargo xtask wasm`: the client as WebAssembly, and the npm package around it.
+//!
+//! Owns: how wasm-pack and the npm build are called, and when that can be
+//! skipped. Never: knows what is in the package; `npm run build` does.
+//!
+//! ```text
+//! client-wasm, protocol ── wasm-pack ─► npm/.build/wasm ── npm run build ─► npm/dist
+//! ```
+
+use std::error::Error;
+use std::fs;
+
+use crate::files;
+use crate::project::Project;
+use crate::setup;
+use crate::step::Step;
+
+/// Everything that the package is built from.
+const INPUTS: [&str; 6] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "protocol",
+    "client-wasm",
+    "npm",
+];
+
+/// The fingerprint of the inputs that `npm/dist` was built from.
+const STAMP: &str = "npm/.build/inputs";
+
+/// Sets up and builds.
+///
+/// # Errors
+///
+/// What set-up or a tool says.
+pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
+    setup::for_build(project)?;
+    build_package(project)
+}
+
+/// Builds `npm/dist`, unless it was built from these very inputs.
+///
+/// # Errors
+///
+/// What a tool says, or the file system.
+pub(crate) fn build_package(project: &Project) -> Result<(), Box<dyn Error>> {
+    let inputs = files::fingerprint(&INPUTS.map(|input| project.path(input)))?;
+    let built_from = fs::read_to_string(project.path(STAMP)).unwrap_or_default();
+    if built_from == inputs && project.path("npm/dist/index.js").exists() {
+        return Ok(());
+    }
+    compile(project)?;
+    let mut bundle = project.command("npm", ["run", "build"]);
+    bundle.current_dir(project.path("npm"));
+    Step::new("npm package", bundle).require(project)?;
+    fs::write(project.path(STAMP), inputs)?;
+    Ok(())
+}
+
+fn compile(project: &Project) -> Result<(), Box<dyn Error>> {
+    let args = [
+        "build",
+        "client-wasm",
+        "--target",
+        "bundler",
+        "--profile",
+        "wasm",
+    ];
+    let mut command = project.command("wasm-pack", args);
+    command
+        .args(["--mode", "no-install", "--no-pack", "--out-dir"])
+        .arg(project.path("npm/.build/wasm"));
+    Step::new("WebAssembly", command).require(project)?;
+    Ok(())
+}

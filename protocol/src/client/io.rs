@@ -28,6 +28,8 @@ pub enum Input<P> {
     Failed {
         /// The connection that was asked for.
         connection: ConnectionId,
+        /// What is wrong with it.
+        reason: Option<P>,
     },
     /// The page or the machine under it changed.
     Hint(Hint),
@@ -103,7 +105,10 @@ pub enum Output<P> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event<P> {
     /// A connection is open. The driver answers with [`Input::OpenHandled`] after the handlers ran.
-    Open,
+    Open {
+        /// Which one.
+        connection: ConnectionId,
+    },
     /// The connection in charge fell silent and is being replaced; [`Event::Reconnecting`] follows.
     Stale,
     /// A connection is lost, or could not be opened, and another will be tried.
@@ -167,7 +172,9 @@ pub enum Cause {
     Requested,
     /// The page went into the back-forward cache, where it may hold no connection.
     Suspended,
-    /// It could not be dialled at all.
+    /// The driver could not find out where to dial, and may be luckier next time.
+    Unlocated,
+    /// It can never be dialled.
     Undialable,
 }
 

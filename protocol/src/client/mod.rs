@@ -55,7 +55,7 @@ use state::{Phase, State};
 /// let Some(Output::Connect { connection }) = client.poll_output() else { panic!("a connection is wanted") };
 ///
 /// client.handle_input(now, Input::Opened { connection });
-/// assert_eq!(client.poll_output(), Some(Output::Event(Event::Open)));
+/// assert_eq!(client.poll_output(), Some(Output::Event(Event::Open { connection })));
 /// client.handle_input(now, Input::OpenHandled { connection });
 /// assert_eq!(client.status(), Status::Open);
 /// ```
@@ -212,7 +212,7 @@ impl<P> Client<P> {
             Input::Opened { connection } => self.on_opened(now, connection),
             Input::OpenHandled { connection } => self.on_open_handled(connection),
             Input::Closed { connection, closed } => self.on_closed(now, connection, closed),
-            Input::Failed { connection } => self.on_failed(connection),
+            Input::Failed { connection, reason } => self.on_failed(connection, reason),
             Input::Hint(hint) => self.on_hint(now, hint),
         }
     }

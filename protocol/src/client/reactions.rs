@@ -39,7 +39,8 @@ impl<P> Client<P> {
             since: now,
             phase: Phase::Greeting,
         });
-        self.outputs.push_back(Output::Event(Event::Open));
+        self.outputs
+            .push_back(Output::Event(Event::Open { connection }));
     }
 
     pub(super) fn on_open_handled(&mut self, handled: ConnectionId) {
@@ -84,10 +85,16 @@ impl<P> Client<P> {
         }
     }
 
-    pub(super) fn on_failed(&mut self, connection: ConnectionId) {
+    pub(super) fn on_failed(&mut self, connection: ConnectionId, reason: Option<P>) {
         if self.state.connection() == Some(connection) {
             let asked_for = matches!(self.state, State::Closing { .. });
-            self.finish(Closed::abnormal(Cause::Undialable), !asked_for);
+            self.finish(
+                Closed {
+                    reason,
+                    ..Closed::abnormal(Cause::Undialable)
+                },
+                !asked_for,
+            );
         }
     }
 

@@ -334,23 +334,14 @@ impl World {
 
     fn on_event(&mut self, event: &Event<u32>) {
         match *event {
-            Event::Open => {
-                let (&number, _) = self
-                    .wires
-                    .iter()
-                    .find(|(_, wire)| wire.is_open())
-                    .expect("an open connection");
+            Event::Open { connection } => {
                 assert_eq!(
                     self.client.send(GREETING, 1),
                     Ok(()),
                     "open handlers can send"
                 );
-                self.client.handle_input(
-                    self.now,
-                    Input::OpenHandled {
-                        connection: ConnectionId::from_number(number),
-                    },
-                );
+                self.client
+                    .handle_input(self.now, Input::OpenHandled { connection });
             }
             Event::Closed { is_failure, .. } => {
                 self.ends += 1;

@@ -280,6 +280,12 @@ impl<P> Client<P> {
         self.state.status(self.was_tried)
     }
 
+    /// The connection in charge, the only one whose inputs count.
+    #[must_use]
+    pub const fn connection(&self) -> Option<ConnectionId> {
+        self.state.connection()
+    }
+
     /// Bytes that `send` accepted and no connection has taken yet.
     #[must_use]
     pub const fn buffered_bytes(&self) -> u64 {

@@ -4,7 +4,7 @@
 //! done already. Never: builds the project itself.
 //!
 //! ```text
-//! prerequisites ─► toolchain ─► tools ─► node_modules ─► (for tests) geckodriver, browsers
+//! prerequisites ─► toolchain ─► node_modules ─► tools ─► (for tests) browsers, geckodriver
 //! ```
 
 mod browsers;
@@ -23,10 +23,8 @@ use crate::project::Project;
 ///
 /// The first part that could not be done; its text says what to do about it.
 pub(crate) fn for_build(project: &Project) -> Result<(), Box<dyn Error>> {
-    prerequisites::require(project)?;
-    toolchain::ensure_wasm_target(project)?;
+    for_compilers(project)?;
     tools::ensure_wasm_tools(project)?;
-    node_modules::ensure(project)?;
     Ok(())
 }
 
@@ -42,13 +40,20 @@ pub(crate) fn for_tests(project: &Project) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Makes the machine ready to lint: as [`for_build`], and the compiler's components for it.
+/// Makes the machine ready to lint, which takes none of the tools that build.
 ///
 /// # Errors
 ///
 /// As [`for_build`].
 pub(crate) fn for_check(project: &Project) -> Result<(), Box<dyn Error>> {
-    for_build(project)?;
+    for_compilers(project)?;
     toolchain::ensure_lint_components(project)?;
     Ok(())
+}
+
+/// What compilers need: rustc for the browser's target, and TypeScript.
+fn for_compilers(project: &Project) -> Result<(), Box<dyn Error>> {
+    prerequisites::require(project)?;
+    toolchain::ensure_wasm_target(project)?;
+    node_modules::ensure(project)
 }

@@ -142,7 +142,7 @@ impl Driver {
                 self.with(connection, |socket| socket.send(&payload));
             }
             Output::Ping { connection } => {
-                self.with(connection, |socket| socket.send(&self.heartbeat))
+                self.with(connection, |socket| socket.send(&self.heartbeat));
             }
             Output::Close { connection } => self.with(connection, |socket| {
                 let (code, reason) = &*self.close_request.borrow();

@@ -62,11 +62,8 @@ impl<P> Client<P> {
         }
     }
 
-    /// Hands the queue to `connection` if it is open: what `send` accepted leaves before a close frame does.
+    /// Hands the queue to the open `connection`.
     pub(super) fn drain_queue(&mut self, connection: ConnectionId) {
-        if !matches!(self.state, State::Open { .. }) {
-            return;
-        }
         while let Some(payload) = self.queue.pop() {
             self.outputs.push_back(Output::Transmit {
                 connection,

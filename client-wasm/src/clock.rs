@@ -29,9 +29,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self {
-            ahead: Cell::new(wall() - monotonic()),
-        }
+        Self { ahead: Cell::new(wall() - monotonic()) }
     }
 
     pub(crate) fn now() -> Instant {

@@ -62,13 +62,7 @@ impl Connection {
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
         attach(&socket, id.number(), &face);
-        Ok(Self {
-            id,
-            socket,
-            face,
-            _opened: opened,
-            _closed: closed,
-        })
+        Ok(Self { id, socket, face, _opened: opened, _closed: closed })
     }
 
     pub(crate) const fn id(&self) -> ConnectionId {
@@ -94,8 +88,7 @@ impl Drop for Connection {
         self.socket.set_onopen(None);
         self.socket.set_onclose(None);
         detach(&self.socket, &self.face);
-        self.socket
-            .close_with(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
+        self.socket.close_with(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
     }
 }
 

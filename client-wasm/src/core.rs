@@ -27,9 +27,7 @@ impl Core {
     /// A conversation that has not begun; `seed` (0..2^53) decides its jitter.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &Options, seed: f64) -> Self {
-        Self {
-            driver: Driver::new(options, seed as u64),
-        }
+        Self { driver: Driver::new(options, seed as u64) }
     }
 
     /// Begins, and tells `face` from now on.
@@ -46,8 +44,7 @@ impl Core {
 
     /// Answers `Face.locate`.
     pub fn dial(&self, connection: u32, url: &JsValue, protocols: &JsValue) {
-        self.driver
-            .dial(ConnectionId::from_number(connection), url, protocols);
+        self.driver.dial(ConnectionId::from_number(connection), url, protocols);
     }
 
     /// Answers `Face.locate` when where to dial could not be found out: for now, or for ever.
@@ -55,13 +52,7 @@ impl Core {
         let connection = ConnectionId::from_number(connection);
         let reason = Some(reason);
         self.driver.input(if is_temporary {
-            Input::Closed {
-                connection,
-                closed: Closed {
-                    reason,
-                    ..Closed::abnormal(Cause::Unlocated)
-                },
-            }
+            Input::Closed { connection, closed: Closed { reason, ..Closed::abnormal(Cause::Unlocated) } }
         } else {
             Input::Failed { connection, reason }
         });
@@ -78,11 +69,7 @@ impl Core {
 
     /// Queues a message of `bytes` bytes, or says that it could not be accepted.
     pub fn send(&self, payload: JsValue, bytes: u32) -> bool {
-        self.driver
-            .machine
-            .borrow_mut()
-            .send(payload, bytes)
-            .is_ok()
+        self.driver.machine.borrow_mut().send(payload, bytes).is_ok()
     }
 
     /// Ends the conversation; `undefined` for what the application left out.
@@ -93,21 +80,14 @@ impl Core {
     /// Whether a message of `connection` is to be delivered; asked for each one.
     #[wasm_bindgen(js_name = onData)]
     pub fn on_data(&self, connection: u32) -> bool {
-        let verdict = self
-            .driver
-            .machine
-            .borrow_mut()
-            .on_data(ConnectionId::from_number(connection));
+        let verdict = self.driver.machine.borrow_mut().on_data(ConnectionId::from_number(connection));
         verdict == Verdict::Deliver
     }
 
     /// The peer answered a ping.
     #[wasm_bindgen(js_name = onAnswered)]
     pub fn on_answered(&self, connection: u32) {
-        self.driver
-            .machine
-            .borrow_mut()
-            .on_answered(ConnectionId::from_number(connection));
+        self.driver.machine.borrow_mut().on_answered(ConnectionId::from_number(connection));
     }
 
     /// 0 connecting, 1 open, 2 reconnecting, 3 closing, 4 closed.

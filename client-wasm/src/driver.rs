@@ -83,25 +83,17 @@ impl Driver {
     /// Opens the WebSocket that [`Output::Connect`] asked for, now that it is known where.
     pub(crate) fn dial(&self, id: ConnectionId, url: &JsValue, protocols: &JsValue) {
         // The answer may be late: only the connection in charge is opened.
-        let (Some(face), true) = (self.face(), self.machine.borrow().connection() == Some(id))
-        else {
+        let (Some(face), true) = (self.face(), self.machine.borrow().connection() == Some(id)) else {
             return;
         };
         match Connection::dial(id, url, protocols, face, &self.this) {
             Ok(connection) => *self.connection.borrow_mut() = Some(connection),
-            Err(thrown) => self.input(Input::Failed {
-                connection: id,
-                reason: Some(thrown),
-            }),
+            Err(thrown) => self.input(Input::Failed { connection: id, reason: Some(thrown) }),
         }
     }
 
     pub(crate) fn buffered_amount(&self) -> f64 {
-        let unsent = self
-            .connection
-            .borrow()
-            .as_ref()
-            .map_or(0.0, Connection::buffered_amount);
+        let unsent = self.connection.borrow().as_ref().map_or(0.0, Connection::buffered_amount);
         self.machine.borrow().buffered_bytes() as f64 + unsent
     }
 
@@ -135,10 +127,7 @@ impl Driver {
                     face.locate(connection.number());
                 }
             }
-            Output::Transmit {
-                connection,
-                payload,
-            } => {
+            Output::Transmit { connection, payload } => {
                 self.with(connection, |socket| socket.send(&payload));
             }
             Output::Ping { connection } => {
@@ -154,11 +143,7 @@ impl Driver {
     }
 
     fn with(&self, id: ConnectionId, act: impl FnOnce(&Connection)) {
-        if let Some(connection) = self
-            .connection
-            .borrow()
-            .as_ref()
-            .filter(|connection| connection.id() == id)
+        if let Some(connection) = self.connection.borrow().as_ref().filter(|connection| connection.id() == id)
         {
             act(connection);
         }
@@ -174,21 +159,13 @@ impl Driver {
         match event {
             Event::Open { connection } => {
                 face.opened();
-                self.machine
-                    .borrow_mut()
-                    .handle_input(Clock::now(), Input::OpenHandled { connection });
+                self.machine.borrow_mut().handle_input(Clock::now(), Input::OpenHandled { connection });
             }
             Event::Stale => face.stale(),
             Event::Reconnecting(next) => {
                 let (closed, delay) = (next.closed, next.delay.as_secs_f64() * 1_000.0);
                 let reason = closed.reason.unwrap_or_default();
-                face.reconnecting(
-                    next.attempt,
-                    delay,
-                    closed.cause as u8,
-                    closed.code.number(),
-                    reason,
-                );
+                face.reconnecting(next.attempt, delay, closed.cause as u8, closed.code.number(), reason);
             }
             Event::Closed { closed, is_failure } => {
                 self.detach();
@@ -218,13 +195,7 @@ impl Driver {
                     driver.on_timer();
                 }
             };
-            (
-                due,
-                Timeout::new(
-                    u32::try_from(delay.as_millis()).unwrap_or(u32::MAX >> 1),
-                    fire,
-                ),
-            )
+            (due, Timeout::new(u32::try_from(delay.as_millis()).unwrap_or(u32::MAX >> 1), fire))
         });
         *self.timer.borrow_mut() = timer;
     }

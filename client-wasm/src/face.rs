@@ -27,14 +27,7 @@ extern "C" {
 
     /// A connection is lost and attempt number `attempt` follows in `delay` milliseconds.
     #[wasm_bindgen(method)]
-    pub(crate) fn reconnecting(
-        this: &Face,
-        attempt: u32,
-        delay: f64,
-        cause: u8,
-        code: u16,
-        reason: JsValue,
-    );
+    pub(crate) fn reconnecting(this: &Face, attempt: u32, delay: f64, cause: u8, code: u16, reason: JsValue);
 
     /// The conversation is over; `failed` asks for an `error` event first.
     #[wasm_bindgen(method)]
@@ -107,11 +100,7 @@ impl Options {
     fn heartbeat(&self) -> Option<HeartbeatConfig> {
         let interval = self.heartbeat_interval();
         let config = HeartbeatConfig::new(millis(interval), millis(self.heartbeat_timeout()));
-        let config = if self.expect_reply() {
-            config.expecting_reply()
-        } else {
-            config
-        };
+        let config = if self.expect_reply() { config.expecting_reply() } else { config };
         (interval > 0).then_some(config)
     }
 }

@@ -29,12 +29,8 @@ impl PageListeners {
             let mut on = |kind, hint| listeners.push(listen(&global, kind, driver, hint));
             on("online", |_| Hint::Online);
             on("offline", |_| Hint::Offline);
-            on("pagehide", |event| Hint::PageHide {
-                persisted: persisted(event),
-            });
-            on("pageshow", |event| Hint::PageShow {
-                persisted: persisted(event),
-            });
+            on("pagehide", |event| Hint::PageHide { persisted: persisted(event) });
+            on("pageshow", |event| Hint::PageShow { persisted: persisted(event) });
         }
         if let Some(document) = DOCUMENT.with(Clone::clone) {
             let mut on = |kind, hint| listeners.push(listen(&document, kind, driver, hint));
@@ -42,9 +38,7 @@ impl PageListeners {
             on("freeze", |_| Hint::Freeze);
             on("resume", |_| Hint::Resume);
         }
-        Self {
-            _listeners: listeners,
-        }
+        Self { _listeners: listeners }
     }
 }
 
@@ -63,9 +57,7 @@ fn listen(
 }
 
 fn persisted(event: &Event) -> bool {
-    event
-        .dyn_ref::<PageTransitionEvent>()
-        .is_some_and(PageTransitionEvent::persisted)
+    event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted)
 }
 
 fn visibility() -> Hint {

@@ -87,17 +87,12 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn codes_that(advice: Advice, range: core::ops::RangeInclusive<u16>) -> alloc::vec::Vec<u16> {
-        range
-            .filter(|&code| CloseCode::from_number(code).advice() == advice)
-            .collect()
+        range.filter(|&code| CloseCode::from_number(code).advice() == advice).collect()
     }
 
     #[test]
     fn registered_codes_stop_where_coming_back_would_end_the_same_way() {
-        assert_eq!(
-            codes_that(Advice::Stop, 1000..=1015),
-            [1000, 1002, 1003, 1007, 1008, 1009, 1010]
-        );
+        assert_eq!(codes_that(Advice::Stop, 1000..=1015), [1000, 1002, 1003, 1007, 1008, 1009, 1010]);
     }
 
     #[test]

@@ -52,14 +52,7 @@ mod tests {
     fn the_sequence_is_that_of_the_published_generator() {
         let mut random = Random::from_seed(1_234_567);
         let drawn = [random.next_u64(), random.next_u64(), random.next_u64()];
-        assert_eq!(
-            drawn,
-            [
-                6_457_827_717_110_365_317,
-                3_203_168_211_198_807_973,
-                9_817_491_932_198_370_423
-            ]
-        );
+        assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 
     #[test]
@@ -70,10 +63,7 @@ mod tests {
             let drawn = random.jitter(Duration::from_millis(1_000)).as_millis() as usize;
             buckets[drawn / 100] += 1;
         }
-        assert!(
-            buckets.iter().all(|&count| (850..1_150).contains(&count)),
-            "{buckets:?}"
-        );
+        assert!(buckets.iter().all(|&count| (850..1_150).contains(&count)), "{buckets:?}");
     }
 
     #[test]

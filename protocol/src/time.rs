@@ -43,10 +43,7 @@ impl Add<Duration> for Instant {
 
 /// `duration` in milliseconds, without the 128-bit arithmetic of `Duration::as_millis`.
 pub(crate) const fn whole_millis(duration: Duration) -> u64 {
-    duration
-        .as_secs()
-        .saturating_mul(1000)
-        .saturating_add(duration.subsec_millis() as u64)
+    duration.as_secs().saturating_mul(1000).saturating_add(duration.subsec_millis() as u64)
 }
 
 #[cfg(test)]
@@ -59,17 +56,11 @@ mod tests {
     fn time_saturates_at_both_ends() {
         let end = Instant::from_millis(u64::MAX);
         assert_eq!(end + Duration::MAX, end);
-        assert_eq!(
-            Instant::from_millis(1).saturating_duration_since(end),
-            Duration::ZERO
-        );
+        assert_eq!(Instant::from_millis(1).saturating_duration_since(end), Duration::ZERO);
     }
 
     #[test]
     fn durations_are_counted_in_whole_milliseconds() {
-        assert_eq!(
-            Instant::from_millis(5) + Duration::from_micros(2_900),
-            Instant::from_millis(7)
-        );
+        assert_eq!(Instant::from_millis(5) + Duration::from_micros(2_900), Instant::from_millis(7));
     }
 }

@@ -16,18 +16,11 @@ use virtual_network::{Weather, World};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Lives per property; wasm32 runs them interpreted first, so it gets fewer.
-const LIVES: u64 = if cfg!(target_arch = "wasm32") {
-    200
-} else {
-    2_000
-};
+const LIVES: u64 = if cfg!(target_arch = "wasm32") { 200 } else { 2_000 };
 
 fn config() -> ClientConfig {
     let mut config = ClientConfig::default();
-    config.heartbeat = Some(HeartbeatConfig::new(
-        Duration::from_secs(30),
-        Duration::from_secs(5),
-    ));
+    config.heartbeat = Some(HeartbeatConfig::new(Duration::from_secs(30), Duration::from_secs(5)));
     config.max_queue_bytes = 2_000;
     config
 }
@@ -94,11 +87,7 @@ fn a_limited_client_gives_up_after_its_attempts_and_says_that_it_failed() {
         let mut world = World::new(Client::new(config, seed), seed);
         world.live(Duration::from_secs(600), Weather::Dead);
         assert_eq!(world.client.status(), Status::Closed, "seed {seed}");
-        assert_eq!(
-            (world.dials(), world.ends(), world.failures()),
-            (5, 1, 1),
-            "seed {seed}"
-        );
+        assert_eq!((world.dials(), world.ends(), world.failures()), (5, 1, 1), "seed {seed}");
     }
 }
 
@@ -133,11 +122,7 @@ fn an_offline_page_tries_slowly_and_an_online_one_at_once() {
     world.live(Duration::ZERO, Weather::Dead);
     world.hint(Hint::Offline);
     world.live(Duration::from_secs(120), Weather::Dead);
-    assert!(
-        (4..=12).contains(&world.dials()),
-        "{} attempts in 120 s",
-        world.dials()
-    );
+    assert!((4..=12).contains(&world.dials()), "{} attempts in 120 s", world.dials());
     world.hint(Hint::Online);
     world.live(Duration::from_secs(15), Weather::Fair);
     assert_eq!(world.client.status(), Status::Open);

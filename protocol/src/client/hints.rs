@@ -33,9 +33,7 @@ impl<P> Client<P> {
         self.is_offline = true;
         match self.state {
             State::Waiting { .. } => {
-                self.transition(State::Waiting {
-                    retry_at: now + self.config.backoff.max_reconnect_delay,
-                });
+                self.transition(State::Waiting { retry_at: now + self.config.backoff.max_reconnect_delay });
             }
             State::Open { .. } => self.probe(now),
             _ => {}

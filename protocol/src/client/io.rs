@@ -150,12 +150,7 @@ impl<P> Closed<P> {
     /// An end without a closing handshake.
     #[must_use]
     pub const fn abnormal(cause: Cause) -> Self {
-        Self {
-            code: CloseCode::ABNORMAL,
-            reason: None,
-            was_clean: false,
-            cause,
-        }
+        Self { code: CloseCode::ABNORMAL, reason: None, was_clean: false, cause }
     }
 }
 
@@ -220,9 +215,7 @@ impl core::fmt::Display for SendError {
                     "the message does not fit into the queue of {max_bytes} bytes; send it again once connected"
                 )
             }
-            Self::Closed => {
-                f.write_str("the connection is closing or closed; call reconnect first")
-            }
+            Self::Closed => f.write_str("the connection is closing or closed; call reconnect first"),
         }
     }
 }

@@ -122,9 +122,7 @@ impl<P> Client<P> {
         match self.state {
             State::Open { connection, .. } => Route::Transmit(connection),
             State::Closing { .. } | State::Closed => Route::Discard,
-            State::Idle | State::Connecting { .. } | State::Waiting { .. } | State::Suspended => {
-                Route::Queue
-            }
+            State::Idle | State::Connecting { .. } | State::Waiting { .. } | State::Suspended => Route::Queue,
         }
     }
 
@@ -140,17 +138,12 @@ impl<P> Client<P> {
     pub fn send(&mut self, payload: P, bytes: u32) -> Result<(), SendError> {
         match self.route() {
             Route::Transmit(connection) => {
-                self.outputs.push_back(Output::Transmit {
-                    connection,
-                    payload,
-                });
+                self.outputs.push_back(Output::Transmit { connection, payload });
                 Ok(())
             }
             Route::Queue => {
                 let max_bytes = self.config.max_queue_bytes;
-                self.queue
-                    .push(payload, bytes)
-                    .map_err(|_| SendError::QueueFull { max_bytes })
+                self.queue.push(payload, bytes).map_err(|_| SendError::QueueFull { max_bytes })
             }
             Route::Discard => {
                 self.discarded_bytes += u64::from(bytes);
@@ -159,28 +152,24 @@ impl<P> Client<P> {
         }
     }
 
-    /// Ends the conversation: a closing handshake where a connection is open, at once otherwise.
+    /// Ends the conversation: by a closing handshake where a connection is open, else at once.
     ///
-    /// The driver gives code and reason to the connection that
-    /// [`Output::Close`] names. [`Event::Closed`] follows, never before this
-    /// call has returned and the outputs are polled.
+    /// The driver gives code and reason to the connection that [`Output::Close`] names. [`Event::Closed`]
+    /// follows by way of the clock, because `close` events are asynchronous (WHATWG).
     pub fn close(&mut self, now: Instant) {
         match self.state {
-            State::Open { connection, .. } | State::Connecting { connection, .. } => {
+            State::Open { connection, .. } => {
                 self.drain_queue(connection);
                 self.outputs.push_back(Output::Close { connection });
                 let deadline = now + self.config.close_timeout;
-                self.transition(State::Closing {
-                    connection: Some(connection),
-                    deadline,
-                });
+                self.transition(State::Closing { connection: Some(connection), deadline });
+            }
+            State::Connecting { connection, .. } => {
+                self.outputs.push_back(Output::Detach { connection });
+                self.transition(State::Closing { connection: None, deadline: now });
             }
             State::Idle | State::Waiting { .. } | State::Suspended => {
-                // Due at once, but on the clock: `close` events are asynchronous (WHATWG).
-                self.transition(State::Closing {
-                    connection: None,
-                    deadline: now,
-                });
+                self.transition(State::Closing { connection: None, deadline: now });
             }
             State::Closing { .. } | State::Closed => {}
         }
@@ -194,11 +183,7 @@ impl<P> Client<P> {
             return self.dial(now);
         };
         self.outputs.push_back(Output::Detach { connection });
-        self.announce_reconnecting(
-            core::time::Duration::ZERO,
-            0,
-            Closed::abnormal(Cause::Requested),
-        );
+        self.announce_reconnecting(core::time::Duration::ZERO, 0, Closed::abnormal(Cause::Requested));
         self.dial(now);
     }
 
@@ -240,15 +225,11 @@ impl<P> Client<P> {
     /// Takes in that the clock reached [`poll_timeout`](Self::poll_timeout); earlier calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
         match self.state {
-            State::Connecting {
-                deadline,
-                connection,
-            } if deadline <= now => self.on_connect_timeout(now, connection),
+            State::Connecting { deadline, connection } if deadline <= now => {
+                self.on_connect_timeout(now, connection)
+            }
             State::Waiting { retry_at } if retry_at <= now => self.dial(now),
-            State::Closing {
-                deadline,
-                connection,
-            } if deadline <= now => self.on_close_timeout(connection),
+            State::Closing { deadline, connection } if deadline <= now => self.on_close_timeout(connection),
             State::Open { connection, .. } => self.on_heartbeat_timeout(now, connection),
             _ => {}
         }

@@ -16,10 +16,7 @@ impl<P> Client<P> {
         self.heartbeat = None;
         self.woke_up = false;
         self.outputs.push_back(Output::Connect { connection });
-        self.transition(State::Connecting {
-            connection,
-            deadline: now + self.config.connect_timeout,
-        });
+        self.transition(State::Connecting { connection, deadline: now + self.config.connect_timeout });
     }
 
     pub(super) fn on_opened(&mut self, now: Instant, opened: ConnectionId) {
@@ -30,34 +27,17 @@ impl<P> Client<P> {
             return;
         }
         self.was_tried = true;
-        self.heartbeat = self
-            .config
-            .heartbeat
-            .map(|config| Heartbeat::new(config, now));
-        self.transition(State::Open {
-            connection,
-            since: now,
-            phase: Phase::Greeting,
-        });
-        self.outputs
-            .push_back(Output::Event(Event::Open { connection }));
+        self.heartbeat = self.config.heartbeat.map(|config| Heartbeat::new(config, now));
+        self.transition(State::Open { connection, since: now, phase: Phase::Greeting });
+        self.outputs.push_back(Output::Event(Event::Open { connection }));
     }
 
     pub(super) fn on_open_handled(&mut self, handled: ConnectionId) {
-        let State::Open {
-            connection,
-            since,
-            phase: Phase::Greeting,
-        } = self.state
-        else {
+        let State::Open { connection, since, phase: Phase::Greeting } = self.state else {
             return;
         };
         if connection == handled {
-            self.transition(State::Open {
-                connection,
-                since,
-                phase: Phase::Flowing,
-            });
+            self.transition(State::Open { connection, since, phase: Phase::Flowing });
             self.drain_queue(connection);
         }
     }
@@ -65,10 +45,7 @@ impl<P> Client<P> {
     /// Hands the queue to the open `connection`.
     pub(super) fn drain_queue(&mut self, connection: ConnectionId) {
         while let Some(payload) = self.queue.pop() {
-            self.outputs.push_back(Output::Transmit {
-                connection,
-                payload,
-            });
+            self.outputs.push_back(Output::Transmit { connection, payload });
         }
     }
 
@@ -85,13 +62,7 @@ impl<P> Client<P> {
     pub(super) fn on_failed(&mut self, connection: ConnectionId, reason: Option<P>) {
         if self.state.connection() == Some(connection) {
             let asked_for = matches!(self.state, State::Closing { .. });
-            self.finish(
-                Closed {
-                    reason,
-                    ..Closed::abnormal(Cause::Undialable)
-                },
-                !asked_for,
-            );
+            self.finish(Closed { reason, ..Closed::abnormal(Cause::Undialable) }, !asked_for);
         }
     }
 
@@ -136,20 +107,13 @@ impl<P> Client<P> {
             let is_failure = !closed.was_clean;
             return self.finish(closed, is_failure);
         }
-        if self
-            .config
-            .max_attempts
-            .is_some_and(|max| self.backoff.attempt() >= max)
-            && !self.is_offline
-        {
+        if self.config.max_attempts.is_some_and(|max| self.backoff.attempt() >= max) && !self.is_offline {
             return self.finish(closed, true);
         }
         let attempt = self.backoff.attempt();
         let delay = self.retry_delay(lost);
         self.announce_reconnecting(delay, attempt, closed);
-        self.transition(State::Waiting {
-            retry_at: now + delay,
-        });
+        self.transition(State::Waiting { retry_at: now + delay });
     }
 
     fn retry_delay(&mut self, lost: Lost) -> Duration {
@@ -159,27 +123,13 @@ impl<P> Client<P> {
         }
         let delay = self.backoff.next_delay(lost, &mut self.random);
         // Somebody came back to the page and found a dead connection: no herd, no reason to wait.
-        if self.woke_up && lost == Lost::Silent {
-            Duration::ZERO
-        } else {
-            delay
-        }
+        if self.woke_up && lost == Lost::Silent { Duration::ZERO } else { delay }
     }
 
-    pub(super) fn announce_reconnecting(
-        &mut self,
-        delay: Duration,
-        attempt: u32,
-        closed: Closed<P>,
-    ) {
+    pub(super) fn announce_reconnecting(&mut self, delay: Duration, attempt: u32, closed: Closed<P>) {
         self.was_tried = true;
         self.heartbeat = None;
-        self.outputs
-            .push_back(Output::Event(Event::Reconnecting(Reconnecting {
-                attempt,
-                delay,
-                closed,
-            })));
+        self.outputs.push_back(Output::Event(Event::Reconnecting(Reconnecting { attempt, delay, closed })));
     }
 
     /// The end, told once. What still waits can never leave; its bytes stay counted as WHATWG's `bufferedAmount` has it.
@@ -189,7 +139,6 @@ impl<P> Client<P> {
         self.discarded_bytes += self.queue.bytes();
         self.queue.clear();
         self.transition(State::Closed);
-        self.outputs
-            .push_back(Output::Event(Event::Closed { closed, is_failure }));
+        self.outputs.push_back(Output::Event(Event::Closed { closed, is_failure }));
     }
 }

@@ -27,25 +27,15 @@ pub(super) enum State {
     /// Not begun.
     Idle,
     /// A connection is being opened, at the longest until `deadline`.
-    Connecting {
-        connection: ConnectionId,
-        deadline: Instant,
-    },
+    Connecting { connection: ConnectionId, deadline: Instant },
     /// A connection is open since `since`.
-    Open {
-        connection: ConnectionId,
-        since: Instant,
-        phase: Phase,
-    },
+    Open { connection: ConnectionId, since: Instant, phase: Phase },
     /// Between two attempts.
     Waiting { retry_at: Instant },
     /// The page is in the back-forward cache; no connection may be held there.
     Suspended,
     /// The application asked for the end; with a connection, its closing handshake runs until `deadline`.
-    Closing {
-        connection: Option<ConnectionId>,
-        deadline: Instant,
-    },
+    Closing { connection: Option<ConnectionId>, deadline: Instant },
     /// Over, until `reconnect`.
     Closed,
 }

@@ -71,10 +71,7 @@ impl Backoff {
 
     /// Counts an attempt and returns how long to wait before it.
     pub fn next_delay(&mut self, lost: Lost, random: &mut Random) -> Duration {
-        let doubled = self
-            .config
-            .min_reconnect_delay
-            .saturating_mul(1 << self.attempt.min(16));
+        let doubled = self.config.min_reconnect_delay.saturating_mul(1 << self.attempt.min(16));
         let window = match lost {
             Lost::Established => doubled.max(self.config.established_spread),
             Lost::BeforeOpen | Lost::Silent => doubled,
@@ -105,27 +102,15 @@ mod tests {
     /// The largest of many delays drawn for one attempt, in milliseconds: the window, nearly.
     fn window(attempt: u32, lost: Lost) -> u128 {
         let mut random = Random::from_seed(42);
-        let draw = |_| {
-            Backoff {
-                config: BackoffConfig::default(),
-                attempt,
-            }
-            .next_delay(lost, &mut random)
-        };
+        let draw = |_| Backoff { config: BackoffConfig::default(), attempt }.next_delay(lost, &mut random);
         (0..2_000).map(draw).max().unwrap().as_millis()
     }
 
     #[test]
     fn windows_double_from_half_a_second_to_twenty() {
         let windows = [0, 1, 2, 5, 6, 40].map(|attempt| window(attempt, Lost::BeforeOpen));
-        for (window, expected) in windows
-            .into_iter()
-            .zip([500, 1_000, 2_000, 16_000, 20_000, 20_000])
-        {
-            assert!(
-                window < expected && window > expected * 98 / 100,
-                "{window} of {expected}"
-            );
+        for (window, expected) in windows.into_iter().zip([500, 1_000, 2_000, 16_000, 20_000, 20_000]) {
+            assert!(window < expected && window > expected * 98 / 100, "{window} of {expected}");
         }
     }
 
@@ -153,14 +138,10 @@ mod tests {
         let mut tenths = [0_u32; 20];
         for seed in 0..10_000 {
             let mut random = Random::from_seed(seed);
-            let delay =
-                Backoff::new(BackoffConfig::default()).next_delay(Lost::Established, &mut random);
+            let delay = Backoff::new(BackoffConfig::default()).next_delay(Lost::Established, &mut random);
             tenths[delay.as_millis() as usize / 100] += 1;
         }
         let busiest = tenths.into_iter().max().unwrap();
-        assert!(
-            busiest <= 600,
-            "{busiest} of 10,000 in the busiest 100 ms; 500 is even"
-        );
+        assert!(busiest <= 600, "{busiest} of 10,000 in the busiest 100 ms; 500 is even");
     }
 }

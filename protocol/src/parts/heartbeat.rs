@@ -48,11 +48,7 @@ pub struct HeartbeatConfig {
 
 impl Default for HeartbeatConfig {
     fn default() -> Self {
-        Self {
-            interval: Duration::from_secs(15),
-            timeout: Duration::from_secs(5),
-            expect_reply: false,
-        }
+        Self { interval: Duration::from_secs(15), timeout: Duration::from_secs(5), expect_reply: false }
     }
 }
 
@@ -60,20 +56,13 @@ impl HeartbeatConfig {
     /// Pings every `interval` and allows `timeout` for an answer.
     #[must_use]
     pub const fn new(interval: Duration, timeout: Duration) -> Self {
-        Self {
-            interval,
-            timeout,
-            expect_reply: false,
-        }
+        Self { interval, timeout, expect_reply: false }
     }
 
     /// The same, for a peer that is known to answer every ping.
     #[must_use]
     pub const fn expecting_reply(self) -> Self {
-        Self {
-            expect_reply: true,
-            ..self
-        }
+        Self { expect_reply: true, ..self }
     }
 }
 
@@ -140,20 +129,12 @@ impl Heartbeat {
     ///
     /// Asks nothing while a probe is under way, or when no answer can be expected.
     pub fn probe(&mut self, now: Instant) -> Beat {
-        let probing = self
-            .waiting
-            .is_some_and(|waiting| waiting.is_probe && waiting.until > now && !self.heard);
+        let probing =
+            self.waiting.is_some_and(|waiting| waiting.is_probe && waiting.until > now && !self.heard);
         if !self.answers || probing {
             return Beat::Nothing;
         }
-        self.wait(
-            now,
-            Waiting {
-                until: now + PROBE_TIMEOUT,
-                is_probe: true,
-                late_probes: 0,
-            },
-        )
+        self.wait(now, Waiting { until: now + PROBE_TIMEOUT, is_probe: true, late_probes: 0 })
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due. Changes only with the methods that take a time.
@@ -168,14 +149,9 @@ impl Heartbeat {
             Some(waiting) if now < waiting.until => Beat::Nothing,
             Some(waiting) => self.on_wait_over(now, waiting),
             None if now < self.next_ping => Beat::Nothing,
-            None => self.wait(
-                now,
-                Waiting {
-                    until: now + self.config.timeout,
-                    is_probe: false,
-                    late_probes: 0,
-                },
-            ),
+            None => {
+                self.wait(now, Waiting { until: now + self.config.timeout, is_probe: false, late_probes: 0 })
+            }
         }
     }
 
@@ -187,14 +163,7 @@ impl Heartbeat {
         let late = now.saturating_duration_since(waiting.until) > LATE;
         if late && waiting.late_probes < MAX_LATE_PROBES {
             let late_probes = waiting.late_probes + 1;
-            return self.wait(
-                now,
-                Waiting {
-                    until: now + PROBE_TIMEOUT,
-                    is_probe: true,
-                    late_probes,
-                },
-            );
+            return self.wait(now, Waiting { until: now + PROBE_TIMEOUT, is_probe: true, late_probes });
         }
         Beat::Dead
     }
@@ -214,8 +183,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     const START: Instant = Instant::from_millis(0);
-    const CONFIG: HeartbeatConfig =
-        HeartbeatConfig::new(Duration::from_secs(30), Duration::from_secs(5));
+    const CONFIG: HeartbeatConfig = HeartbeatConfig::new(Duration::from_secs(30), Duration::from_secs(5));
 
     fn at(seconds: u64) -> Instant {
         Instant::from_millis(seconds * 1_000)
@@ -298,8 +266,7 @@ mod tests {
 
     #[test]
     fn a_timeout_longer_than_the_interval_still_ends() {
-        let config =
-            HeartbeatConfig::new(Duration::from_secs(1), Duration::from_secs(10)).expecting_reply();
+        let config = HeartbeatConfig::new(Duration::from_secs(1), Duration::from_secs(10)).expecting_reply();
         let mut heartbeat = Heartbeat::new(config, START);
         assert_eq!(run(&mut heartbeat, at(60)), (1, Some(at(11))));
     }

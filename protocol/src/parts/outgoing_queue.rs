@@ -22,12 +22,7 @@ impl<P> OutgoingQueue<P> {
     /// An empty queue that holds at most `max_bytes` bytes, a message smaller than 16 bytes counting as 16.
     #[must_use]
     pub const fn new(max_bytes: u64) -> Self {
-        Self {
-            messages: VecDeque::new(),
-            bytes: 0,
-            charged: 0,
-            max_bytes,
-        }
+        Self { messages: VecDeque::new(), bytes: 0, charged: 0, max_bytes }
     }
 
     /// Puts a message of `bytes` bytes at the end, or gives it back when it does not fit.

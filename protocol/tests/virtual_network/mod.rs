@@ -8,9 +8,7 @@ mod wire;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use staywire_protocol::client::{
-    Cause, Client, Closed, Event, Hint, Input, Output, SendError, Verdict,
-};
+use staywire_protocol::client::{Cause, Client, Closed, Event, Hint, Input, Output, SendError, Verdict};
 use staywire_protocol::{CloseCode, ConnectionId, Instant, Random};
 use wire::{Fate, Wire};
 
@@ -82,8 +80,7 @@ impl World {
         self.weather = weather;
         if weather == Weather::Fair {
             // What is still on its way from the storm must not count against fair weather.
-            self.agenda
-                .retain(|_, happening| !matches!(happening, Happening::Hints(_)));
+            self.agenda.retain(|_, happening| !matches!(happening, Happening::Hints(_)));
             self.wires.values_mut().for_each(Wire::recover);
             self.schedule(0, Happening::Hints(Hint::PageShow { persisted: true }));
             self.schedule(1, Happening::Hints(Hint::Online));
@@ -139,11 +136,7 @@ impl World {
 
     /// The next thing on the agenda or the client's timer, whichever is first.
     fn next_moment(&mut self, end: Instant) -> Option<Instant> {
-        let agenda = self
-            .agenda
-            .keys()
-            .next()
-            .map(|&(millis, _)| Instant::from_millis(millis));
+        let agenda = self.agenda.keys().next().map(|&(millis, _)| Instant::from_millis(millis));
         let timer = self.client.poll_timeout().map(|due| due + self.lateness());
         let next = [agenda, timer].into_iter().flatten().min()?;
         (next <= end).then_some(next)
@@ -158,10 +151,8 @@ impl World {
     }
 
     fn step(&mut self) {
-        let due = self
-            .agenda
-            .first_key_value()
-            .is_some_and(|(&(millis, _), _)| millis <= self.now.as_millis());
+        let due =
+            self.agenda.first_key_value().is_some_and(|(&(millis, _), _)| millis <= self.now.as_millis());
         if due && let Some((_, happening)) = self.agenda.pop_first() {
             self.happen(happening);
         } else {
@@ -175,20 +166,14 @@ impl World {
         match happening {
             Happening::Opens(connection) => {
                 self.wire(connection).open();
-                self.client
-                    .handle_input(self.now, Input::Opened { connection });
+                self.client.handle_input(self.now, Input::Opened { connection });
             }
             Happening::Closes(connection, code) => {
                 self.wire(connection).close();
                 let code = CloseCode::from_number(code);
-                let closed = Closed {
-                    code,
-                    reason: None,
-                    was_clean: code != CloseCode::ABNORMAL,
-                    cause: Cause::Peer,
-                };
-                self.client
-                    .handle_input(self.now, Input::Closed { connection, closed });
+                let closed =
+                    Closed { code, reason: None, was_clean: code != CloseCode::ABNORMAL, cause: Cause::Peer };
+                self.client.handle_input(self.now, Input::Closed { connection, closed });
             }
             Happening::Delivers(connection) => {
                 let in_use = self.wire(connection).is_in_use();
@@ -243,23 +228,17 @@ impl World {
 
     fn schedule(&mut self, after_millis: u64, happening: Happening) {
         self.agenda_entries += 1;
-        self.agenda.insert(
-            (self.now.as_millis() + after_millis, self.agenda_entries),
-            happening,
-        );
+        self.agenda.insert((self.now.as_millis() + after_millis, self.agenda_entries), happening);
     }
 
     fn wire(&mut self, connection: ConnectionId) -> &mut Wire {
-        self.wires
-            .get_mut(&connection.number())
-            .expect("the client dialled it")
+        self.wires.get_mut(&connection.number()).expect("the client dialled it")
     }
 
     /// Does what the client wants, until it wants nothing more.
     fn pump(&mut self) {
         while let Some(output) = self.client.poll_output() {
-            self.diary
-                .push(format!("{:>8} {output:?}", self.now.as_millis()));
+            self.diary.push(format!("{:>8} {output:?}", self.now.as_millis()));
             self.perform(output);
         }
         let queued = self.accepted.len() as u64 * u64::from(MESSAGE_BYTES);
@@ -273,20 +252,10 @@ impl World {
         );
         match output {
             Output::Connect { connection } => self.dial(connection),
-            Output::Transmit {
-                connection,
-                payload,
-            } => {
-                assert!(
-                    self.wire(connection).is_open(),
-                    "messages go to open connections only"
-                );
+            Output::Transmit { connection, payload } => {
+                assert!(self.wire(connection).is_open(), "messages go to open connections only");
                 if payload != GREETING {
-                    assert_eq!(
-                        self.accepted.pop_front(),
-                        Some(payload),
-                        "each once, in order"
-                    );
+                    assert_eq!(self.accepted.pop_front(), Some(payload), "each once, in order");
                 }
             }
             Output::Ping { connection } => {
@@ -318,13 +287,8 @@ impl World {
         match fate {
             Fate::Hangs => {}
             Fate::Refuses => self.schedule(20, Happening::Closes(connection, 1006)),
-            Fate::Opens {
-                closes_after: None, ..
-            } => self.schedule(50, Happening::Opens(connection)),
-            Fate::Opens {
-                closes_after: Some((millis, code)),
-                ..
-            } => {
+            Fate::Opens { closes_after: None, .. } => self.schedule(50, Happening::Opens(connection)),
+            Fate::Opens { closes_after: Some((millis, code)), .. } => {
                 self.schedule(50, Happening::Opens(connection));
                 self.schedule(60, Happening::Delivers(connection));
                 self.schedule(50 + millis, Happening::Closes(connection, code));
@@ -335,13 +299,8 @@ impl World {
     fn on_event(&mut self, event: &Event<u32>) {
         match *event {
             Event::Open { connection } => {
-                assert_eq!(
-                    self.client.send(GREETING, 1),
-                    Ok(()),
-                    "open handlers can send"
-                );
-                self.client
-                    .handle_input(self.now, Input::OpenHandled { connection });
+                assert_eq!(self.client.send(GREETING, 1), Ok(()), "open handlers can send");
+                self.client.handle_input(self.now, Input::OpenHandled { connection });
             }
             Event::Closed { is_failure, .. } => {
                 self.ends += 1;

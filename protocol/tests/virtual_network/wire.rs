@@ -12,29 +12,20 @@ pub(super) enum Fate {
     /// Fails after a moment.
     Refuses,
     /// Opens, and closes after so many milliseconds with a code that says to come back.
-    Opens {
-        answers: bool,
-        closes_after: Option<(u64, u16)>,
-    },
+    Opens { answers: bool, closes_after: Option<(u64, u16)> },
 }
 
 impl Fate {
     pub(super) fn draw(weather: Weather, random: &mut Random) -> Self {
         match (weather, random.below(10)) {
-            (Weather::Fair, _) => Self::Opens {
-                answers: true,
-                closes_after: None,
-            },
+            (Weather::Fair, _) => Self::Opens { answers: true, closes_after: None },
             (Weather::Dead, 0..5) | (Weather::Storm, 0) => Self::Hangs,
             (Weather::Dead, _) | (Weather::Storm, 1..3) => Self::Refuses,
             (Weather::Storm, _) => {
                 let code = [1001, 1006, 1011, 1012, 3008, 4000][random.below(6) as usize];
                 let millis = u64::from(random.below(40_000));
                 let closes_after = (random.below(3) > 0).then_some((millis, code));
-                Self::Opens {
-                    answers: random.below(3) > 0,
-                    closes_after,
-                }
+                Self::Opens { answers: random.below(3) > 0, closes_after }
             }
         }
     }
@@ -57,10 +48,7 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) const fn new(fate: Fate) -> Self {
         let answers = matches!(fate, Fate::Opens { answers: true, .. });
-        Self {
-            state: WireState::Dialling,
-            answers,
-        }
+        Self { state: WireState::Dialling, answers }
     }
 
     pub(super) fn open(&mut self) {

@@ -1,1 +1,69 @@
-//! Placeholder.
+//! The server half of staywire: WebSocket sessions on axum and tokio.
+//!
+//! Write a [`WsListener`], give it a path, and serve it; hold a [`WsHelper`] to reach its sessions from anywhere.
+//!
+//! ```no_run
+//! use staywire_server::{ListenerError, Message, Server, Session, WsListener};
+//!
+//! struct Chat;
+//!
+//! impl WsListener for Chat {
+//!     async fn open(&self, session: &Session) -> Result<(), ListenerError> {
+//!         session.send("hello")?;
+//!         Ok(())
+//!     }
+//!
+//!     async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
+//!         let name = session.path_param("nickName").unwrap_or("nobody");
+//!         let text = message.as_text().ok_or_else(|| ListenerError::msg("this chat is of text"))?;
+//!         let delivery = session.helper().broadcast(format!("{name}>{text}"));
+//!         for (id, error) in delivery.refused {
+//!             println!("{id} missed a message: {error}");
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::builder().endpoint("/ws/chat/{nickName}", Chat).max_sessions(64).build()?;
+//! let helper = server.helper(); // cheap to clone; usable from any task
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//! server.serve(listener, std::future::pending()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The path of a message is the order to read the code in: `accept`, `handshake`, `connection`, `session`
+//! (inbox), `listener`; and back: `session` (outbox), `connection`.
+
+mod accept;
+mod builder;
+mod capacity;
+mod close;
+mod connection;
+mod endpoint;
+mod error;
+mod handshake;
+mod helper;
+mod limits;
+mod listener;
+mod message;
+mod registry;
+mod server;
+mod session;
+mod sync;
+
+pub use builder::{BuildError, ServerBuilder};
+pub use close::{CloseReason, ClosedBy};
+pub use endpoint::Endpoint;
+pub use error::{ListenerError, SessionError};
+pub use handshake::path::PathProblem;
+pub use helper::{Delivery, WsHelper};
+pub use listener::WsListener;
+pub use message::Message;
+pub use server::Server;
+pub use session::{Attributes, ParseSessionIdError, SendError, Session, SessionId};
+
+pub use bytes::Bytes;
+pub use bytestring::ByteString;
+pub use staywire_protocol::CloseCode;

@@ -1,0 +1,248 @@
+//! Describing a server, and what can be wrong with the description.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::endpoint::{Endpoint, EndpointState};
+use crate::handshake::origin::OriginPolicy;
+use crate::handshake::path::{PathPattern, PathProblem};
+use crate::handshake::upgrade::is_token;
+use crate::limits::Limits;
+use crate::server::{Server, ServerState};
+
+/// Describes a server; [`build`](Self::build) checks all of it at once.
+#[derive(Default)]
+pub struct ServerBuilder {
+    base_path: String,
+    endpoints: Vec<(String, Endpoint)>,
+    origins: Vec<String>,
+    dev: bool,
+    limits: Limits,
+}
+
+/// What is wrong with a server's description.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The path of an endpoint, or the base path, cannot be one.
+    BadPath {
+        /// The path as it was given.
+        path: String,
+        /// What is wrong with it.
+        problem: PathProblem,
+    },
+    /// Two endpoints would answer the same requests.
+    DuplicatePath {
+        /// The later one's path as it was given.
+        path: String,
+    },
+    /// The text given to `allow_origin` is not `scheme://host`, `scheme://host:port` or `null`.
+    BadOrigin {
+        /// The text.
+        origin: String,
+    },
+    /// A sub-protocol is not a token (RFC 9110 §5.6.2): letters, digits and a few signs.
+    BadProtocol {
+        /// The sub-protocol as it was given.
+        protocol: String,
+        /// The endpoint's path.
+        path: String,
+    },
+    /// A limit or deadline is zero, and nothing could ever pass it.
+    ZeroLimit {
+        /// The name of the builder's setting.
+        setting: &'static str,
+    },
+}
+
+impl ServerBuilder {
+    /// Puts `path`, such as `/1901`, in front of every endpoint's path. Default none.
+    #[must_use]
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.base_path = path.into();
+        self
+    }
+
+    /// Adds an endpoint: a listener, an [`Endpoint`] with settings, or an `Option` of a listener.
+    ///
+    /// A segment `{name}` of the path is a parameter, read with
+    /// [`Session::path_param`](crate::Session::path_param). With `None` the endpoint is not enabled: it answers 404.
+    #[must_use]
+    pub fn endpoint(mut self, path: impl Into<String>, endpoint: impl Into<Endpoint>) -> Self {
+        self.endpoints.push((path.into(), endpoint.into()));
+        self
+    }
+
+    /// Admits pages of `origin`, such as `https://app.example`, beside those from the server's own host and port.
+    #[must_use]
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
+    /// For development: admits pages from this machine at any port, and the origin `null` of local files.
+    #[must_use]
+    pub fn dev(mut self) -> Self {
+        self.dev = true;
+        self
+    }
+
+    /// How many sessions there may be at once. Default 10,000; a client beyond them gets 503 with `Retry-After`.
+    #[must_use]
+    pub fn max_sessions(mut self, sessions: usize) -> Self {
+        self.limits.max_sessions = sessions;
+        self
+    }
+
+    /// The longest message that a client may send, in bytes. Default 64 KiB; a longer one closes its session with 1009.
+    #[must_use]
+    pub fn max_message_bytes(mut self, bytes: usize) -> Self {
+        self.limits.max_message_bytes = bytes;
+        self
+    }
+
+    /// How many bytes may wait to be written to one client. Default 1 MiB; beyond it the reader is slow and closed with 3008.
+    ///
+    /// Each message counts 64 bytes more than its payload.
+    #[must_use]
+    pub fn max_queue_bytes(mut self, bytes: usize) -> Self {
+        self.limits.max_queue_bytes = bytes;
+        self
+    }
+
+    /// How many bytes may wait for one session's listener. Default 256 KiB; beyond it the connection is read no further.
+    ///
+    /// The message that crosses the bound is still taken.
+    #[must_use]
+    pub fn max_inbox_bytes(mut self, bytes: usize) -> Self {
+        self.limits.max_inbox_bytes = bytes;
+        self
+    }
+
+    /// Pings every `interval` and drops a client that answers nothing for `timeout`. Default 15 s and 5 s.
+    #[must_use]
+    pub fn heartbeat(mut self, interval: Duration, timeout: Duration) -> Self {
+        self.limits.heartbeat.interval = interval;
+        self.limits.heartbeat.timeout = timeout;
+        self
+    }
+
+    /// How long a client may take for its request's head, the first byte included. Default 10 s. For [`Server::serve`] alone.
+    #[must_use]
+    pub fn head_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.head_timeout = timeout;
+        self
+    }
+
+    /// How long a closing handshake may take before the connection is dropped. Default 5 s.
+    #[must_use]
+    pub fn close_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.close_timeout = timeout;
+        self
+    }
+
+    /// How long a shutdown waits for sessions and their listeners before it stops them. Default 30 s.
+    #[must_use]
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.drain_timeout = timeout;
+        self
+    }
+
+    /// Checks the description and makes the server.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] names the first thing that is wrong.
+    pub fn build(self) -> Result<Server, BuildError> {
+        check_limits(&self.limits)?;
+        let mut origins = OriginPolicy::default();
+        for origin in self.origins {
+            origins.allow(&origin).map_err(|_| BuildError::BadOrigin { origin })?;
+        }
+        if self.dev {
+            origins.allow_dev();
+        }
+        let base = PathPattern::parse_base(&self.base_path)
+            .map_err(|problem| BuildError::BadPath { path: self.base_path, problem })?;
+
+        let mut patterns = Vec::new();
+        let (mut enabled, mut not_enabled) = (Vec::new(), Vec::new());
+        for (path, endpoint) in self.endpoints {
+            let pattern = pattern_of(&base, &path, &patterns)?;
+            patterns.push(pattern.clone());
+            check_protocols(&path, &endpoint)?;
+            match endpoint.listener {
+                Some(listener) => {
+                    enabled.push(Arc::new(EndpointState::new(path, pattern, listener, endpoint.settings)));
+                }
+                None => {
+                    tracing::warn!(path = pattern.route(), "endpoint not enabled: it has no listener");
+                    not_enabled.push(pattern);
+                }
+            }
+        }
+        Ok(Server::new(ServerState::new(enabled, not_enabled, origins, self.limits)))
+    }
+}
+
+fn pattern_of(base: &str, path: &str, earlier: &[PathPattern]) -> Result<PathPattern, BuildError> {
+    // Checked alone first: a path without its slash would merge with the base unseen.
+    let pattern = PathPattern::parse(path).and_then(|_| PathPattern::parse(&format!("{base}{path}")));
+    let pattern = pattern.map_err(|problem| BuildError::BadPath { path: path.to_owned(), problem })?;
+    if earlier.iter().any(|other| other.is_ambiguous_with(&pattern)) {
+        return Err(BuildError::DuplicatePath { path: path.to_owned() });
+    }
+    Ok(pattern)
+}
+
+fn check_protocols(path: &str, endpoint: &Endpoint) -> Result<(), BuildError> {
+    match endpoint.settings.protocols.iter().find(|protocol| !is_token(protocol)) {
+        Some(protocol) => {
+            Err(BuildError::BadProtocol { protocol: protocol.to_string(), path: path.to_owned() })
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_limits(limits: &Limits) -> Result<(), BuildError> {
+    // Shorter beats than the clock's millisecond would never end.
+    let is_no_beat = |duration: Duration| duration < Duration::from_millis(1);
+    let settings = [
+        ("max_sessions", limits.max_sessions == 0),
+        ("max_message_bytes", limits.max_message_bytes == 0),
+        ("max_queue_bytes", limits.max_queue_bytes == 0),
+        ("max_inbox_bytes", limits.max_inbox_bytes == 0),
+        ("heartbeat", is_no_beat(limits.heartbeat.interval) || is_no_beat(limits.heartbeat.timeout)),
+        ("head_timeout", limits.head_timeout.is_zero()),
+        ("close_timeout", limits.close_timeout.is_zero()),
+        ("drain_timeout", limits.drain_timeout.is_zero()),
+    ];
+    match settings.into_iter().find(|(_, is_zero)| *is_zero) {
+        Some((setting, _)) => Err(BuildError::ZeroLimit { setting }),
+        None => Ok(()),
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadPath { path, problem } => write!(f, "the path {path:?} cannot be served: {problem}"),
+            Self::DuplicatePath { path } => write!(f, "another endpoint already has the path {path:?}"),
+            Self::BadOrigin { origin } => write!(
+                f,
+                "{origin:?} is no origin: write `https://host`, `https://host:port` or `null`, \
+                 without a path, and other alphabets in punycode"
+            ),
+            Self::BadProtocol { protocol, path } => {
+                write!(
+                    f,
+                    "the sub-protocol {protocol:?} of {path:?} is not a token of letters, digits and signs"
+                )
+            }
+            Self::ZeroLimit { setting } => write!(f, "{setting} is zero, and nothing could ever pass it"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}

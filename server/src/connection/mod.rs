@@ -1,0 +1,323 @@
+//! One connection's task: the loop around its codec.
+//!
+//! Owns: the phases of the connection, its heartbeat and its deadlines. Never:
+//! waits for user code, or for one side of the connection while the other has
+//! something to do.
+//!
+//! ```text
+//!  helper, listener ─► outbox ─► write ─┐        ┌─ read ─► inbox ─► listener's runner
+//!                                       ▼        │
+//!                                       codec ◄──┴── timer: heartbeat, closing deadline
+//! ```
+
+mod codec;
+mod tungstenite;
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use staywire_protocol::CloseCode;
+use staywire_protocol::parts::heartbeat::{Beat, Heartbeat};
+use tokio::time::{Instant, Sleep};
+
+use crate::capacity::Place;
+use crate::close::{CloseFrame, CloseReason, ClosedBy};
+use crate::error::SessionError;
+use crate::limits::Limits;
+use crate::message::Message;
+use crate::session::Session;
+use crate::session::inbox::Event;
+use crate::session::outbox::{OutboxStatus, Popped};
+
+use codec::{Codec, Incoming, Outgoing, ReadError};
+pub(crate) use tungstenite::TungsteniteCodec;
+
+/// Runs a session's connection from its opening to its end.
+pub(crate) async fn run(codec: impl Codec, session: Session, place: Place) {
+    session.begin();
+    let mut connection = Connection::new(codec, session);
+    let end = poll_fn(|cx| connection.poll(cx)).await;
+    connection.session.end(end.reason, end.error, place);
+    if end.lingers {
+        let close_timeout = connection.limits().close_timeout;
+        // A peer that never ends its side is left when the time is over.
+        let _ = tokio::time::timeout(close_timeout, poll_fn(|cx| connection.codec.poll_linger(cx))).await;
+    }
+}
+
+struct Connection<C> {
+    codec: C,
+    session: Session,
+    phase: Phase,
+    heartbeat: Heartbeat,
+    /// The origin of the heartbeat's time.
+    opened: Instant,
+    timer: Pin<Box<Sleep>>,
+    ping_due: bool,
+    /// Whether something was given to the codec since its last complete flush.
+    unflushed: bool,
+    /// Whether reading stopped because the listener is behind.
+    paused: bool,
+}
+
+/// What the connection is doing.
+///
+/// ```text
+///  Open ──outbox closes──► Closing ──peer's close frame, deadline──► end
+///   └──peer's close frame──► Replying ──flushed, deadline──► end ◄── terminated, lost, silent, violation: from any
+/// ```
+enum Phase {
+    Open,
+    /// Our close frame is on its way or queued; the peer's is awaited, and its messages are dropped.
+    Closing {
+        sent: bool,
+        deadline: Instant,
+    },
+    /// The peer's close frame came first; the codec has the answer.
+    Replying {
+        frame: CloseFrame,
+        deadline: Instant,
+    },
+}
+
+/// How a connection ended.
+struct End {
+    reason: CloseReason,
+    error: Option<SessionError>,
+    /// Whether the peer may still be sending, which would destroy the close frame.
+    lingers: bool,
+}
+
+impl<C: Codec> Connection<C> {
+    fn new(codec: C, session: Session) -> Self {
+        let opened = Instant::now();
+        let heartbeat = session.server().limits().heartbeat;
+        Self {
+            codec,
+            session,
+            phase: Phase::Open,
+            heartbeat: Heartbeat::new(heartbeat, staywire_protocol::Instant::from_millis(0)),
+            opened,
+            timer: Box::pin(tokio::time::sleep(heartbeat.interval)),
+            ping_due: false,
+            unflushed: false,
+            paused: false,
+        }
+    }
+
+    fn limits(&self) -> &Limits {
+        self.session.server().limits()
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        loop {
+            if let Phase::Replying { .. } = self.phase {
+                return self.poll_reply(cx);
+            }
+            match (self.session.outbox().status(cx), &self.phase) {
+                (OutboxStatus::Ended, _) => return Poll::Ready(End::abnormal(ClosedBy::Server, None)),
+                (OutboxStatus::Closing, Phase::Open) => {
+                    self.phase = Phase::Closing { sent: false, deadline: self.closing_deadline() };
+                }
+                (OutboxStatus::Closing | OutboxStatus::Open, _) => {}
+            }
+            if let Err(error) = self.write(cx) {
+                return Poll::Ready(self.on_lost(error));
+            }
+            // Both must be polled before this returns `Pending`, for each wakes the task.
+            let step = match self.read(cx) {
+                Poll::Ready(step) => step,
+                Poll::Pending => ready!(self.poll_timer(cx)),
+            };
+            if let Some(end) = step {
+                return Poll::Ready(end);
+            }
+        }
+    }
+
+    /// Gives the codec what waits, as far as it takes it, and flushes once for all of it.
+    fn write(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        while let Poll::Ready(ready) = self.codec.poll_ready(cx) {
+            ready?;
+            let outgoing = if std::mem::take(&mut self.ping_due) {
+                Outgoing::Ping
+            } else {
+                match self.session.outbox().pop() {
+                    Popped::Message(message) => Outgoing::Message(message),
+                    Popped::Close(frame) => {
+                        self.phase = Phase::Closing { sent: true, deadline: self.closing_deadline() };
+                        Outgoing::Close(frame)
+                    }
+                    Popped::Nothing => break,
+                }
+            };
+            self.codec.start_send(outgoing)?;
+            self.unflushed = true;
+        }
+        if self.unflushed {
+            self.unflushed = match self.codec.poll_flush(cx) {
+                Poll::Ready(flushed) => flushed.map(|()| false)?,
+                Poll::Pending => true,
+            };
+        }
+        Ok(())
+    }
+
+    /// Reads until there is nothing more; `None` when the phase has changed.
+    fn read(&mut self, cx: &mut Context<'_>) -> Poll<Option<End>> {
+        loop {
+            self.paused = matches!(self.phase, Phase::Open) && !self.session.inbox().has_room(cx);
+            if self.paused {
+                return Poll::Pending;
+            }
+            match ready!(self.codec.poll_read(cx)) {
+                Ok(Incoming::Message(message)) => self.on_message(message),
+                Ok(Incoming::Control) => {}
+                Ok(Incoming::Close(frame)) => return Poll::Ready(self.on_peer_close(frame)),
+                Err(error) => return Poll::Ready(Some(self.on_read_error(error))),
+            }
+        }
+    }
+
+    fn on_message(&self, message: Message) {
+        if !matches!(self.phase, Phase::Open) {
+            return;
+        }
+        let endpoint = self.session.endpoint_state();
+        if !endpoint.is_heartbeat(&message) {
+            self.session.notify(Event::Message(message));
+        } else if let Some(reply) = endpoint.heartbeat_reply() {
+            // A refusal means that the session is closing, and then nobody waits for the answer.
+            let _ = self.session.send(reply.clone());
+        }
+    }
+
+    fn on_peer_close(&mut self, frame: CloseFrame) -> Option<End> {
+        if let Phase::Closing { sent: true, .. } = self.phase {
+            return Some(self.closed(true));
+        }
+        self.phase = Phase::Replying { frame, deadline: self.closing_deadline() };
+        None
+    }
+
+    fn on_read_error(&mut self, error: ReadError) -> End {
+        let (code, text, error) = match error {
+            ReadError::Lost(error) => return self.on_lost(error),
+            _ if matches!(self.phase, Phase::Closing { .. }) => return self.closed(false),
+            ReadError::TooLarge => {
+                let limit = self.limits().max_message_bytes;
+                (CloseCode::MESSAGE_TOO_BIG, "message too big", SessionError::MessageTooLarge { limit })
+            }
+            ReadError::InvalidUtf8 => {
+                (CloseCode::INVALID_PAYLOAD, "text is not UTF-8", SessionError::InvalidUtf8)
+            }
+            ReadError::Protocol(text) => {
+                (CloseCode::PROTOCOL_ERROR, "protocol error", SessionError::Protocol(text))
+            }
+        };
+        let frame = CloseFrame::new(code, text);
+        // It fails only when the stream has failed, and the linger that follows finds out.
+        let _ = self.codec.start_send(Outgoing::Close(frame.clone()));
+        End {
+            reason: CloseReason::from_frame(frame, ClosedBy::Server, false),
+            error: Some(error),
+            lingers: true,
+        }
+    }
+
+    fn on_lost(&self, error: io::Error) -> End {
+        match self.phase {
+            Phase::Closing { .. } => self.closed(false),
+            Phase::Open | Phase::Replying { .. } => {
+                End::abnormal(ClosedBy::Network, Some(SessionError::ConnectionLost(error)))
+            }
+        }
+    }
+
+    /// The end of a closing handshake that this side began.
+    fn closed(&self, was_clean: bool) -> End {
+        let Some(closing) = self.session.outbox().closing() else {
+            return End::abnormal(ClosedBy::Server, None);
+        };
+        End {
+            reason: CloseReason::from_frame(closing.frame, ClosedBy::Server, was_clean),
+            error: closing.is_slow_reader.then_some(SessionError::SlowReader),
+            lingers: false,
+        }
+    }
+
+    /// The end of a closing handshake that the peer began.
+    fn closed_by_peer(&self, was_clean: bool) -> End {
+        let Phase::Replying { frame, .. } = &self.phase else {
+            return End::abnormal(ClosedBy::Network, None);
+        };
+        End {
+            reason: CloseReason::from_frame(frame.clone(), ClosedBy::Peer, was_clean),
+            error: None,
+            lingers: false,
+        }
+    }
+
+    /// Sends the answer to the peer's close frame.
+    fn poll_reply(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        let flushed = self.codec.poll_flush(cx);
+        if flushed.is_pending() {
+            return self
+                .poll_timer(cx)
+                .map(|end| end.unwrap_or_else(|| End::abnormal(ClosedBy::Network, None)));
+        }
+        Poll::Ready(self.closed_by_peer(matches!(flushed, Poll::Ready(Ok(())))))
+    }
+
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<Option<End>> {
+        let due = match self.phase {
+            Phase::Open => {
+                after(self.opened, Duration::from_millis(self.heartbeat.poll_timeout().as_millis()))
+            }
+            Phase::Closing { deadline, .. } | Phase::Replying { deadline, .. } => deadline,
+        };
+        if self.timer.deadline() != due {
+            self.timer.as_mut().reset(due);
+        }
+        ready!(self.timer.as_mut().poll(cx));
+        Poll::Ready(match &self.phase {
+            Phase::Open => self.beat(),
+            Phase::Closing { .. } => Some(self.closed(false)),
+            Phase::Replying { .. } => Some(self.closed_by_peer(false)),
+        })
+    }
+
+    fn beat(&mut self) -> Option<End> {
+        // While this side does not read, the peer's silence is this side's doing.
+        if self.codec.take_heard() || self.paused {
+            self.heartbeat.on_heard();
+        }
+        let now = self.opened.elapsed().as_millis();
+        let now = staywire_protocol::Instant::from_millis(u64::try_from(now).unwrap_or(u64::MAX));
+        match self.heartbeat.handle_timeout(now) {
+            Beat::Nothing => {}
+            Beat::Ping => self.ping_due = true,
+            Beat::Dead => return Some(End::abnormal(ClosedBy::Network, Some(SessionError::Silent))),
+        }
+        None
+    }
+
+    fn closing_deadline(&self) -> Instant {
+        after(Instant::now(), self.limits().close_timeout)
+    }
+}
+
+/// `start + duration`, or a time that nobody lives to see where the clock cannot count so far.
+fn after(start: Instant, duration: Duration) -> Instant {
+    const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+    start + duration.min(THIRTY_YEARS)
+}
+
+impl End {
+    fn abnormal(by: ClosedBy, error: Option<SessionError>) -> Self {
+        Self { reason: CloseReason::abnormal(by), error, lingers: false }
+    }
+}

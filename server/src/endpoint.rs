@@ -1,0 +1,153 @@
+//! One path with its listener and settings.
+
+use std::sync::Arc;
+
+use bytestring::ByteString;
+
+use crate::handshake::path::PathPattern;
+use crate::listener::{ErasedListener, WsListener};
+use crate::message::Message;
+use crate::registry::Registry;
+
+/// A listener with the settings of its endpoint; a bare listener becomes one with defaults.
+///
+/// ```
+/// # use staywire_server::{Endpoint, ListenerError, Message, Server, Session, WsListener};
+/// # struct Chat;
+/// # impl WsListener for Chat {
+/// #     async fn message(&self, _: &Session, _: Message) -> Result<(), ListenerError> { Ok(()) }
+/// # }
+/// let server = Server::builder()
+///     .endpoint("/plain", Chat)
+///     .endpoint("/chat/{room}", Endpoint::new(Chat).protocols(["chat.v2", "chat.v1"]).heartbeat_text("PING"))
+///     .build()?;
+/// # Ok::<(), staywire_server::BuildError>(())
+/// ```
+pub struct Endpoint {
+    pub(crate) listener: Option<Arc<dyn ErasedListener>>,
+    pub(crate) settings: EndpointSettings,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct EndpointSettings {
+    pub(crate) protocols: Vec<ByteString>,
+    pub(crate) heartbeat_text: Option<ByteString>,
+    pub(crate) heartbeat_reply: Option<ByteString>,
+    pub(crate) keep_headers: bool,
+}
+
+impl Endpoint {
+    /// An endpoint served by `listener`.
+    #[must_use]
+    pub fn new(listener: impl WsListener) -> Self {
+        Self { listener: Some(Arc::new(listener)), settings: EndpointSettings::default() }
+    }
+
+    /// An endpoint that nobody serves: it is not enabled, answers 404, and says so.
+    #[must_use]
+    pub fn without_listener() -> Self {
+        Self { listener: None, settings: EndpointSettings::default() }
+    }
+
+    /// The sub-protocols that the endpoint speaks. Default none.
+    ///
+    /// The first of the client's choices that is among them is agreed on. A
+    /// client that asked only for others is accepted without one; browsers then fail the connection.
+    #[must_use]
+    pub fn protocols<P: Into<String>>(mut self, protocols: impl IntoIterator<Item = P>) -> Self {
+        self.settings.protocols =
+            protocols.into_iter().map(|protocol| ByteString::from(protocol.into())).collect();
+        self
+    }
+
+    /// The text message that is a client's heartbeat, such as `PING`. Default none: text is text.
+    ///
+    /// The listener does not see it, so a chat does not broadcast it.
+    #[must_use]
+    pub fn heartbeat_text(mut self, text: &str) -> Self {
+        self.settings.heartbeat_text = Some(text.into());
+        self
+    }
+
+    /// Answers each [heartbeat text](Self::heartbeat_text) with `reply`. Default no answer.
+    #[must_use]
+    pub fn heartbeat_reply(mut self, reply: &str) -> Self {
+        self.settings.heartbeat_reply = Some(reply.into());
+        self
+    }
+
+    /// Keeps the opening handshake's headers readable for the whole session, at the price of their memory.
+    #[must_use]
+    pub fn keep_headers(mut self) -> Self {
+        self.settings.keep_headers = true;
+        self
+    }
+}
+
+impl<L: WsListener> From<L> for Endpoint {
+    fn from(listener: L) -> Self {
+        Self::new(listener)
+    }
+}
+
+/// `None` is an endpoint that is not enabled.
+impl<L: WsListener> From<Option<L>> for Endpoint {
+    fn from(listener: Option<L>) -> Self {
+        listener.map_or_else(Self::without_listener, Self::new)
+    }
+}
+
+/// An endpoint that is served.
+pub(crate) struct EndpointState {
+    /// As given to the builder.
+    path: String,
+    /// With the base path in front.
+    pattern: PathPattern,
+    listener: Arc<dyn ErasedListener>,
+    settings: EndpointSettings,
+    registry: Registry,
+}
+
+impl EndpointState {
+    pub(crate) fn new(
+        path: String,
+        pattern: PathPattern,
+        listener: Arc<dyn ErasedListener>,
+        settings: EndpointSettings,
+    ) -> Self {
+        Self { path, pattern, listener, settings, registry: Registry::default() }
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn pattern(&self) -> &PathPattern {
+        &self.pattern
+    }
+
+    pub(crate) fn listener(&self) -> Arc<dyn ErasedListener> {
+        Arc::clone(&self.listener)
+    }
+
+    pub(crate) fn protocols(&self) -> &[ByteString] {
+        &self.settings.protocols
+    }
+
+    pub(crate) fn keeps_headers(&self) -> bool {
+        self.settings.keep_headers
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Whether `message` is a client's heartbeat, which the listener does not see.
+    pub(crate) fn is_heartbeat(&self, message: &Message) -> bool {
+        self.settings.heartbeat_text.as_deref().is_some_and(|text| message.as_text() == Some(text))
+    }
+
+    pub(crate) fn heartbeat_reply(&self) -> Option<&ByteString> {
+        self.settings.heartbeat_reply.as_ref()
+    }
+}

@@ -1,0 +1,98 @@
+//! Opening handshakes that are refused: one answer and one log line each.
+
+use std::fmt;
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::origin::ForeignOrigin;
+use super::path::ParamError;
+use super::upgrade::UpgradeError;
+
+/// Why no connection came of a request.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    Origin(ForeignOrigin),
+    NotEnabled,
+    Upgrade(UpgradeError),
+    /// The HTTP server in front offers no upgrade.
+    CannotUpgrade,
+    Path(ParamError),
+    Draining,
+    Full {
+        max_sessions: usize,
+    },
+    NoRandomness(getrandom::Error),
+}
+
+/// Seconds after which a client that found no place may come again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Origin(_) => StatusCode::FORBIDDEN,
+            Self::NotEnabled => StatusCode::NOT_FOUND,
+            Self::Upgrade(UpgradeError::NotWebSocket | UpgradeError::Version) => StatusCode::UPGRADE_REQUIRED,
+            Self::Upgrade(UpgradeError::Key) | Self::Path(_) => StatusCode::BAD_REQUEST,
+            Self::Draining | Self::Full { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::CannotUpgrade | Self::NoRandomness(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self {
+            Self::Draining | Self::Full { .. } => Some((header::RETRY_AFTER, RETRY_AFTER)),
+            Self::Upgrade(UpgradeError::NotWebSocket) => {
+                Some((header::UPGRADE, HeaderValue::from_static("websocket")))
+            }
+            Self::Upgrade(UpgradeError::Version) => {
+                Some((header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")))
+            }
+            Self::Origin(_)
+            | Self::NotEnabled
+            | Self::Upgrade(UpgradeError::Key)
+            | Self::CannotUpgrade
+            | Self::Path(_)
+            | Self::NoRandomness(_) => None,
+        }
+    }
+
+    /// Logs the refusal of a request for `path`, and answers it.
+    pub(crate) fn answer(self, path: &str) -> Response {
+        let status = self.status();
+        tracing::warn!(status = status.as_u16(), ?path, reason = %self, "opening handshake refused");
+        // The body repeats what the client sent: no browser may take it for a page.
+        let no_sniff = (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        let mut response = (status, [no_sniff], format!("{self}\n")).into_response();
+        response.headers_mut().extend(self.header());
+        response
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Origin(foreign) => foreign.fmt(f),
+            Self::NotEnabled => f.write_str("this WebSocket endpoint is not enabled: it has no listener"),
+            Self::Upgrade(UpgradeError::NotWebSocket) => {
+                f.write_str("this is a WebSocket endpoint, and the request asks for no upgrade to WebSocket")
+            }
+            Self::Upgrade(UpgradeError::Version) => f.write_str("Sec-WebSocket-Version must be 13"),
+            Self::Upgrade(UpgradeError::Key) => {
+                f.write_str("Sec-WebSocket-Key must be the base64 of 16 bytes")
+            }
+            Self::CannotUpgrade => {
+                f.write_str("the HTTP server in front of this endpoint offers no upgrades")
+            }
+            Self::Path(error) => error.fmt(f),
+            Self::Draining => f.write_str("the server is shutting down"),
+            Self::Full { max_sessions } => {
+                write!(f, "all {max_sessions} sessions that max_sessions allows are taken")
+            }
+            Self::NoRandomness(error) => {
+                write!(f, "the system has no random numbers for a session id: {error}")
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The application's side of a session.
+
+mod runner;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use crate::close::CloseReason;
+use crate::error::{ListenerError, SessionError};
+use crate::message::Message;
+use crate::session::Session;
+
+pub(crate) use runner::ErasedListener;
+
+/// What an application does when a session opens, speaks, fails and ends.
+///
+/// One listener serves all sessions of its endpoint. For each session the calls
+/// come one at a time and in order: `open` first, `close` last and exactly
+/// once. Sessions do not wait for each other, and no connection waits for its
+/// listener; a session whose listener is busy is read no further once its
+/// inbox is full. A panic in any of them closes that session alone.
+///
+/// Write the methods as `async fn`:
+///
+/// ```
+/// use staywire_server::{ListenerError, Message, Session, WsListener};
+///
+/// struct Echo;
+///
+/// impl WsListener for Echo {
+///     async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
+///         session.send(message)?;
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait WsListener: Send + Sync + 'static {
+    /// The session is open. An error goes to [`error`](Self::error) and closes the session with 1011.
+    fn open(&self, session: &Session) -> impl Future<Output = Result<(), ListenerError>> + Send {
+        let _ = session;
+        async { Ok(()) }
+    }
+
+    /// A message arrived. An error goes to [`error`](Self::error), and the session goes on.
+    fn message(
+        &self,
+        session: &Session,
+        message: Message,
+    ) -> impl Future<Output = Result<(), ListenerError>> + Send;
+
+    /// Something went wrong in this session; the server has already logged it.
+    fn error(&self, session: &Session, error: SessionError) -> impl Future<Output = ()> + Send {
+        let _ = (session, error);
+        async {}
+    }
+
+    /// The session has ended. Nothing can be sent to it any more, and broadcasts no longer count it.
+    fn close(&self, session: &Session, reason: CloseReason) -> impl Future<Output = ()> + Send {
+        let _ = (session, reason);
+        async {}
+    }
+}
+
+/// One listener may serve several endpoints.
+impl<L: WsListener> WsListener for Arc<L> {
+    fn open(&self, session: &Session) -> impl Future<Output = Result<(), ListenerError>> + Send {
+        L::open(self, session)
+    }
+
+    fn message(
+        &self,
+        session: &Session,
+        message: Message,
+    ) -> impl Future<Output = Result<(), ListenerError>> + Send {
+        L::message(self, session, message)
+    }
+
+    fn error(&self, session: &Session, error: SessionError) -> impl Future<Output = ()> + Send {
+        L::error(self, session, error)
+    }
+
+    fn close(&self, session: &Session, reason: CloseReason) -> impl Future<Output = ()> + Send {
+        L::close(self, session, reason)
+    }
+}

@@ -1,0 +1,152 @@
+//! A built server: its routes, its helper, and its end.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use staywire_protocol::CloseCode;
+use tokio::net::TcpListener;
+
+use crate::accept;
+use crate::builder::ServerBuilder;
+use crate::capacity::Capacity;
+use crate::endpoint::EndpointState;
+use crate::handshake::{self, origin::OriginPolicy, path::PathPattern};
+use crate::helper::WsHelper;
+use crate::limits::Limits;
+use crate::session::Session;
+
+/// A WebSocket server: endpoints with their listeners. Cheap to clone; clones are the same server.
+#[derive(Clone)]
+pub struct Server {
+    state: Arc<ServerState>,
+}
+
+impl Server {
+    pub(crate) fn new(state: ServerState) -> Self {
+        Self { state: Arc::new(state) }
+    }
+
+    /// Begins the description of a server.
+    #[must_use]
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    /// The helper for all sessions of this server.
+    #[must_use]
+    pub fn helper(&self) -> WsHelper {
+        WsHelper::of_server(&self.state)
+    }
+
+    /// The endpoints as routes, to merge into an axum application.
+    ///
+    /// A host that runs its own accept loop provides what [`serve`](Self::serve) does otherwise: deadlines for
+    /// silent clients, axum's `ConnectInfo<SocketAddr>` for the remote address, and a call of
+    /// [`drain`](Self::drain) when it shuts down. Better, it hands its whole router to [`serve_router`](Self::serve_router).
+    pub fn router(&self) -> Router {
+        handshake::router(&self.state)
+    }
+
+    /// Serves the endpoints on `listener` until `shutdown` is ready, then [drains](Self::drain) and returns.
+    ///
+    /// # Errors
+    ///
+    /// When the listener's own address cannot be read. A connection that fails ends alone, and a system out of
+    /// descriptors is waited for.
+    pub async fn serve(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+        self.serve_router(self.router(), listener, shutdown).await
+    }
+
+    /// The same for a whole application: `router` holds its own routes and pages, and
+    /// [`router()`](Self::router) merged or nested.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve).
+    pub async fn serve_router(
+        &self,
+        router: Router,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let limits = self.state.limits();
+        let address = listener.local_addr()?;
+        tracing::info!(%address, "serving");
+        let connections = accept::run(router, listener, limits.head_timeout, shutdown).await;
+        tracing::info!(%address, "shutting down");
+        tokio::join!(self.drain(), async {
+            // A request that outlives the drain time is left to the end of the process.
+            let _ = tokio::time::timeout(limits.drain_timeout, connections.shutdown()).await;
+        });
+        Ok(())
+    }
+
+    /// Ends all sessions: refuses new ones with 503, closes the others with 1001, and waits until their
+    /// listeners' `close` has returned; what remains after the drain time is stopped.
+    pub async fn drain(&self) {
+        self.state.draining.store(true, Ordering::SeqCst);
+        let sessions = self.helper().close_all_with(CloseCode::GOING_AWAY, "server is shutting down");
+        let drained =
+            tokio::time::timeout(self.state.limits.drain_timeout, self.state.capacity.all_free()).await;
+        if drained.is_err() {
+            tracing::warn!(
+                sessions = self.state.capacity.taken(),
+                "the drain time is over: stopping what remains"
+            );
+            for endpoint in &self.state.endpoints {
+                endpoint.registry().remaining().iter().for_each(Session::abort);
+            }
+        }
+        tracing::info!(sessions, "drained");
+    }
+}
+
+/// What all parts of a server share.
+pub(crate) struct ServerState {
+    endpoints: Vec<Arc<EndpointState>>,
+    /// Endpoints without a listener: they answer 404.
+    not_enabled: Vec<PathPattern>,
+    origins: OriginPolicy,
+    limits: Limits,
+    capacity: Arc<Capacity>,
+    draining: AtomicBool,
+}
+
+impl ServerState {
+    pub(crate) fn new(
+        endpoints: Vec<Arc<EndpointState>>,
+        not_enabled: Vec<PathPattern>,
+        origins: OriginPolicy,
+        limits: Limits,
+    ) -> Self {
+        let capacity = Arc::new(Capacity::new(limits.max_sessions));
+        Self { endpoints, not_enabled, origins, limits, capacity, draining: AtomicBool::new(false) }
+    }
+
+    pub(crate) fn endpoints(&self) -> &[Arc<EndpointState>] {
+        &self.endpoints
+    }
+
+    pub(crate) fn not_enabled(&self) -> &[PathPattern] {
+        &self.not_enabled
+    }
+
+    pub(crate) fn origins(&self) -> &OriginPolicy {
+        &self.origins
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn capacity(&self) -> &Arc<Capacity> {
+        &self.capacity
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,185 @@
+//! What waits for a session's listener.
+//!
+//! Owns: the events in their order, their bound in bytes, and whether a runner
+//! is at work. Never: calls the listener; a runner does, one event at a time,
+//! and it exists only while there is something to do.
+//!
+//! ```text
+//!  connection's task ── push ──► events ── next ──► runner ──► listener
+//!        ▲                         │ full
+//!        └──── stops reading ◄─────┘
+//! ```
+
+use std::collections::VecDeque;
+use std::task::{Context, Waker};
+
+use tokio::task::AbortHandle;
+
+use crate::capacity::Place;
+use crate::close::CloseReason;
+use crate::error::SessionError;
+use crate::message::Message;
+use crate::sync::Mutex;
+
+/// One call of a listener.
+#[derive(Debug)]
+pub(crate) enum Event {
+    Open,
+    Message(Message),
+    Error(SessionError),
+    /// The last event. The session's place is free again once the listener has dealt with it.
+    Close(CloseReason, Place),
+}
+
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    limit: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    events: VecDeque<Event>,
+    message_bytes: usize,
+    /// Invariant: a runner exists whenever there are events, and never two.
+    has_runner: bool,
+    runner: Option<AbortHandle>,
+    /// The connection's task, if it waits for room.
+    reader: Option<Waker>,
+}
+
+/// Whether whoever pushed must start a runner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Runner {
+    Start,
+    AtWork,
+}
+
+impl Inbox {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, state: Mutex::default() }
+    }
+
+    /// Appends `event`. It is never refused: the reader asks for room before it reads.
+    pub(crate) fn push(&self, event: Event) -> Runner {
+        let mut state = self.state.lock();
+        if let Event::Message(message) = &event {
+            state.message_bytes += message.queued_bytes();
+        }
+        state.events.push_back(event);
+        if std::mem::replace(&mut state.has_runner, true) { Runner::AtWork } else { Runner::Start }
+    }
+
+    /// Remembers how to stop the runner that was started.
+    pub(crate) fn set_runner(&self, runner: AbortHandle) {
+        self.state.lock().runner = Some(runner);
+    }
+
+    /// The next event for the runner. After `None` the runner must end: it no longer exists for the inbox.
+    pub(crate) fn next(&self) -> Option<Event> {
+        let mut state = self.state.lock();
+        let Some(event) = state.events.pop_front() else {
+            state.has_runner = false;
+            state.runner = None;
+            // A burst must not leave its memory behind in an idle session.
+            state.events.shrink_to(IDLE_PLACES);
+            return None;
+        };
+        if let Event::Message(message) = &event {
+            state.message_bytes -= message.queued_bytes();
+            state.wake_reader_if(self.limit);
+        }
+        Some(event)
+    }
+
+    /// Forgets the messages that wait: their listener must not see them any more.
+    pub(crate) fn drop_messages(&self) {
+        let mut state = self.state.lock();
+        state.events.retain(|event| !matches!(event, Event::Message(_)));
+        state.message_bytes = 0;
+        state.wake_reader_if(self.limit);
+    }
+
+    /// Whether another message may be read; if not, the task of `cx` is woken when it may.
+    pub(crate) fn has_room(&self, cx: &Context<'_>) -> bool {
+        let mut state = self.state.lock();
+        let has_room = state.message_bytes < self.limit;
+        state.reader = (!has_room).then(|| cx.waker().clone());
+        has_room
+    }
+
+    /// Stops the runner, wherever its listener waits, and forgets all events.
+    pub(crate) fn abort(&self) {
+        let mut state = self.state.lock();
+        let events = std::mem::take(&mut state.events);
+        let runner = state.runner.take();
+        drop(state);
+        if let Some(runner) = runner {
+            runner.abort();
+        }
+        // Dropping the last event gives the session's place back, which wakes others: not under the lock.
+        drop(events);
+    }
+}
+
+/// Places that an idle inbox keeps, so that a quiet conversation allocates nothing.
+const IDLE_PLACES: usize = 4;
+
+impl State {
+    fn wake_reader_if(&mut self, limit: usize) {
+        if self.message_bytes < limit
+            && let Some(reader) = self.reader.take()
+        {
+            reader.wake();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> Event {
+        Event::Message(text.into())
+    }
+
+    fn texts(inbox: &Inbox) -> Vec<String> {
+        std::iter::from_fn(|| inbox.next())
+            .map(|event| match event {
+                Event::Message(message) => message.as_text().unwrap().to_owned(),
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_runner_exists_whenever_there_are_events_and_never_two() {
+        let inbox = Inbox::new(1_000);
+        assert_eq!(inbox.push(message("1")), Runner::Start);
+        assert_eq!(inbox.push(message("2")), Runner::AtWork);
+        assert_eq!(texts(&inbox), ["1", "2"]);
+        assert_eq!(inbox.push(message("3")), Runner::Start);
+    }
+
+    #[test]
+    fn a_full_inbox_has_no_room_until_something_was_taken() {
+        let inbox = Inbox::new(100);
+        let cx = &Context::from_waker(Waker::noop());
+        let _ = inbox.push(message(&"x".repeat(99)));
+        assert!(!inbox.has_room(cx));
+        inbox.next();
+        assert!(inbox.has_room(cx));
+    }
+
+    #[test]
+    fn dropping_messages_keeps_the_other_events() {
+        let inbox = Inbox::new(100);
+        let _ = inbox.push(message("1"));
+        let _ = inbox.push(Event::Error(SessionError::Silent));
+        let _ = inbox.push(message("2"));
+        inbox.drop_messages();
+        assert!(matches!(inbox.next(), Some(Event::Error(SessionError::Silent))));
+        assert!(inbox.next().is_none());
+    }
+}

@@ -1,0 +1,296 @@
+//! What waits to be written to one connection.
+//!
+//! Owns: the queue, its bound in bytes, and the decision that a reader is too
+//! slow. Never: waits, or touches the socket; any task pushes, the
+//! connection's task pops.
+//!
+//! ```text
+//!  open ──close / full queue──► closing: takes nothing more; what is queued, then the close frame
+//!   └────────┴──terminate / connection over──► ended: holds nothing
+//! ```
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::task::{Context, Waker};
+
+use staywire_protocol::CloseCode;
+
+use crate::close::CloseFrame;
+use crate::message::Message;
+use crate::sync::Mutex;
+
+/// A send was refused: the message is not going to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendError {
+    /// No session has this id; it may have ended.
+    UnknownSession,
+    /// The session is closing or has ended.
+    Closed,
+    /// The reader takes messages too slowly: its queue is full, and its session is being closed for it.
+    SlowReader {
+        /// The queue's bound in bytes.
+        limit: usize,
+    },
+    /// The message alone is larger than the whole queue. The session goes on.
+    TooLarge {
+        /// The message's length in bytes.
+        bytes: usize,
+        /// The queue's bound in bytes.
+        limit: usize,
+    },
+}
+
+/// What the connection's task does next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Popped {
+    Message(Message),
+    /// Everything queued has been popped: the close frame is next, and last.
+    Close(CloseFrame),
+    Nothing,
+}
+
+/// What the connection's task must know even while it cannot write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutboxStatus {
+    Open,
+    Closing,
+    Ended,
+}
+
+/// A close that this side decided on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Closing {
+    pub(crate) frame: CloseFrame,
+    pub(crate) is_slow_reader: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    limit: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    phase: Phase,
+    queue: VecDeque<Message>,
+    queued_bytes: usize,
+    /// The connection's task; woken when there is something new to know.
+    task: Option<Waker>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Open,
+    Closing { closing: Closing, popped: bool },
+    Ended,
+}
+
+impl Outbox {
+    pub(crate) fn new(limit: usize) -> Self {
+        let state = State { phase: Phase::Open, queue: VecDeque::new(), queued_bytes: 0, task: None };
+        Self { limit, state: Mutex::new(state) }
+    }
+
+    /// Queues `message`. A full queue closes the session: its reader is too slow.
+    pub(crate) fn push(&self, message: Message) -> Result<(), SendError> {
+        let bytes = message.queued_bytes();
+        let limit = self.limit;
+        let mut state = self.state.lock();
+        match state.phase {
+            Phase::Open => {}
+            Phase::Closing { .. } | Phase::Ended => return Err(SendError::Closed),
+        }
+        if bytes > limit {
+            return Err(SendError::TooLarge { bytes: message.len(), limit });
+        }
+        if state.queued_bytes + bytes > limit {
+            state.clear();
+            let frame = CloseFrame::new(CloseCode::SLOW_READER, "slow reader");
+            state.begin_closing(Closing { frame, is_slow_reader: true });
+            return Err(SendError::SlowReader { limit });
+        }
+        state.queued_bytes += bytes;
+        state.queue.push_back(message);
+        // With more than this one queued, the task already knows.
+        if state.queue.len() == 1 {
+            state.wake();
+        }
+        Ok(())
+    }
+
+    /// Takes nothing more, and closes with `frame` after what is queued. The first close wins.
+    pub(crate) fn close(&self, frame: CloseFrame) {
+        let mut state = self.state.lock();
+        if matches!(state.phase, Phase::Open) {
+            state.begin_closing(Closing { frame, is_slow_reader: false });
+        }
+    }
+
+    /// Forgets what is queued and refuses everything from now on.
+    pub(crate) fn end(&self) {
+        let mut state = self.state.lock();
+        state.clear();
+        state.phase = Phase::Ended;
+        state.wake();
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.state.lock().phase, Phase::Open)
+    }
+
+    /// How the session closes, if this side closes it.
+    pub(crate) fn closing(&self) -> Option<Closing> {
+        match &self.state.lock().phase {
+            Phase::Closing { closing, .. } => Some(closing.clone()),
+            Phase::Open | Phase::Ended => None,
+        }
+    }
+
+    /// The status now; the task of `cx` is woken when it changes or the empty queue fills.
+    pub(crate) fn status(&self, cx: &Context<'_>) -> OutboxStatus {
+        let mut state = self.state.lock();
+        if !state.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
+            state.task = Some(cx.waker().clone());
+        }
+        match state.phase {
+            Phase::Open => OutboxStatus::Open,
+            Phase::Closing { .. } => OutboxStatus::Closing,
+            Phase::Ended => OutboxStatus::Ended,
+        }
+    }
+
+    pub(crate) fn pop(&self) -> Popped {
+        let mut state = self.state.lock();
+        if let Some(message) = state.queue.pop_front() {
+            state.queued_bytes -= message.queued_bytes();
+            return Popped::Message(message);
+        }
+        // A burst must not leave its memory behind in an idle session.
+        state.queue.shrink_to(IDLE_PLACES);
+        match &mut state.phase {
+            Phase::Closing { closing, popped } if !*popped => {
+                *popped = true;
+                Popped::Close(closing.frame.clone())
+            }
+            Phase::Open | Phase::Closing { .. } | Phase::Ended => Popped::Nothing,
+        }
+    }
+}
+
+/// Places that an idle queue keeps, so that a quiet conversation allocates nothing.
+const IDLE_PLACES: usize = 4;
+
+impl State {
+    fn begin_closing(&mut self, closing: Closing) {
+        self.phase = Phase::Closing { closing, popped: false };
+        self.wake();
+    }
+
+    fn clear(&mut self) {
+        self.queue = VecDeque::new();
+        self.queued_bytes = 0;
+    }
+
+    fn wake(&self) {
+        if let Some(task) = &self.task {
+            task.wake_by_ref();
+        }
+    }
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownSession => f.write_str("no session has this id"),
+            Self::Closed => f.write_str("the session is closed"),
+            Self::SlowReader { limit } => {
+                write!(
+                    f,
+                    "the reader is too slow: its queue of {limit} bytes is full, and its session is being closed"
+                )
+            }
+            Self::TooLarge { bytes, limit } => {
+                write!(f, "a message of {bytes} bytes does not fit into the session's queue of {limit} bytes")
+            }
+        }
+    }
+}
+
+impl std::error::Error for SendError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Room for exactly two messages of one byte.
+    fn small() -> Outbox {
+        Outbox::new(2 * Message::from("x").queued_bytes())
+    }
+
+    #[test]
+    fn messages_come_out_in_order_and_the_close_frame_last() {
+        let outbox = small();
+        outbox.push("1".into()).unwrap();
+        outbox.push("2".into()).unwrap();
+        let frame = CloseFrame::new(CloseCode::NORMAL, "");
+        outbox.close(frame.clone());
+        assert_eq!(outbox.pop(), Popped::Message("1".into()));
+        assert_eq!(outbox.pop(), Popped::Message("2".into()));
+        assert_eq!(outbox.pop(), Popped::Close(frame));
+        assert_eq!(outbox.pop(), Popped::Nothing);
+    }
+
+    #[test]
+    fn a_full_queue_closes_the_slow_reader_and_frees_what_waited() {
+        let outbox = small();
+        outbox.push("1".into()).unwrap();
+        outbox.push("2".into()).unwrap();
+        assert!(matches!(outbox.push("3".into()), Err(SendError::SlowReader { .. })));
+        assert!(outbox.closing().is_some_and(|closing| closing.is_slow_reader));
+        assert_eq!(outbox.push("4".into()), Err(SendError::Closed));
+        assert_eq!(outbox.pop(), Popped::Close(CloseFrame::new(CloseCode::SLOW_READER, "slow reader")));
+    }
+
+    #[test]
+    fn popping_makes_room() {
+        let outbox = small();
+        for _ in 0..10 {
+            outbox.push("1".into()).unwrap();
+            assert_eq!(outbox.pop(), Popped::Message("1".into()));
+        }
+        assert!(outbox.is_open());
+    }
+
+    #[test]
+    fn a_message_larger_than_the_queue_is_refused_alone() {
+        let outbox = small();
+        let error = outbox.push("x".repeat(1_000).into()).unwrap_err();
+        assert!(matches!(error, SendError::TooLarge { bytes: 1_000, .. }));
+        assert_eq!(outbox.push("1".into()), Ok(()));
+    }
+
+    #[test]
+    fn empty_messages_do_not_escape_the_bound() {
+        let outbox = small();
+        assert!((0..10).any(|_| outbox.push("".into()).is_err()));
+    }
+
+    #[test]
+    fn the_first_close_wins() {
+        let outbox = small();
+        outbox.close(CloseFrame::new(CloseCode::NORMAL, "first"));
+        outbox.close(CloseFrame::new(CloseCode::GOING_AWAY, "second"));
+        assert_eq!(outbox.pop(), Popped::Close(CloseFrame::new(CloseCode::NORMAL, "first")));
+    }
+
+    #[test]
+    fn an_ended_outbox_holds_and_takes_nothing() {
+        let outbox = small();
+        outbox.push("1".into()).unwrap();
+        outbox.end();
+        assert_eq!(outbox.pop(), Popped::Nothing);
+        assert_eq!(outbox.push("2".into()), Err(SendError::Closed));
+    }
+}

@@ -1,1 +1,20 @@
-//! Placeholder.
+//! What the tests stand on: browsers, peers and raw connections.
+//!
+//! Owns: starting and ending what a test needs, and waiting with a deadline.
+//! Never: states a promise; those are the sentences in `tests/*.rs`.
+//! A harness function panics when what it waits for does not come, naming it.
+
+mod browser;
+mod chromedriver;
+mod peer_process;
+mod raw_client;
+mod raw_peer;
+mod sdk_page;
+mod served;
+
+pub use browser::Browser;
+pub use peer_process::PeerProcess;
+pub use raw_client::{RawClient, handshake_request};
+pub use raw_peer::{RawConnection, RawPeer};
+pub use sdk_page::open_sdk_page;
+pub use served::{serve, serve_gallery};

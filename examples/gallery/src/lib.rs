@@ -1,1 +1,60 @@
-//! Placeholder.
+//! The front door of the demos: one server that runs them, one page that lists them.
+//!
+//! Owns: the page, its live connection, and which demo has which path. Never:
+//! does what a demo does; those are crates of their own.
+//!
+//! ```text
+//! /                  the page        /gallery/live      its own connection
+//! /s1  /s1/sdk  /s2  the demos       /gallery/cut/{id}  cuts it
+//! /staywire/…        the SDK         and each demo's endpoint at the path of its seed
+//! ```
+
+mod live;
+mod page;
+
+use std::future::Future;
+use std::io;
+use std::path::Path;
+
+use axum::Router;
+use s1_tephra::{FailingLine, SampleListener};
+use s2_html5::Echo;
+use staywire_server::{BuildError, Server, WsHelper};
+use tokio::net::TcpListener;
+
+/// All demos and the page that shows them, ready to be served.
+pub struct Gallery {
+    server: Server,
+    app: Router,
+}
+
+impl Gallery {
+    /// The gallery with the SDK from `npm_dist`, the folder that the npm package is built into.
+    ///
+    /// # Errors
+    ///
+    /// None that these demos can have: their paths differ.
+    pub fn new(npm_dist: &Path) -> Result<Self, BuildError> {
+        let server = Server::builder()
+            .endpoint(WsHelper::URI, FailingLine(SampleListener))
+            .endpoint(s2_html5::PATH, Echo)
+            .endpoint(live::PATH, live::endpoint())
+            .build()?;
+        let app = page::routes()
+            .merge(live::cut_route(server.helper()))
+            .nest("/s1", s1_tephra::pages())
+            .nest("/s2", s2_html5::pages())
+            .merge(demo_pages::sdk(npm_dist))
+            .merge(server.router());
+        Ok(Self { server, app })
+    }
+
+    /// Serves on `listener` until `shutdown` is ready.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::serve`].
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+        self.server.serve_router(self.app, listener, shutdown).await
+    }
+}

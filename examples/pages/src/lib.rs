@@ -1,0 +1,66 @@
+//! What every demo serves beside its endpoint: a page as its author wrote it,
+//! and the client SDK as npm's build left it.
+//!
+//! Owns: the one change that such a page needs, its host and port. Never:
+//! opens a socket; a demo merges these routes into its own server.
+
+use std::path::{Path, PathBuf};
+
+use axum::Router;
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+
+/// Where pages import the SDK from.
+pub const SDK_PATH: &str = "/staywire/index.js";
+
+/// Serves `page` word for word, but for `written_host` (as `localhost:8080`):
+/// the host and port that the page was requested from take its place.
+pub fn as_written(page: &'static str, written_host: &'static str) -> MethodRouter {
+    get(async move |headers: HeaderMap| match requested_host(&headers) {
+        Some(host) => Html(page.replace(written_host, host.as_str())).into_response(),
+        None => (StatusCode::BAD_REQUEST, "The Host header must name a host and port.\n").into_response(),
+    })
+}
+
+/// Serves the SDK's browser build at [`SDK_PATH`], read from `npm_dist` on each
+/// request: a rebuilt SDK shows at the next reload.
+///
+/// Without a build the answer is 404 with the command that makes one.
+pub fn sdk(npm_dist: &Path) -> Router {
+    let file = npm_dist.join("index.js");
+    Router::new().route(SDK_PATH, get(async move || serve_script(file).await))
+}
+
+/// Ready when the process is told to end by Ctrl-C.
+pub async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler, Ctrl-C ends the process by itself.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The repository's `npm/dist`, for demos that run where they were built.
+#[must_use]
+pub fn default_npm_dist() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../npm/dist")
+}
+
+async fn serve_script(file: PathBuf) -> Response {
+    match tokio::fs::read(&file).await {
+        Ok(script) => ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response(),
+        Err(error) => {
+            let advice = format!("{}: {error}. Run `cargo xtask demo` to build the SDK.\n", file.display());
+            (StatusCode::NOT_FOUND, advice).into_response()
+        }
+    }
+}
+
+/// The request's host, parsed: what goes into a page's script must not be able to end its string.
+fn requested_host(headers: &HeaderMap) -> Option<Authority> {
+    let host: Authority = headers.get(HOST)?.to_str().ok()?.parse().ok()?;
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || ".-:[]".contains(character);
+    host.as_str().chars().all(is_plain).then_some(host)
+}

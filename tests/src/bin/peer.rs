@@ -1,0 +1,85 @@
+//! `peer [PORT]`: the server that clients under test talk to.
+//!
+//! Prints `listening on 127.0.0.1:PORT` and runs until its standard input closes.
+//!
+//! ```text
+//! /echo              returns each message
+//! /close/{code}      closes with the code as soon as it is open
+//! /cut-once/{name}   returns each message, but cuts the first connection of that name at its first one
+//! /silent            takes messages and says nothing
+//! ```
+
+use std::collections::HashSet;
+use std::error::Error;
+use std::io::{Read, stdin};
+use std::sync::{Mutex, PoisonError};
+
+use staywire_server::{CloseCode, ListenerError, Message, Server, Session, WsListener};
+use tokio::net::TcpListener;
+
+struct Echo;
+
+impl WsListener for Echo {
+    async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
+        session.send(message)?;
+        Ok(())
+    }
+}
+
+struct Closing;
+
+impl WsListener for Closing {
+    async fn open(&self, session: &Session) -> Result<(), ListenerError> {
+        let code = session.path_param("code").unwrap_or_default().parse()?;
+        session.close(CloseCode::from_number(code), "as the path says");
+        Ok(())
+    }
+
+    async fn message(&self, _session: &Session, _message: Message) -> Result<(), ListenerError> {
+        Ok(())
+    }
+}
+
+/// Holds the names whose first connection was cut.
+#[derive(Default)]
+struct CutOnce(Mutex<HashSet<String>>);
+
+impl WsListener for CutOnce {
+    async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
+        let name = session.path_param("name").unwrap_or_default().to_owned();
+        let is_first = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+        if is_first {
+            session.terminate();
+            return Ok(());
+        }
+        session.send(message)?;
+        Ok(())
+    }
+}
+
+struct Silent;
+
+impl WsListener for Silent {
+    async fn message(&self, _session: &Session, _message: Message) -> Result<(), ListenerError> {
+        Ok(())
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let port = std::env::args().nth(1).map_or(Ok(0), |port| port.parse())?;
+    let server = Server::builder()
+        .endpoint("/echo", Echo)
+        .endpoint("/close/{code}", Closing)
+        .endpoint("/cut-once/{name}", CutOnce::default())
+        .endpoint("/silent", Silent)
+        .dev()
+        .build()?;
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    println!("listening on {}", listener.local_addr()?);
+    tokio::select! {
+        served = server.serve(listener, std::future::pending()) => served?,
+        _ = tokio::task::spawn_blocking(|| stdin().read_to_end(&mut Vec::new())) => {}
+    }
+    Ok(())
+}

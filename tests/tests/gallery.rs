@@ -1,0 +1,55 @@
+//! The gallery in Chromium: its page, its live panel and its scissors.
+
+use std::time::Duration;
+
+use serde_json::json;
+use staywire_tests::{Browser, RawClient, serve_gallery};
+
+const SOON: Duration = Duration::from_secs(5);
+
+#[tokio::test]
+async fn the_live_panel_opens_and_after_a_cut_opens_again() {
+    let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
+    browser.goto(&format!("http://{address}/")).await;
+    browser.wait_for("document.querySelector('#status').textContent === 'open'", SOON).await;
+    browser.wait_for("document.querySelector('#round-trip').textContent.endsWith(' ms')", SOON).await;
+
+    browser.click("#cut:enabled").await;
+    browser.wait_for("document.querySelector('#log').textContent.includes('reconnecting')", SOON).await;
+    browser.wait_for("document.querySelector('#connections').textContent === '2'", SOON).await;
+    browser.wait_for("document.querySelector('#status').textContent === 'open'", SOON).await;
+    browser.wait_for("!document.querySelector('#cut').disabled", SOON).await;
+
+    assert_eq!(browser.console_errors().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn every_demo_that_is_listed_answers() {
+    let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
+    browser.goto(&format!("http://{address}/")).await;
+    let links = "[...document.querySelectorAll('.demo a')].map((link) => link.pathname)";
+    assert_eq!(browser.run(&format!("return {links}")).await, json!(["/s1", "/s1/sdk", "/s2"]));
+    browser
+        .run(&format!(
+            "Promise.all({links}.map(async (path) => (await fetch(path)).status))
+               .then((statuses) => {{ window.statuses = statuses; }});"
+        ))
+        .await;
+    assert_eq!(browser.wait_for("window.statuses", SOON).await, json!([200, 200, 200]));
+}
+
+#[tokio::test]
+async fn nobody_cuts_a_session_whose_id_he_does_not_know() {
+    let address = serve_gallery().await;
+    for id in ["0", "00000000000000000000000000000000", "%00"] {
+        let mut client = RawClient::connect(address).await;
+        client
+            .write(
+                format!("POST /gallery/cut/{id} HTTP/1.1\r\nHost: {address}\r\nContent-Length: 0\r\n\r\n")
+                    .as_bytes(),
+            )
+            .await;
+        let head = client.response_head(SOON).await;
+        assert!(head.starts_with("HTTP/1.1 404 "), "{id}: {head}");
+    }
+}

@@ -1,0 +1,49 @@
+//! S1: the Tephra page, as written and on the SDK, in Chromium.
+
+use std::time::Duration;
+
+use staywire_server::WsHelper;
+use staywire_tests::{Browser, RawClient, handshake_request, serve, serve_gallery};
+
+/// Ten messages a second apart, and a start.
+const A_RUN: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn the_page_as_written_logs_what_its_author_saw() {
+    let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
+    browser.goto(&format!("http://{address}/s1")).await;
+
+    let mut expected = vec!["open".to_owned(), "receive:hello".to_owned()];
+    expected.extend((0..=8).map(|number| format!("receive:receive:hello ws {number}")));
+    expected.push("close".to_owned());
+    assert_eq!(browser.console_until("close", A_RUN).await, expected);
+}
+
+#[tokio::test]
+async fn the_page_on_the_sdk_survives_a_cut_in_the_middle() {
+    let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
+    browser.goto(&format!("http://{address}/s1/sdk")).await;
+    let lines = browser.console_until("close", A_RUN).await;
+
+    let replies = |numbers: std::ops::RangeInclusive<u8>| {
+        numbers.map(|number| format!("receive:receive:hello ws {number}")).collect::<Vec<_>>()
+    };
+    let greeting = ["open".to_owned(), "receive:hello".to_owned()];
+    let mut expected = greeting.to_vec();
+    expected.extend(replies(0..=4));
+    expected.push("reconnecting".to_owned());
+    expected.extend(greeting);
+    expected.extend(replies(5..=8));
+    expected.push("close".to_owned());
+    assert_eq!(lines, expected);
+}
+
+#[tokio::test]
+async fn without_a_listener_the_endpoint_is_not_enabled() {
+    let server = s1_tephra::server(None).unwrap();
+    let address = serve(server.clone(), server.router()).await;
+    let mut client = RawClient::connect(address).await;
+    client.write(handshake_request(WsHelper::URI, &address.to_string(), "").as_bytes()).await;
+    let head = client.response_head(Duration::from_secs(5)).await;
+    assert!(head.starts_with("HTTP/1.1 404 "), "{head}");
+}

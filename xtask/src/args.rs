@@ -60,10 +60,7 @@ impl fmt::Display for UsageError {
                 write!(f, "`{verb}` does not take `{argument}`")
             }
             Self::BadPort(Some(text)) => {
-                write!(
-                    f,
-                    "`--port {text}` is not a port: give a number from 0 to 65535"
-                )
+                write!(f, "`--port {text}` is not a port: give a number from 0 to 65535")
             }
             Self::BadPort(None) => f.write_str("`--port` needs a number, as in `--port 8081`"),
         }
@@ -102,10 +99,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
             ("--json", Verb::Size { json }) => *json = true,
             ("--port", Verb::Demo { port }) => *port = parse_port(value.or_else(|| args.next()))?,
             _ => {
-                return Err(UsageError::UnknownArgument {
-                    verb: name,
-                    argument,
-                });
+                return Err(UsageError::UnknownArgument { verb: name, argument });
             }
         }
     }
@@ -133,18 +127,9 @@ mod tests {
 
     #[test]
     fn every_verb_of_the_help_text_is_read() {
-        let verbs = HELP
-            .split("Verbs:")
-            .nth(1)
-            .unwrap()
-            .split("Flags:")
-            .next()
-            .unwrap();
+        let verbs = HELP.split("Verbs:").nth(1).unwrap().split("Flags:").next().unwrap();
         for line in verbs.lines().filter(|line| !line.trim().is_empty()) {
-            assert!(
-                parse_line(line.split_whitespace().next().unwrap()).is_ok(),
-                "{line}"
-            );
+            assert!(parse_line(line.split_whitespace().next().unwrap()).is_ok(), "{line}");
         }
     }
 
@@ -158,19 +143,13 @@ mod tests {
     #[test]
     fn a_port_that_is_none_is_named() {
         assert_eq!(parse_line("demo --port"), Err(UsageError::BadPort(None)));
-        assert_eq!(
-            parse_line("demo --port 70000"),
-            Err(UsageError::BadPort(Some("70000".into())))
-        );
+        assert_eq!(parse_line("demo --port 70000"), Err(UsageError::BadPort(Some("70000".into()))));
     }
 
     #[test]
     fn a_flag_belongs_to_its_verb() {
         assert_eq!(verb("size --json"), Verb::Size { json: true });
-        let refused = UsageError::UnknownArgument {
-            verb: "test".into(),
-            argument: "--json".into(),
-        };
+        let refused = UsageError::UnknownArgument { verb: "test".into(), argument: "--json".into() };
         assert_eq!(parse_line("test --json"), Err(refused));
     }
 
@@ -183,10 +162,7 @@ mod tests {
 
     #[test]
     fn an_unknown_or_missing_verb_is_refused() {
-        assert_eq!(
-            parse_line("dance"),
-            Err(UsageError::UnknownVerb("dance".into()))
-        );
+        assert_eq!(parse_line("dance"), Err(UsageError::UnknownVerb("dance".into())));
         assert_eq!(parse_line(""), Err(UsageError::MissingVerb));
     }
 }

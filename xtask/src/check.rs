@@ -27,9 +27,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
             println!("{passed} checks passed");
             Ok(())
         }
-        Tally { passed, failed } => {
-            Err(format!("{failed} of {} checks failed", passed + failed).into())
-        }
+        Tally { passed, failed } => Err(format!("{failed} of {} checks failed", passed + failed).into()),
     }
 }
 
@@ -40,18 +38,12 @@ pub(crate) fn every_check(project: &Project) -> Tally {
     types.current_dir(project.path("npm"));
     let mut tally = Tally::default();
 
-    tally.add(command(
-        project,
-        "formatting",
-        cargo(&["fmt", "--all", "--check"]),
-    ));
+    tally.add(command(project, "formatting", cargo(&["fmt", "--all", "--check"])));
     tally.add(command(project, "clippy, host", cargo(&CLIPPY_HOST)));
     tally.add(command(project, "clippy, wasm32", cargo(&CLIPPY_WASM)));
     tally.add(findings("dependency arrows", || arrows::findings(project)));
     tally.add(findings("file lengths", || tidy::long_files(project)));
-    tally.add(findings("module headers", || {
-        tidy::missing_headers(project)
-    }));
+    tally.add(findings("module headers", || tidy::missing_headers(project)));
     tally.add(command(project, "TypeScript types", types));
     if project.find_program("cargo-deny").is_some() {
         let args = ["deny", "check", "bans", "licenses", "sources"];

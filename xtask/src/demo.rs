@@ -50,15 +50,7 @@ pub(crate) fn run(project: &Project, port: u16) -> Result<(), Box<dyn Error>> {
     let build = project.command("cargo", ["build", "--package", "staywire-gallery"]);
     Step::new("gallery", build).require(project)?;
     let port = port.to_string();
-    let args = [
-        "run",
-        "--quiet",
-        "--package",
-        "staywire-gallery",
-        "--",
-        "--port",
-        &port,
-    ];
+    let args = ["run", "--quiet", "--package", "staywire-gallery", "--", "--port", &port];
     // Replaces this process, so that Ctrl-C and every other signal reach the server itself.
     Err(project.command("cargo", args).exec().into())
 }

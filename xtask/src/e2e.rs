@@ -23,15 +23,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
 
 /// Runs the tests on a machine and a build that are ready.
 pub(crate) fn tests(project: &Project) -> Tally {
-    let command = project.command(
-        "cargo",
-        [
-            "test",
-            "--package",
-            "staywire-tests",
-            "--tests",
-            "--no-fail-fast",
-        ],
-    );
+    let command =
+        project.command("cargo", ["test", "--package", "staywire-tests", "--tests", "--no-fail-fast"]);
     Tally::of_cargo_test(&Step::new("e2e", command).run(project))
 }

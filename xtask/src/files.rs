@@ -1,7 +1,7 @@
 //! The project's own files.
 //!
-//! Owns: which files count as sources, and a fingerprint of their contents.
-//! Never: writes one.
+//! Owns: which files count as sources, a fingerprint of their contents, and
+//! errors that name the file. Never: knows what a file is for.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,6 +10,24 @@ use std::path::{Path, PathBuf};
 
 /// Folders that hold what was built or installed, beside those whose name begins with a dot.
 const NOT_SOURCES: [&str; 3] = ["target", "node_modules", "dist"];
+
+/// The text of a file.
+///
+/// # Errors
+///
+/// Whatever the file system says, with the file's name.
+pub(crate) fn read(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path).map_err(|error| named(path, &error))
+}
+
+/// Makes `text` the contents of a file.
+///
+/// # Errors
+///
+/// Whatever the file system says, with the file's name.
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+    fs::write(path, text).map_err(|error| named(path, &error))
+}
 
 /// All source files at or below `path`, in a fixed order.
 ///
@@ -24,11 +42,11 @@ pub(crate) fn sources(path: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    if !fs::metadata(path)?.is_dir() {
+    if !fs::metadata(path).map_err(|error| named(path, &error))?.is_dir() {
         found.push(path.to_owned());
         return Ok(());
     }
-    for entry in fs::read_dir(path)? {
+    for entry in fs::read_dir(path).map_err(|error| named(path, &error))? {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
@@ -51,10 +69,14 @@ pub(crate) fn fingerprint(paths: &[PathBuf]) -> io::Result<String> {
     for path in paths {
         for file in sources(path)? {
             file.hash(&mut hasher);
-            fs::read(&file)?.hash(&mut hasher);
+            fs::read(&file).map_err(|error| named(&file, &error))?.hash(&mut hasher);
         }
     }
     Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(test)]
@@ -81,7 +103,10 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_does_not_exist_is_an_error() {
-        assert!(sources(&crate_folder().join("absent")).is_err());
+    fn a_path_that_does_not_exist_is_named() {
+        let absent = crate_folder().join("absent");
+        for error in [read(&absent).unwrap_err(), sources(&absent).unwrap_err()] {
+            assert!(error.to_string().contains("xtask/absent: "), "{error}");
+        }
     }
 }

@@ -29,11 +29,7 @@ impl Project {
         let inherited = env::var_os("PATH").unwrap_or_default();
         let tools = root.join(".tools/bin");
         let search_path = env::join_paths([tools].into_iter().chain(env::split_paths(&inherited)))?;
-        Ok(Self {
-            root,
-            search_path,
-            verbose,
-        })
+        Ok(Self { root, search_path, verbose })
     }
 
     /// The absolute path of `relative`, which is given from the root.
@@ -47,17 +43,12 @@ impl Project {
         I: IntoIterator<Item: AsRef<OsStr>>,
     {
         let mut command = Command::new(program);
-        command
-            .args(args)
-            .current_dir(&self.root)
-            .env("PATH", &self.search_path);
+        command.args(args).current_dir(&self.root).env("PATH", &self.search_path);
         command
     }
 
     /// The first `program` on the children's `PATH`.
     pub(crate) fn find_program(&self, program: &str) -> Option<PathBuf> {
-        env::split_paths(&self.search_path)
-            .map(|folder| folder.join(program))
-            .find(|path| path.is_file())
+        env::split_paths(&self.search_path).map(|folder| folder.join(program)).find(|path| path.is_file())
     }
 }

@@ -54,10 +54,7 @@ impl std::error::Error for StepError {}
 
 impl Step {
     pub(crate) fn new(title: impl Into<String>, command: Command) -> Self {
-        Self {
-            title: title.into(),
-            command,
-        }
+        Self { title: title.into(), command }
     }
 
     /// Runs the step, on whose success the caller depends.
@@ -68,11 +65,7 @@ impl Step {
     pub(crate) fn require(self, project: &Project) -> Result<Finished, StepError> {
         let title = self.title.clone();
         let finished = self.run(project);
-        if finished.succeeded {
-            Ok(finished)
-        } else {
-            Err(StepError { title })
-        }
+        if finished.succeeded { Ok(finished) } else { Err(StepError { title }) }
     }
 
     /// Runs the step to its end and shows what it said if it failed.
@@ -102,11 +95,7 @@ pub(crate) fn report(title: &str, elapsed: Duration, succeeded: bool) {
 
 /// `0.4 s` below ten seconds, `132 s` above.
 pub(crate) fn seconds(elapsed: Duration) -> String {
-    let decimals = if elapsed < Duration::from_secs(10) {
-        1
-    } else {
-        0
-    };
+    let decimals = if elapsed < Duration::from_secs(10) { 1 } else { 0 };
     format!("{:.decimals$} s", elapsed.as_secs_f64())
 }
 
@@ -121,10 +110,7 @@ fn follow(
         fs::create_dir_all(folder)?;
     }
     let log = File::create(&path)?;
-    command
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log);
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     let mut child = command.spawn()?;
     let mut reader = File::open(&path)?;
     let mut output = Vec::new();
@@ -147,19 +133,8 @@ fn follow(
 }
 
 fn log_path(project: &Project, title: &str) -> PathBuf {
-    let name: String = title
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || c == '.' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    project
-        .path("target/xtask-logs")
-        .join(format!("{name}.log"))
+    let name: String = title.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    project.path("target/xtask-logs").join(format!("{name}.log"))
 }
 
 /// The line that shows what is running now.
@@ -204,24 +179,16 @@ mod tests {
     #[test]
     fn a_step_gives_back_everything_its_child_wrote() {
         let (project, command) = shell("echo out; echo err >&2");
-        let finished = Step::new("test of step output", command)
-            .require(&project)
-            .unwrap();
+        let finished = Step::new("test of step output", command).require(&project).unwrap();
         assert_eq!(finished.output, "out\nerr\n");
     }
 
     #[test]
     fn a_failure_is_an_outcome_for_run_and_an_error_for_require() {
         let (project, command) = shell("exit 3");
-        assert!(
-            !Step::new("test of step run", command)
-                .run(&project)
-                .succeeded
-        );
+        assert!(!Step::new("test of step run", command).run(&project).succeeded);
         let (project, command) = shell("exit 3");
-        let error = Step::new("test of step require", command)
-            .require(&project)
-            .err();
+        let error = Step::new("test of step require", command).require(&project).err();
         assert!(error.is_some_and(|error| error.to_string().contains("test of step require")));
     }
 
@@ -231,11 +198,7 @@ mod tests {
         let command = project.command("no-such-program", [""; 0]);
         let finished = Step::new("test of absent program", command).run(&project);
         assert!(!finished.succeeded);
-        assert!(
-            finished.output.starts_with("could not be run"),
-            "{}",
-            finished.output
-        );
+        assert!(finished.output.starts_with("could not be run"), "{}", finished.output);
     }
 
     #[test]

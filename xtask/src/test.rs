@@ -30,35 +30,31 @@ const EXAMPLES: [&str; 3] = ["staywire-gallery", "s1-tephra", "s2-html5"];
 ///
 /// What set-up says, or that a part failed.
 pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
-    setup::for_check(project)?;
-    setup::for_tests(project)?;
     let mut table = Table::default();
+    table.row("set-up", || parts::verb(|| set_up(project)));
+    if !table.is_success() {
+        return table.finish();
+    }
     table.row("build", || parts::verb(|| wasm::build_package(project)));
     table.row("check", || check::every_check(project));
     table.row("xtask", || parts::packages(project, "xtask", &["xtask"]));
-    table.row("protocol (native)", || {
-        parts::packages(project, "protocol (native)", &["staywire-protocol"])
-    });
-    table.row("protocol (wasm32 in Node)", || {
-        parts::protocol_in_node(project)
-    });
-    table.row("server", || {
-        parts::packages(project, "server", &["staywire-server"])
-    });
+    table.row("protocol (native)", || parts::packages(project, "protocol (native)", &["staywire-protocol"]));
+    table.row("protocol (wasm32 in Node)", || parts::protocol_in_node(project));
+    table.row("server", || parts::packages(project, "server", &["staywire-server"]));
     let peer = Peer::start(project);
-    table.row("wasm in Chromium", || {
-        parts::wasm_in_browser(project, "Chromium", "--chrome", &peer)
-    });
-    table.row("wasm in Firefox", || {
-        parts::wasm_in_browser(project, "Firefox", "--firefox", &peer)
-    });
+    table.row("wasm in Chromium", || parts::wasm_in_browser(project, "Chromium", "--chrome", &peer));
+    table.row("wasm in Firefox", || parts::wasm_in_browser(project, "Firefox", "--firefox", &peer));
     drop(peer);
     table.row("npm", || parts::npm(project));
     table.row("size", || parts::verb(|| size::run(project, false)));
-    table.row("examples", || {
-        parts::packages(project, "examples", &EXAMPLES)
-    });
+    table.row("examples", || parts::packages(project, "examples", &EXAMPLES));
     table.row("e2e", || e2e::tests(project));
     table.row("docs", || parts::docs(project));
     table.finish()
+}
+
+/// Without it nothing can run, so it is the one part that stops the rest.
+fn set_up(project: &Project) -> Result<(), Box<dyn Error>> {
+    setup::for_check(project)?;
+    setup::for_tests(project)
 }

@@ -8,7 +8,6 @@
 //! ```
 
 use std::error::Error;
-use std::fs;
 
 use crate::files;
 use crate::project::Project;
@@ -16,14 +15,8 @@ use crate::setup;
 use crate::step::Step;
 
 /// Everything that the package is built from.
-const INPUTS: [&str; 6] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "rust-toolchain.toml",
-    "protocol",
-    "client-wasm",
-    "npm",
-];
+const INPUTS: [&str; 6] =
+    ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "protocol", "client-wasm", "npm"];
 
 /// The fingerprint of the inputs that `npm/dist` was built from.
 const STAMP: &str = "npm/.build/inputs";
@@ -45,7 +38,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
 /// What a tool says, or the file system.
 pub(crate) fn build_package(project: &Project) -> Result<(), Box<dyn Error>> {
     let inputs = files::fingerprint(&INPUTS.map(|input| project.path(input)))?;
-    let built_from = fs::read_to_string(project.path(STAMP)).unwrap_or_default();
+    let built_from = files::read(&project.path(STAMP)).unwrap_or_default();
     if built_from == inputs && project.path("npm/dist/index.js").exists() {
         return Ok(());
     }
@@ -53,23 +46,14 @@ pub(crate) fn build_package(project: &Project) -> Result<(), Box<dyn Error>> {
     let mut bundle = project.command("npm", ["run", "build"]);
     bundle.current_dir(project.path("npm"));
     Step::new("npm package", bundle).require(project)?;
-    fs::write(project.path(STAMP), inputs)?;
+    files::write(&project.path(STAMP), &inputs)?;
     Ok(())
 }
 
 fn compile(project: &Project) -> Result<(), Box<dyn Error>> {
-    let args = [
-        "build",
-        "client-wasm",
-        "--target",
-        "bundler",
-        "--profile",
-        "wasm",
-    ];
+    let args = ["build", "client-wasm", "--target", "bundler", "--profile", "wasm"];
     let mut command = project.command("wasm-pack", args);
-    command
-        .args(["--mode", "no-install", "--no-pack", "--out-dir"])
-        .arg(project.path("npm/.build/wasm"));
+    command.args(["--mode", "no-install", "--no-pack", "--out-dir"]).arg(project.path("npm/.build/wasm"));
     Step::new("WebAssembly", command).require(project)?;
     Ok(())
 }

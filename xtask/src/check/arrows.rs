@@ -25,9 +25,7 @@ pub(super) fn findings(project: &Project) -> Result<Vec<String>, Box<dyn Error>>
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
-    Ok(forbidden(&packages(&serde_json::from_slice(
-        &output.stdout,
-    )?)))
+    Ok(forbidden(&packages(&serde_json::from_slice(&output.stdout)?)))
 }
 
 /// What this module needs to know of a workspace member.
@@ -80,10 +78,7 @@ fn forbidden(packages: &[Package<'_>]) -> Vec<String> {
                 None => may_be_foreign(package, dependency),
             };
             if !allowed {
-                findings.push(format!(
-                    "{} must not depend on {}",
-                    package.name, dependency.name
-                ));
+                findings.push(format!("{} must not depend on {}", package.name, dependency.name));
             }
         }
     }
@@ -138,42 +133,21 @@ mod tests {
     #[test]
     fn the_arrows_of_the_map_are_allowed() {
         assert!(is_allowed("server", "staywire-server", "staywire-protocol"));
-        assert!(is_allowed(
-            "client-wasm",
-            "staywire-client-wasm",
-            "staywire-protocol"
-        ));
-        assert!(is_allowed(
-            "examples/s2-html5",
-            "s2-html5",
-            "staywire-server"
-        ));
-        assert!(is_allowed(
-            "examples/gallery",
-            "staywire-gallery",
-            "s1-tephra"
-        ));
+        assert!(is_allowed("client-wasm", "staywire-client-wasm", "staywire-protocol"));
+        assert!(is_allowed("examples/s2-html5", "s2-html5", "staywire-server"));
+        assert!(is_allowed("examples/gallery", "staywire-gallery", "s1-tephra"));
         assert!(is_allowed("tests", "staywire-tests", "s1-tephra"));
     }
 
     #[test]
     fn arrows_against_the_flow_are_named() {
         assert_eq!(
-            check(
-                "protocol",
-                "staywire-protocol",
-                "staywire-server",
-                Some("dev")
-            ),
+            check("protocol", "staywire-protocol", "staywire-server", Some("dev")),
             ["staywire-protocol must not depend on staywire-server"]
         );
         assert!(!is_allowed("server", "staywire-server", "s1-tephra"));
         assert!(!is_allowed("examples/s2-html5", "s2-html5", "s1-tephra"));
-        assert!(!is_allowed(
-            "examples/gallery",
-            "staywire-gallery",
-            "staywire-tests"
-        ));
+        assert!(!is_allowed("examples/gallery", "staywire-gallery", "staywire-tests"));
         assert!(!is_allowed("tests", "staywire-tests", "xtask"));
         assert!(!is_allowed("xtask", "xtask", "staywire-protocol"));
         assert!(!is_allowed("new", "newcomer", "staywire-protocol"));

@@ -4,7 +4,6 @@
 //! with. Both are the project's style, and no linter knows them.
 
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::files;
@@ -40,7 +39,7 @@ fn inspect(
     let root = project.path("");
     let mut findings = Vec::new();
     for file in with_extension(files::sources(&root)?, extensions) {
-        if let Some(finding) = find(&fs::read_to_string(&file)?) {
+        if let Some(finding) = find(&files::read(&file)?) {
             findings.push(format!("{}: {finding}", shown(&file, &root)));
         }
     }
@@ -48,17 +47,13 @@ fn inspect(
 }
 
 fn with_extension(files: Vec<PathBuf>, extensions: &[&str]) -> impl Iterator<Item = PathBuf> {
-    files.into_iter().filter(|file| {
-        file.extension()
-            .is_some_and(|found| extensions.iter().any(|e| found == *e))
-    })
+    files
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|found| extensions.iter().any(|e| found == *e)))
 }
 
 fn shown(file: &Path, root: &Path) -> String {
-    file.strip_prefix(root)
-        .unwrap_or(file)
-        .display()
-        .to_string()
+    file.strip_prefix(root).unwrap_or(file).display().to_string()
 }
 
 fn too_long(text: &str) -> Option<String> {
@@ -77,10 +72,7 @@ mod tests {
     #[test]
     fn a_file_may_have_400_lines_and_no_more() {
         assert_eq!(too_long(&"line\n".repeat(400)), None);
-        assert_eq!(
-            too_long(&"line\n".repeat(401)),
-            Some("401 lines, and 400 are the most".into())
-        );
+        assert_eq!(too_long(&"line\n".repeat(401)), Some("401 lines, and 400 are the most".into()));
     }
 
     #[test]

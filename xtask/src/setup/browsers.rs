@@ -12,11 +12,8 @@ const DEBIAN_PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "firefox-esr"
 
 /// Each need is met by any one of its programs.
 #[cfg(target_os = "linux")]
-const NEEDED: [&[&str]; 3] = [
-    &["chromium", "chromium-browser", "google-chrome"],
-    &["chromedriver"],
-    &["firefox", "firefox-esr"],
-];
+const NEEDED: [&[&str]; 3] =
+    [&["chromium", "chromium-browser", "google-chrome"], &["chromedriver"], &["firefox", "firefox-esr"]];
 /// Elsewhere browsers are applications and not on the `PATH`; their drivers find them.
 #[cfg(not(target_os = "linux"))]
 const NEEDED: [&[&str]; 1] = [&["chromedriver"]];
@@ -58,49 +55,25 @@ pub(super) fn ensure(project: &Project) -> Result<(), BrowserError> {
     }
     if is_root(project) && project.find_program("apt-get").is_some() {
         apt_get(project, &["update"])?;
-        apt_get(
-            project,
-            &[
-                &["install", "-y", "--no-install-recommends"][..],
-                &DEBIAN_PACKAGES,
-            ]
-            .concat(),
-        )?;
+        apt_get(project, &[&["install", "-y", "--no-install-recommends"][..], &DEBIAN_PACKAGES].concat())?;
     }
     let missing = missing(project);
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(BrowserError::Missing(missing))
-    }
+    if missing.is_empty() { Ok(()) } else { Err(BrowserError::Missing(missing)) }
 }
 
 fn apt_get(project: &Project, args: &[&str]) -> Result<(), BrowserError> {
     let mut command = project.command("apt-get", args);
     command.env("DEBIAN_FRONTEND", "noninteractive");
     let title = format!("apt-get {}", args.join(" "));
-    Step::new(title, command)
-        .require(project)
-        .map_err(BrowserError::Install)?;
+    Step::new(title, command).require(project).map_err(BrowserError::Install)?;
     Ok(())
 }
 
 fn missing(project: &Project) -> Vec<&'static str> {
-    let is_missing = |programs: &&&[&str]| {
-        programs
-            .iter()
-            .all(|name| project.find_program(name).is_none())
-    };
-    NEEDED
-        .iter()
-        .filter(is_missing)
-        .map(|programs| programs[0])
-        .collect()
+    let is_missing = |programs: &&&[&str]| programs.iter().all(|name| project.find_program(name).is_none());
+    NEEDED.iter().filter(is_missing).map(|programs| programs[0]).collect()
 }
 
 fn is_root(project: &Project) -> bool {
-    project
-        .command("id", ["-u"])
-        .output()
-        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+    project.command("id", ["-u"]).output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

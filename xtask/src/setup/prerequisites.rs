@@ -21,10 +21,7 @@ const INSTALL_NODE: &str = "curl -fsSL https://deb.nodesource.com/setup_22.x | s
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum PrerequisiteError {
     /// No such program, or one that cannot tell its version.
-    Missing {
-        program: &'static str,
-        install: &'static str,
-    },
+    Missing { program: &'static str, install: &'static str },
     /// Node.js is there and too old.
     OldNode { found: String },
 }
@@ -74,9 +71,7 @@ fn require_node(version: &str) -> Result<(), PrerequisiteError> {
     let major = version.trim_start_matches('v').split('.').next();
     match major.and_then(|digits| digits.parse::<u32>().ok()) {
         Some(major) if major >= OLDEST_NODE => Ok(()),
-        _ => Err(PrerequisiteError::OldNode {
-            found: version.to_owned(),
-        }),
+        _ => Err(PrerequisiteError::OldNode { found: version.to_owned() }),
     }
 }
 
@@ -89,10 +84,7 @@ mod tests {
         assert_eq!(require_node("v20.0.0"), Ok(()));
         assert_eq!(require_node("v100.1.2"), Ok(()));
         for old in ["v18.20.4", "v9.0.0", "unknown"] {
-            assert_eq!(
-                require_node(old),
-                Err(PrerequisiteError::OldNode { found: old.into() })
-            );
+            assert_eq!(require_node(old), Err(PrerequisiteError::OldNode { found: old.into() }));
         }
     }
 

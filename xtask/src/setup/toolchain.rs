@@ -29,9 +29,7 @@ pub(super) fn ensure_lint_components(project: &Project) -> Result<(), StepError>
 }
 
 fn ensure(project: &Project, kind: &str, name: &str) -> Result<(), StepError> {
-    let list = project
-        .command("rustup", [kind, "list", "--installed"])
-        .output();
+    let list = project.command("rustup", [kind, "list", "--installed"]).output();
     let installed = list.is_ok_and(|list| is_listed(&String::from_utf8_lossy(&list.stdout), name));
     if installed {
         return Ok(());
@@ -43,10 +41,8 @@ fn ensure(project: &Project, kind: &str, name: &str) -> Result<(), StepError> {
 
 /// rustup lists components with their host (`clippy-x86_64-unknown-linux-gnu`) and targets without.
 fn is_listed(list: &str, name: &str) -> bool {
-    list.lines().any(|line| {
-        line.strip_prefix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    })
+    list.lines()
+        .any(|line| line.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@
 //! developer installed elsewhere; the project's are found first.
 
 use std::fmt;
-use std::fs;
 use std::io;
 
+use crate::files;
 use crate::project::Project;
 use crate::step::{Step, StepError};
 
@@ -27,10 +27,10 @@ pub(crate) enum ToolError {
 impl fmt::Display for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lock(source) => write!(f, "Cargo.lock could not be read: {source}"),
-            Self::NoWasmBindgen => f.write_str(
-                "Cargo.lock names no wasm-bindgen; does client-wasm still depend on it?",
-            ),
+            Self::Lock(source) => source.fmt(f),
+            Self::NoWasmBindgen => {
+                f.write_str("Cargo.lock names no wasm-bindgen; does client-wasm still depend on it?")
+            }
             Self::Install(source) => source.fmt(f),
         }
     }
@@ -44,23 +44,11 @@ impl std::error::Error for ToolError {}
 ///
 /// Any [`ToolError`].
 pub(super) fn ensure_wasm_tools(project: &Project) -> Result<(), ToolError> {
-    let lock = fs::read_to_string(project.path("Cargo.lock")).map_err(ToolError::Lock)?;
+    let lock = files::read(&project.path("Cargo.lock")).map_err(ToolError::Lock)?;
     let wasm_bindgen = locked_version(&lock, "wasm-bindgen").ok_or(ToolError::NoWasmBindgen)?;
     // Its published lock file pins a crate that mirrors of the registry may lack.
-    ensure(
-        project,
-        "wasm-bindgen-cli",
-        "wasm-bindgen",
-        wasm_bindgen,
-        &[],
-    )?;
-    ensure(
-        project,
-        "wasm-pack",
-        "wasm-pack",
-        WASM_PACK_VERSION,
-        &["--locked"],
-    )
+    ensure(project, "wasm-bindgen-cli", "wasm-bindgen", wasm_bindgen, &[])?;
+    ensure(project, "wasm-pack", "wasm-pack", WASM_PACK_VERSION, &["--locked"])
 }
 
 /// Installs the driver of Firefox, which Debian does not package.
@@ -69,13 +57,7 @@ pub(super) fn ensure_wasm_tools(project: &Project) -> Result<(), ToolError> {
 ///
 /// [`ToolError::Install`].
 pub(super) fn ensure_geckodriver(project: &Project) -> Result<(), ToolError> {
-    ensure(
-        project,
-        "geckodriver",
-        "geckodriver",
-        GECKODRIVER_VERSION,
-        &["--locked"],
-    )
+    ensure(project, "geckodriver", "geckodriver", GECKODRIVER_VERSION, &["--locked"])
 }
 
 fn ensure(
@@ -88,29 +70,18 @@ fn ensure(
     if installed_version(project, program).as_deref() == Some(version) {
         return Ok(());
     }
-    let mut command = project.command(
-        "cargo",
-        ["install", "--root", ".tools", "--version", version],
-    );
+    let mut command = project.command("cargo", ["install", "--root", ".tools", "--version", version]);
     // Built without optimisation: a third of the time to build, and a few tenths of a second per use.
     command.arg("--debug").env("CARGO_PROFILE_DEV_DEBUG", "0");
     // One target folder for all of them: they share much of what they depend on.
-    command
-        .args(["--target-dir", "target/tools"])
-        .args(options)
-        .arg(package);
-    Step::new(format!("{package} {version}"), command)
-        .require(project)
-        .map_err(ToolError::Install)?;
+    command.args(["--target-dir", "target/tools"]).args(options).arg(package);
+    Step::new(format!("{package} {version}"), command).require(project).map_err(ToolError::Install)?;
     Ok(())
 }
 
 fn installed_version(project: &Project, program: &str) -> Option<String> {
     let path = project.path(".tools/bin").join(program);
-    let output = project
-        .command(path.to_str()?, ["--version"])
-        .output()
-        .ok()?;
+    let output = project.command(path.to_str()?, ["--version"]).output().ok()?;
     stated_version(&String::from_utf8_lossy(&output.stdout)).map(str::to_owned)
 }
 
@@ -123,10 +94,7 @@ fn stated_version(output: &str) -> Option<&str> {
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name);
-    lines
-        .nth(1)?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
+    lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
 }
 
 #[cfg(test)]
@@ -153,10 +121,7 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
     #[test]
     fn a_tools_version_is_the_second_word_it_says() {
         assert_eq!(stated_version("wasm-pack 0.15.1\n"), Some("0.15.1"));
-        assert_eq!(
-            stated_version("geckodriver 0.37.1 (abc 2026-01-01)\n\nmore"),
-            Some("0.37.1")
-        );
+        assert_eq!(stated_version("geckodriver 0.37.1 (abc 2026-01-01)\n\nmore"), Some("0.37.1"));
         assert_eq!(stated_version(""), None);
     }
 }

@@ -30,19 +30,10 @@ pub(super) fn packages(project: &Project, title: &str, packages: &[&str]) -> Tal
 
 /// The protocol's tests once more, as the WebAssembly that browsers get.
 pub(super) fn protocol_in_node(project: &Project) -> Tally {
-    let args = [
-        "test",
-        "--no-fail-fast",
-        "--tests",
-        "--package",
-        "staywire-protocol",
-    ];
+    let args = ["test", "--no-fail-fast", "--tests", "--package", "staywire-protocol"];
     let mut command = project.command("cargo", args);
     command.args(["--target", "wasm32-unknown-unknown"]);
-    command.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-        "wasm-bindgen-test-runner",
-    );
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
     Tally::of_cargo_test(&Step::new("protocol (wasm32 in Node)", command).run(project))
 }
 
@@ -60,14 +51,7 @@ pub(super) fn wasm_in_browser(
             return Tally::of_one(false);
         }
     };
-    let args = [
-        "test",
-        "--headless",
-        flag,
-        "--mode",
-        "no-install",
-        "client-wasm",
-    ];
+    let args = ["test", "--headless", flag, "--mode", "no-install", "client-wasm"];
     let mut command = project.command("wasm-pack", args);
     // Read when the tests are compiled: in the page there is no environment.
     command.env("STAYWIRE_TEST_PEER", peer.address());
@@ -83,42 +67,21 @@ pub(super) fn npm(project: &Project) -> Tally {
     Tally::of_node_test(&Step::new("npm", command).run(project))
 }
 
-/// Every example of the documentation, and the documentation itself: rustdoc warns of nothing,
-/// neither for users nor for those who read private items, too.
+/// Every example of the documentation, and the documentation itself, of which rustdoc warns of nothing.
+///
+/// Private items are documented, too: rustdoc warns of public links to them either way.
 pub(super) fn docs(project: &Project) -> Tally {
-    const ON_HOST: [&str; 4] = [
-        "--no-deps",
-        "--workspace",
-        "--exclude",
-        "staywire-client-wasm",
-    ];
-    const ON_WASM: [&str; 5] = [
-        "--no-deps",
-        "--package",
-        "staywire-client-wasm",
-        "--target",
-        "wasm32-unknown-unknown",
-    ];
-    let examples = [
-        "test",
-        "--doc",
-        "--workspace",
-        "--exclude",
-        "staywire-client-wasm",
-        "--no-fail-fast",
-    ];
-    let examples = Step::new("docs, examples", project.command("cargo", examples));
-    let rustdoc = |title: &str, args: &[&str]| {
-        let mut command = project.command("cargo", ["doc"]);
-        command.args(args).env("RUSTDOCFLAGS", "-D warnings");
-        Tally::of_one(Step::new(title, command).run(project).succeeded)
-    };
-    let mut tally = Tally::of_cargo_test(&examples.run(project));
-    tally.add(rustdoc("docs, public", &ON_HOST));
-    tally.add(rustdoc(
-        "docs, private",
-        &[&ON_HOST[..], &["--document-private-items"]].concat(),
-    ));
-    tally.add(rustdoc("docs, wasm32", &ON_WASM));
+    let examples = ["test", "--doc", "--workspace", "--exclude", "staywire-client-wasm", "--no-fail-fast"];
+    let mut tally =
+        Tally::of_cargo_test(&Step::new("docs, examples", project.command("cargo", examples)).run(project));
+    tally.add(rustdoc(project, "docs, host", &["--workspace", "--exclude", "staywire-client-wasm"]));
+    let wasm = ["--package", "staywire-client-wasm", "--target", "wasm32-unknown-unknown"];
+    tally.add(rustdoc(project, "docs, wasm32", &wasm));
     tally
+}
+
+fn rustdoc(project: &Project, title: &str, selection: &[&str]) -> Tally {
+    let mut command = project.command("cargo", ["doc", "--no-deps", "--document-private-items"]);
+    command.args(selection).env("RUSTDOCFLAGS", "-D warnings");
+    Tally::of_one(Step::new(title, command).run(project).succeeded)
 }

@@ -29,9 +29,7 @@ impl Peer {
         build.args(PACKAGE_AND_BINARY);
         Step::new("server for the tests in browsers", build).require(project)?;
         let mut run = project.command("cargo", ["run", "--quiet"]);
-        run.args(PACKAGE_AND_BINARY)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+        run.args(PACKAGE_AND_BINARY).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = run.spawn()?;
         let mut line = String::new();
         if let Some(output) = process.stdout.take() {
@@ -39,10 +37,7 @@ impl Peer {
         }
         let address = listening_address(&line).map(str::to_owned);
         // Made before the address is looked at, so that a process that said nothing useful is ended, too.
-        let mut peer = Self {
-            process,
-            address: String::new(),
-        };
+        let mut peer = Self { process, address: String::new() };
         peer.address = address.ok_or_else(|| format!("its first line is `{}`", line.trim_end()))?;
         Ok(peer)
     }
@@ -71,10 +66,7 @@ mod tests {
 
     #[test]
     fn the_address_is_what_follows_listening_on() {
-        assert_eq!(
-            listening_address("listening on 127.0.0.1:4711\n"),
-            Some("127.0.0.1:4711")
-        );
+        assert_eq!(listening_address("listening on 127.0.0.1:4711\n"), Some("127.0.0.1:4711"));
         assert_eq!(listening_address("error: in use\n"), None);
         assert_eq!(listening_address(""), None);
     }

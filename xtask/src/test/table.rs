@@ -23,11 +23,12 @@ impl Table {
     pub(crate) fn row(&mut self, part: &'static str, run: impl FnOnce() -> Tally) {
         let started = Instant::now();
         let tally = run();
-        self.rows.push(Row {
-            part,
-            tally,
-            elapsed: started.elapsed(),
-        });
+        self.rows.push(Row { part, tally, elapsed: started.elapsed() });
+    }
+
+    /// Whether every part so far tested something, and nothing failed.
+    pub(crate) fn is_success(&self) -> bool {
+        self.rows.iter().all(|row| row.tally.is_success())
     }
 
     /// Prints the table.
@@ -37,62 +38,30 @@ impl Table {
     /// The names of the parts that failed or counted no test.
     pub(crate) fn finish(self) -> Result<(), Box<dyn Error>> {
         print!("\n{self}");
-        let failed: Vec<&str> = self
-            .rows
-            .iter()
-            .filter(|row| !row.tally.is_success())
-            .map(|row| row.part)
-            .collect();
-        if failed.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("failed: {}", failed.join(", ")).into())
-        }
+        let failed: Vec<&str> =
+            self.rows.iter().filter(|row| !row.tally.is_success()).map(|row| row.part).collect();
+        if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", ")).into()) }
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "  {:26} {:>7} {:>7} {:>8}",
-            "part", "passed", "failed", "seconds"
-        )?;
-        let mut total = Row {
-            part: "total",
-            tally: Tally::default(),
-            elapsed: Duration::ZERO,
-        };
+        writeln!(f, "  {:26} {:>7} {:>7} {:>8}", "part", "passed", "failed", "seconds")?;
+        let mut tally = Tally::default();
+        let mut elapsed = Duration::ZERO;
         for row in &self.rows {
-            total.tally.add(row.tally);
-            total.elapsed += row.elapsed;
-            writeln!(f, "{row}")?;
+            tally.add(row.tally);
+            elapsed += row.elapsed;
+            let mark = if row.tally.is_success() { '✓' } else { '✗' };
+            let remark = if row.tally == Tally::default() { "  no test ran" } else { "" };
+            writeln!(f, "{mark} {}{remark}", columns(row.part, row.tally, row.elapsed))?;
         }
-        total.tally.failed += u32::from(total.tally.passed == 0);
-        writeln!(f, "{total}")
+        writeln!(f, "  {}", columns("total", tally, elapsed))
     }
 }
 
-impl fmt::Display for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.tally.is_success() {
-            '✓'
-        } else {
-            '✗'
-        };
-        let Tally { passed, failed } = self.tally;
-        write!(
-            f,
-            "{mark} {:26} {passed:>7} {failed:>7} {:>8.1}",
-            self.part,
-            self.elapsed.as_secs_f64()
-        )?;
-        if passed + failed == 0 {
-            f.write_str("  no test ran")
-        } else {
-            Ok(())
-        }
-    }
+fn columns(part: &str, Tally { passed, failed }: Tally, elapsed: Duration) -> String {
+    format!("{part:26} {passed:>7} {failed:>7} {:>8.1}", elapsed.as_secs_f64())
 }
 
 #[cfg(test)]
@@ -113,9 +82,7 @@ mod tests {
 
     #[test]
     fn a_failed_part_and_one_without_tests_are_named() {
-        let error = table([Tally::of_one(false), Tally::default()])
-            .finish()
-            .unwrap_err();
+        let error = table([Tally::of_one(false), Tally::default()]).finish().unwrap_err();
         assert_eq!(error.to_string(), "failed: first, second");
     }
 

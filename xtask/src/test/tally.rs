@@ -15,10 +15,7 @@ pub(crate) struct Tally {
 impl Tally {
     /// Something that is one test by itself.
     pub(crate) fn of_one(passed: bool) -> Self {
-        Self {
-            passed: u32::from(passed),
-            failed: u32::from(!passed),
-        }
+        Self { passed: u32::from(passed), failed: u32::from(!passed) }
     }
 
     /// The sum over all binaries that `cargo test`, or the runner of wasm-bindgen, ran.
@@ -62,28 +59,17 @@ fn libtest_result(line: &str) -> Option<Tally> {
             .find_map(|part| part.strip_suffix(word))
             .and_then(|number| number.trim().parse().ok())
     };
-    Some(Tally {
-        passed: count("passed")?,
-        failed: count("failed")?,
-    })
+    Some(Tally { passed: count("passed")?, failed: count("failed")? })
 }
 
 /// `# pass 12` of the TAP reporter, `ℹ pass 12` of the one for people.
 fn node_count(line: &str) -> Option<Tally> {
-    let summary = line
-        .strip_prefix("# ")
-        .or_else(|| line.strip_prefix("ℹ "))?;
+    let summary = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ "))?;
     let (word, number) = summary.split_once(' ')?;
     let number = number.parse().ok()?;
     match word {
-        "pass" => Some(Tally {
-            passed: number,
-            failed: 0,
-        }),
-        "fail" => Some(Tally {
-            passed: 0,
-            failed: number,
-        }),
+        "pass" => Some(Tally { passed: number, failed: 0 }),
+        "fail" => Some(Tally { passed: 0, failed: number }),
         _ => None,
     }
 }
@@ -93,10 +79,7 @@ mod tests {
     use super::*;
 
     fn finished(succeeded: bool, output: &str) -> Finished {
-        Finished {
-            succeeded,
-            output: output.to_owned(),
-        }
+        Finished { succeeded, output: output.to_owned() }
     }
 
     #[test]
@@ -107,42 +90,21 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s
 ";
         let tally = Tally::of_cargo_test(&finished(false, output));
-        assert_eq!(
-            tally,
-            Tally {
-                passed: 5,
-                failed: 1
-            }
-        );
+        assert_eq!(tally, Tally { passed: 5, failed: 1 });
     }
 
     #[test]
     fn node_tests_are_read_from_either_reporter() {
-        for output in [
-            "# tests 4\n# pass 3\n# fail 1\n",
-            "ℹ tests 4\nℹ pass 3\nℹ fail 1\n",
-        ] {
+        for output in ["# tests 4\n# pass 3\n# fail 1\n", "ℹ tests 4\nℹ pass 3\nℹ fail 1\n"] {
             let tally = Tally::of_node_test(&finished(false, output));
-            assert_eq!(
-                tally,
-                Tally {
-                    passed: 3,
-                    failed: 1
-                }
-            );
+            assert_eq!(tally, Tally { passed: 3, failed: 1 });
         }
     }
 
     #[test]
     fn a_tool_that_fails_without_counting_counts_as_one_failure() {
         let tally = Tally::of_cargo_test(&finished(false, "error: could not compile\n"));
-        assert_eq!(
-            tally,
-            Tally {
-                passed: 0,
-                failed: 1
-            }
-        );
+        assert_eq!(tally, Tally { passed: 0, failed: 1 });
     }
 
     #[test]
@@ -151,12 +113,6 @@ test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
         assert_eq!(tally, Tally::default());
         assert!(!tally.is_success());
         assert!(Tally::of_one(true).is_success());
-        assert!(
-            !Tally {
-                passed: 9,
-                failed: 1
-            }
-            .is_success()
-        );
+        assert!(!Tally { passed: 9, failed: 1 }.is_success());
     }
 }

@@ -53,7 +53,8 @@ pub(crate) fn build_package(project: &Project) -> Result<(), Box<dyn Error>> {
 fn compile(project: &Project) -> Result<(), Box<dyn Error>> {
     let args = ["build", "client-wasm", "--target", "bundler", "--profile", "wasm"];
     let mut command = project.command("wasm-pack", args);
-    command.args(["--mode", "no-install", "--no-pack", "--out-dir"]).arg(project.path("npm/.build/wasm"));
+    command.args(["--mode", "no-install", "--no-pack", "--out-name", "staywire"]);
+    command.arg("--out-dir").arg(project.path("npm/.build/wasm"));
     Step::new("WebAssembly", command).require(project)?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::project::Project;
 
 const LONGEST_FILE: usize = 400;
 
-const SOURCE_EXTENSIONS: [&str; 3] = ["rs", "ts", "js"];
+const SOURCE_EXTENSIONS: [&str; 4] = ["rs", "ts", "js", "mjs"];
 
 /// Every source file of more than [`LONGEST_FILE`] lines.
 ///

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::{PeerProcess, RawPeer, open_sdk_page};
+use staywire_tests::{Browser, PeerProcess, RawPeer, open_sdk_page};
 
 const SOON: Duration = Duration::from_secs(5);
 /// Several attempts of the default backoff.
@@ -34,39 +34,34 @@ async fn a_server_that_was_killed_and_started_again_is_found_and_gets_what_was_s
     assert_eq!(page.run("return count('error') + count('close')").await, json!(0), "the drop was retried");
 }
 
-/// Chromium's emulation fires `offline` and `online` and sets `navigator.onLine`, but leaves open
-/// connections alone; so the peer does what the dead network would do, and cuts.
+/// Chromium's emulation fires `offline` and `online` and sets `navigator.onLine`, but leaves
+/// connections alone, new ones too; so the peer does what the dead network would do, and cuts.
 #[tokio::test]
 async fn the_network_coming_back_ends_the_wait_for_the_next_attempt() {
-    let peer = RawPeer::listen().await;
-    let page = open_sdk_page().await;
-    page.run(&format!("record(new StayWire('{}', {{ minReconnectDelay: 60000 }}))", peer.url())).await;
-    let first = peer.accept(SOON).await;
-    page.wait_for("count('open') === 1", SOON).await;
-
-    page.set_offline(true).await;
-    page.wait_for("navigator.onLine === false", SOON).await;
-    first.cut();
-    page.wait_for("socket.status === 'reconnecting'", SOON).await;
-    peer.expect_no_connection(Duration::from_secs(2)).await;
-    page.set_offline(false).await;
-    let _second = peer.accept(SOON).await;
-    page.wait_for("count('open') === 2", SOON).await;
+    network_goes_and_comes(async |page, is_offline| page.set_offline(is_offline).await).await;
 }
 
 #[tokio::test]
-async fn an_online_event_of_the_page_ends_the_wait_for_the_next_attempt() {
+async fn an_online_event_alone_ends_the_wait_for_the_next_attempt() {
+    network_goes_and_comes(async |page, is_offline| {
+        let event = if is_offline { "offline" } else { "online" };
+        page.run(&format!("dispatchEvent(new Event('{event}'))")).await;
+    })
+    .await;
+}
+
+async fn network_goes_and_comes(set_offline: impl AsyncFn(&Browser, bool)) {
     let peer = RawPeer::listen().await;
     let page = open_sdk_page().await;
     page.run(&format!("record(new StayWire('{}'))", peer.url())).await;
     let first = peer.accept(SOON).await;
     page.wait_for("count('open') === 1", SOON).await;
 
-    page.run("dispatchEvent(new Event('offline'))").await;
+    set_offline(&page, true).await;
     first.cut();
     page.wait_for("socket.status === 'reconnecting'", SOON).await;
     peer.expect_no_connection(Duration::from_secs(3)).await;
-    page.run("dispatchEvent(new Event('online'))").await;
+    set_offline(&page, false).await;
     let _second = peer.accept(Duration::from_secs(2)).await;
     page.wait_for("count('open') === 2", SOON).await;
 }

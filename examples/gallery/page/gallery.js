@@ -82,7 +82,7 @@ function onReconnecting({ attempt, delay, code, reason }) {
   write('attempt', String(attempt + 1));
   const why = reason ? `code ${code}, ${reason}` : `code ${code}`;
   timeline.enter('reconnecting', `${why}; attempt ${attempt + 1} in ${Math.round(delay)} ms`);
-  show('reconnecting', `lost with ${why}`);
+  show('reconnecting', why);
 }
 
 function onClose({ code, reason }) {
@@ -130,7 +130,13 @@ function redraw(socket) {
   const now = performance.now();
   write('page-state', `readyState ${socket.readyState}`);
   write('uptime', panel.openedAt === null ? '–' : seconds(now - panel.openedAt));
-  write('next', panel.retryAt === null ? '–' : seconds(Math.max(0, panel.retryAt - now)));
+  if (panel.retryAt === null) {
+    write('next', '–');
+  } else {
+    const left = seconds(Math.max(0, panel.retryAt - now));
+    write('next', left);
+    write('detail', `next attempt in ${left}`);
+  }
   write('connections', String(panel.connections));
   write('sent', String(panel.sent));
   write('received', String(panel.received));

@@ -53,17 +53,17 @@ export class Timeline {
   }
 
   #list(status, detail) {
-    const line = document.createElement('li');
-    const time = document.createElement('time');
     const now = new Date();
+    const time = document.createElement('time');
     time.dateTime = now.toISOString();
-    time.textContent = now.toISOString().slice(11, 23);
-    const name = document.createElement('span');
+    time.textContent = `${now.toTimeString().slice(0, 8)}.${String(now.getMilliseconds()).padStart(3, '0')}`;
+    const name = document.createElement('b');
     name.className = status;
     name.textContent = status;
     const words = document.createElement('span');
-    words.textContent = detail;
-    line.append(time, name, words);
+    words.append(name, ` ${detail}`);
+    const line = document.createElement('li');
+    line.append(time, words);
     this.#log.prepend(line);
     while (this.#log.children.length > LOG_LENGTH) this.#log.lastChild.remove();
   }

@@ -4,12 +4,12 @@
 // `string()`, `cut()` and `pulse()`. At rest nothing is drawn, and with
 // reduced motion each change is one still picture.
 
-const NODES = 41;
+const NODES = 31;
 const MIDDLE = Math.floor(NODES / 2);
-const SAG = 1.045; // The wire's length, in spans.
+const SAG = 0.45; // How far the wire hangs down, as a share of the poles' height.
 const GRAVITY = 0.32; // Pixels per step and step.
 const DAMPING = 0.988;
-const STIFFNESS = 14; // Passes over the rope's links in each step.
+const STIFFNESS = 80; // Passes over the rope's links in each step.
 const REST = 0.012; // Below this many pixels a step, the rope lies still.
 const PULSE_STEPS = 34;
 const SETTLE_STEPS = 600;
@@ -72,7 +72,11 @@ export class Wire {
     }
     const inset = Math.max(72, Math.min(width * 0.13, 210));
     const ground = height - 58;
-    this.#scene = { width, height, ground, top: 56, left: inset, right: width - inset, arm: 24 };
+    const [top, arm] = [56, 24];
+    const span = width - 2 * (inset + arm);
+    // A shallow parabola with this sag is longer than its span by 8/3 of the squared ratio.
+    const length = span * (1 + (8 / 3) * ((SAG * (ground - top)) / span) ** 2);
+    this.#scene = { width, height, ground, top, left: inset, right: width - inset, arm, link: length / (NODES - 1) };
     if (this.#isStrung) this.#hang();
     this.#move();
   }
@@ -110,8 +114,7 @@ export class Wire {
 
   /** One step of Verlet integration; returns the largest movement in pixels. */
   #step() {
-    const { left, right, arm, ground } = this.#scene;
-    const link = ((right - left - 2 * arm) * SAG) / (NODES - 1);
+    const { ground, link } = this.#scene;
     for (const node of this.#nodes.slice(1, -1)) {
       const [x, y] = [node.x, node.y];
       node.x += (x - node.beforeX) * DAMPING;

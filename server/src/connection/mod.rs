@@ -37,7 +37,7 @@ pub(crate) use tungstenite::TungsteniteCodec;
 
 /// Runs a session's connection from its opening to its end.
 pub(crate) async fn run(codec: impl Codec, session: Session, place: Place) {
-    session.begin();
+    session.open();
     let mut connection = Connection::new(codec, session);
     let end = poll_fn(|cx| connection.poll(cx)).await;
     connection.session.end(end.reason, end.error, place);

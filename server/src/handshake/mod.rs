@@ -69,7 +69,8 @@ fn accept(
     server.origins().check(request.headers(), authority).map_err(Refusal::Origin)?;
 
     let endpoint = endpoint.ok_or(Refusal::NotEnabled)?;
-    let accept = upgrade::accept_value(request.version(), request.headers()).map_err(Refusal::Upgrade)?;
+    let accept = upgrade::accept_value(request.method(), request.version(), request.headers());
+    let accept = accept.map_err(Refusal::Upgrade)?;
     let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(Refusal::CannotUpgrade)?;
     let facts = facts_of(request, endpoint)?;
     if server.is_draining() {
@@ -81,6 +82,7 @@ fn accept(
 
     let response = switching_protocols(accept, facts.protocol.as_deref());
     let session = Session::new(id, facts, Arc::clone(endpoint), Arc::clone(server));
+    session.join();
     tokio::spawn(open_connection(upgrade, session, place));
     Ok(response)
 }
@@ -117,8 +119,7 @@ fn switching_protocols(accept: HeaderValue, protocol: Option<&str>) -> Response<
 async fn open_connection(upgrade: OnUpgrade, session: Session, place: Place) {
     let limits = session.server().limits();
     let Ok(Ok(upgraded)) = tokio::time::timeout(limits.head_timeout, upgrade).await else {
-        tracing::debug!(session = %session.id(), "the client left during the opening handshake");
-        return;
+        return session.abandon(place);
     };
     let codec = TungsteniteCodec::new(TokioIo::new(upgraded), limits).await;
     connection::run(codec, session, place).await;

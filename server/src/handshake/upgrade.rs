@@ -3,7 +3,7 @@
 use axum::http::header::{
     CONNECTION, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Version};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytestring::ByteString;
@@ -21,8 +21,13 @@ pub(crate) enum UpgradeError {
 }
 
 /// Checks the request and returns the value of `Sec-WebSocket-Accept`.
-pub(crate) fn accept_value(version: Version, headers: &HeaderMap) -> Result<HeaderValue, UpgradeError> {
-    let is_upgrade = version == Version::HTTP_11
+pub(crate) fn accept_value(
+    method: &Method,
+    version: Version,
+    headers: &HeaderMap,
+) -> Result<HeaderValue, UpgradeError> {
+    let is_upgrade = method == Method::GET
+        && version == Version::HTTP_11
         && has_token(headers, &CONNECTION, "upgrade")
         && has_token(headers, &UPGRADE, "websocket");
     if !is_upgrade {
@@ -87,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_rfcs_own_key_gets_the_rfcs_own_answer() {
-        let accept = accept_value(Version::HTTP_11, &request(&[])).unwrap();
+        let accept = accept_value(&Method::GET, Version::HTTP_11, &request(&[])).unwrap();
         assert_eq!(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     }
 
@@ -100,9 +105,15 @@ mod tests {
             (vec![(SEC_WEBSOCKET_KEY, "c2hvcnQ=")], UpgradeError::Key),
             (vec![(SEC_WEBSOCKET_KEY, "not base64 at all, no!!!")], UpgradeError::Key),
         ] {
-            assert_eq!(accept_value(Version::HTTP_11, &request(&changes)), Err(error), "{changes:?}");
+            assert_eq!(
+                accept_value(&Method::GET, Version::HTTP_11, &request(&changes)),
+                Err(error),
+                "{changes:?}"
+            );
         }
-        assert_eq!(accept_value(Version::HTTP_10, &request(&[])), Err(UpgradeError::NotWebSocket));
+        for (method, version) in [(Method::GET, Version::HTTP_10), (Method::HEAD, Version::HTTP_11)] {
+            assert_eq!(accept_value(&method, version, &request(&[])), Err(UpgradeError::NotWebSocket));
+        }
     }
 
     #[test]

@@ -202,9 +202,19 @@ impl Session {
         }
     }
 
-    /// The session begins: others can reach it, and its listener hears of it.
-    pub(crate) fn begin(&self) {
+    /// Others can reach the session from now on; what they send waits for the connection.
+    ///
+    /// This comes before the client learns that it is connected, or it could miss a broadcast that it waits for.
+    pub(crate) fn join(&self) {
         self.inner.endpoint.registry().join(self.clone());
+        // Whoever drains closes what it finds registered: either it found this session, or this finds the drain.
+        if self.inner.server.is_draining() {
+            self.close(CloseCode::GOING_AWAY, "server is shutting down");
+        }
+    }
+
+    /// The connection is there: the listener hears of the session.
+    pub(crate) fn open(&self) {
         tracing::info!(
             session = %self.id(),
             endpoint = self.endpoint(),
@@ -212,16 +222,18 @@ impl Session {
             "session opened"
         );
         self.notify(Event::Open);
-        // Whoever drains closes what it finds registered: either it found this session, or this finds the drain.
-        if self.inner.server.is_draining() {
-            self.close(CloseCode::GOING_AWAY, "server is shutting down");
-        }
+    }
+
+    /// No connection came of the opening handshake: the listener never hears of the session.
+    pub(crate) fn abandon(&self, place: Place) {
+        tracing::debug!(session = %self.id(), endpoint = self.endpoint(), "the client left during the opening handshake");
+        self.leave();
+        self.forget(place);
     }
 
     /// The connection is over: nobody reaches the session any more, and its listener hears last of this.
     pub(crate) fn end(&self, reason: CloseReason, error: Option<SessionError>, place: Place) {
-        self.inner.outbox.end();
-        self.inner.endpoint.registry().leave(self.id());
+        self.leave();
         tracing::info!(
             session = %self.id(),
             endpoint = self.endpoint(),
@@ -234,6 +246,11 @@ impl Session {
             self.notify(Event::Error(error));
         }
         self.notify(Event::Close(reason, place));
+    }
+
+    fn leave(&self) {
+        self.inner.outbox.end();
+        self.inner.endpoint.registry().leave(self.id());
     }
 
     /// The listener's `close` has returned: nothing of the session is left.

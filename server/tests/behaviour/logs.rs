@@ -1,0 +1,61 @@
+//! Logs: one line for each thing that happened, and nothing secret or forged in any.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use staywire_server::Server;
+
+use crate::support::{serve, told};
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+// One thread: the subscriber is this thread's alone.
+#[tokio::test(flavor = "current_thread")]
+async fn handshakes_and_sessions_are_logged_without_secrets_or_forged_lines() {
+    let captured = Captured::default();
+    let writer = captured.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+
+    let (listener, mut heard) = told();
+    let builder =
+        Server::builder().endpoint("/ws/{open}", listener).endpoint("/off", None::<crate::support::Echo>);
+    let running = serve(builder).await;
+    let secrets = [("cookie", "c=canary"), ("authorization", "Bearer canary")];
+    let mut client = running.connect_with("/ws/x?token=canary", &secrets).await;
+    client.send("canary").await;
+    client.send("close").await;
+    client.ended().await;
+    heard.until("close").await;
+    running.request("/ws/%zz?token=canary", "Cookie: c=canary\r\n").await;
+    running.request("/off", "Origin: http://evil\u{9b}31m\r\n").await;
+    running.stop().await;
+    drop(guard);
+
+    let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    // Other crates' lines are not this one's doing.
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains(" staywire_server::")).collect();
+    let count = |text: &str| lines.iter().filter(|line| line.contains(text)).count();
+    assert_eq!(count("session opened"), 1, "{log}");
+    assert_eq!(count("session closed"), 1, "{log}");
+    assert_eq!(count("endpoint=\"/ws/{open}\" code=1000 by=Server"), 1, "{log}");
+    assert_eq!(count("opening handshake refused"), 2, "{log}");
+    assert_eq!(count("endpoint not enabled"), 1, "{log}");
+    assert_eq!(count("canary"), 0, "{log}");
+    assert_eq!(count("\u{9b}"), 0, "{log}");
+}

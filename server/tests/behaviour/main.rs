@@ -1,0 +1,17 @@
+//! What the server promises, seen from real sockets.
+
+// A test that cannot go on may panic, also outside the function that carries the attribute.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+mod closing;
+mod endpoints;
+mod handshake;
+mod heartbeat;
+mod isolation;
+mod limits;
+mod listening;
+mod logs;
+mod sending;
+mod shutdown;

@@ -1,0 +1,99 @@
+//! The end of a server.
+
+use std::time::Duration;
+
+use staywire_server::{CloseReason, ListenerError, Message, Server, Session, WsListener};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::support::{Echo, serve, soon, told};
+
+#[tokio::test]
+async fn a_shutdown_closes_every_session_with_1001_and_waits_for_its_listener() {
+    struct SlowFarewell(watch::Sender<u32>);
+    impl WsListener for SlowFarewell {
+        async fn message(&self, _: &Session, _: Message) -> Result<(), ListenerError> {
+            Ok(())
+        }
+        async fn close(&self, _: &Session, reason: CloseReason) {
+            assert_eq!(reason.code.number(), 1001);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            self.0.send_modify(|closed| *closed += 1);
+        }
+    }
+    let (sender, closed) = watch::channel(0);
+    let running = serve(Server::builder().endpoint("/ws", SlowFarewell(sender))).await;
+    let mut clients = Vec::new();
+    for _ in 0..10 {
+        let mut client = running.connect("/ws").await;
+        clients.push(tokio::spawn(async move {
+            assert_eq!(client.next_close().await, (1001, "server is shutting down".into()));
+            client.ended().await;
+        }));
+    }
+    running.stop().await;
+    assert_eq!(*closed.borrow(), 10);
+    for client in clients {
+        soon(client).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn after_the_drain_time_what_remains_is_stopped() {
+    struct Stuck;
+    impl WsListener for Stuck {
+        async fn message(&self, _: &Session, _: Message) -> Result<(), ListenerError> {
+            std::future::pending().await
+        }
+    }
+    let builder = Server::builder().endpoint("/ws", Stuck).drain_timeout(Duration::from_millis(50));
+    let running = serve(builder).await;
+    let mut client = running.connect("/ws").await;
+    client.send("stick").await;
+    assert_eq!(running.server.helper().online(), 1);
+    let server = running.server.clone();
+    running.stop().await;
+    assert_eq!(server.helper().online(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_drains_takes_no_new_sessions() {
+    let (listener, mut heard) = told();
+    let running = serve(Server::builder().endpoint("/ws", listener)).await;
+    let mut client = running.connect("/ws").await;
+    heard.until("open").await;
+    let draining = tokio::spawn({
+        let server = running.server.clone();
+        async move { server.drain().await }
+    });
+    assert_eq!(client.next_close().await.0, 1001);
+    let answer = running.request("/ws", "").await;
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("shutting down"), "{answer}");
+    client.ended().await;
+    soon(draining).await.unwrap();
+    assert_eq!(heard.next().await, "close 1001 \"server is shutting down\" clean by Server");
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_finished_and_an_idle_connection_is_not_waited_for() {
+    let server = Server::builder().endpoint("/ws", Echo).build().unwrap();
+    let (reached, mut requests) = watch::channel(());
+    let page = async move || {
+        reached.send_replace(());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        "the page"
+    };
+    let router = axum::Router::new().route("/", axum::routing::get(page)).merge(server.router());
+    let running = crate::support::serve_router(server, router).await;
+    let mut idle = TcpStream::connect(running.address).await.unwrap();
+    let mut busy = TcpStream::connect(running.address).await.unwrap();
+    busy.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    requests.changed().await.unwrap();
+    running.stop().await;
+    let mut answer = String::new();
+    soon(busy.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.ends_with("the page"), "{answer}");
+    drop(soon(idle.read_to_end(&mut Vec::new())).await);
+}

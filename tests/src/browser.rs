@@ -21,8 +21,9 @@ use crate::chromedriver::ChromeDriver;
 /// How often a condition outside of the page's own JavaScript is looked at again.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Nothing but the page itself may use the network or the processor.
-const FLAGS: [&str; 8] = [
+/// Nothing but the page itself may use the network or the processor, and nothing is
+/// written to a profile that is about to be removed.
+const FLAGS: [&str; 9] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -31,6 +32,7 @@ const FLAGS: [&str; 8] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--incognito",
 ];
 
 /// Calls back with `[true, value]` once the expression is truthy, with
@@ -59,12 +61,16 @@ pub struct Browser {
     _process: BrowserProcess,
     _chromedriver: ChromeDriver,
     driver: WebDriver,
-    _profile: TempDir,
+    _folder: Folder,
 }
 
-/// Chromium's main process; its children end with it.
+/// Chromium's main process; its children end soon after it.
 #[derive(Debug)]
 struct BrowserProcess(Pid);
+
+/// The browser's profile and temporary files.
+#[derive(Debug)]
+struct Folder(TempDir);
 
 impl Browser {
     /// Starts a browser that shows an empty page.
@@ -73,14 +79,14 @@ impl Browser {
     ///
     /// When chromedriver or Chromium cannot be started.
     pub async fn start() -> Self {
-        let profile = TempDir::new().expect("a temporary folder for the browser's profile");
-        let chromedriver = ChromeDriver::start();
+        let folder = Folder::new();
+        let chromedriver = ChromeDriver::start(folder.0.path());
         let mut capabilities = DesiredCapabilities::chrome();
         for flag in FLAGS {
             capabilities.add_arg(flag).expect("a flag is a string");
         }
         capabilities
-            .add_arg(&format!("--user-data-dir={}", profile.path().display()))
+            .add_arg(&format!("--user-data-dir={}", folder.0.path().join("profile").display()))
             .expect("a flag is a string");
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).expect("a level is a string");
         // Alerts are for the tests to accept, one by one, and not to be swallowed.
@@ -91,7 +97,7 @@ impl Browser {
         let process = BrowserProcess::of(&driver);
         // The guards below end everything; the library's own farewell would wait for a dead driver.
         driver.clone().leak().expect("the session has just begun");
-        Self { _process: process, _chromedriver: chromedriver, driver, _profile: profile }
+        Self { _process: process, _chromedriver: chromedriver, driver, _folder: folder }
     }
 
     /// Opens `url` and returns when its `load` event has fired.
@@ -217,6 +223,22 @@ impl Drop for BrowserProcess {
     fn drop(&mut self) {
         // It fails if the browser has ended by itself, which is as good.
         let _ = kill_process(self.0, Signal::KILL);
+    }
+}
+
+impl Folder {
+    fn new() -> Self {
+        Self(TempDir::new().expect("a temporary folder for the browser"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // The browser's children may still write when its main process is gone.
+        let deadline = std::time::Instant::now() + Duration::from_secs(2);
+        while std::fs::remove_dir_all(self.0.path()).is_err() && std::time::Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

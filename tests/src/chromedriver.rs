@@ -4,6 +4,7 @@
 //! Never: opens a browser; `browser` does.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// What chromedriver prints before the number of its port.
@@ -21,13 +22,16 @@ pub(crate) struct ChromeDriver {
 impl ChromeDriver {
     /// Starts `chromedriver` from the `PATH` and returns once it listens.
     ///
+    /// It and its browsers leave their temporary files in `folder`.
+    ///
     /// # Panics
     ///
     /// When chromedriver is not installed or ends before it names its port.
     #[must_use]
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
+            .env("TMPDIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

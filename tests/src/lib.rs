@@ -17,4 +17,4 @@ pub use peer_process::PeerProcess;
 pub use raw_client::{RawClient, handshake_request};
 pub use raw_peer::{RawConnection, RawPeer};
 pub use sdk_page::open_sdk_page;
-pub use served::{serve, serve_gallery};
+pub use served::{serve, serve_gallery, serve_gallery_with};

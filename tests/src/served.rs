@@ -5,7 +5,7 @@
 
 use std::future::pending;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum::Router;
 use staywire_gallery::Gallery;
@@ -29,7 +29,16 @@ pub async fn serve(server: Server, router: Router) -> SocketAddr {
 ///
 /// When the SDK is not built.
 pub async fn serve_gallery() -> SocketAddr {
-    let gallery = Gallery::new(&built_sdk()).expect("the demos' paths differ");
+    serve_gallery_with(&built_sdk()).await
+}
+
+/// Serves the gallery with the SDK from `npm_dist`, if there is one.
+///
+/// # Panics
+///
+/// When the system has no free port.
+pub async fn serve_gallery_with(npm_dist: &Path) -> SocketAddr {
+    let gallery = Gallery::new(npm_dist).expect("the demos' paths differ");
     let (listener, address) = bind().await;
     tokio::spawn(gallery.serve(listener, pending()));
     address

@@ -1,9 +1,10 @@
 //! The gallery in Chromium: its page, its live panel and its scissors.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::{Browser, RawClient, serve_gallery};
+use staywire_tests::{Browser, RawClient, serve_gallery, serve_gallery_with};
 
 const SOON: Duration = Duration::from_secs(5);
 
@@ -21,6 +22,15 @@ async fn the_live_panel_opens_and_after_a_cut_opens_again() {
     browser.wait_for("!document.querySelector('#cut').disabled", SOON).await;
 
     assert_eq!(browser.console_errors().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn without_the_sdk_the_page_names_the_command_that_builds_it() {
+    let (browser, address) = tokio::join!(Browser::start(), serve_gallery_with(Path::new("not-built")));
+    browser.goto(&format!("http://{address}/")).await;
+    browser
+        .wait_for("document.querySelector('[role=alert]').textContent.includes('cargo xtask demo')", SOON)
+        .await;
 }
 
 #[tokio::test]

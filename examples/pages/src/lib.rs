@@ -64,3 +64,27 @@ fn requested_host(headers: &HeaderMap) -> Option<Authority> {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || ".-:[]".contains(character);
     host.as_str().chars().all(is_plain).then_some(host)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host_of(value: &'static str) -> Option<String> {
+        let headers = HeaderMap::from_iter([(HOST, axum::http::HeaderValue::from_static(value))]);
+        requested_host(&headers).map(|host| host.to_string())
+    }
+
+    #[test]
+    fn hosts_as_browsers_send_them_go_into_pages() {
+        for host in ["localhost:8080", "127.0.0.1:9998", "[::1]:80", "demo.example"] {
+            assert_eq!(host_of(host).as_deref(), Some(host));
+        }
+    }
+
+    #[test]
+    fn a_host_that_could_end_a_string_of_the_page_does_not() {
+        for host in ["a\";alert(1)//", "a'b", "a b", "user@host", "a/b", ""] {
+            assert_eq!(host_of(host), None, "{host}");
+        }
+    }
+}

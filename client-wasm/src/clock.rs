@@ -1,6 +1,7 @@
 //! The two clocks of a page, and what they say about each other.
 
-use std::cell::Cell;
+use core::cell::Cell;
+use core::time::Duration;
 
 use staywire_protocol::Instant;
 use wasm_bindgen::prelude::*;
@@ -21,23 +22,29 @@ extern "C" {
     fn wall() -> f64;
 }
 
-/// Reads both clocks; one for each conversation.
-pub(crate) struct Clock {
-    /// How far the wall clock is ahead, as last seen.
+pub(crate) fn now() -> Instant {
+    Instant::from_millis(monotonic() as u64)
+}
+
+/// `duration` as the browser's timers count it; `Duration::as_millis` would bring 128-bit arithmetic along.
+pub(crate) fn whole_millis(duration: Duration) -> u32 {
+    const MAX: u32 = i32::MAX as u32;
+    (duration.as_secs() as u32).saturating_mul(1_000).saturating_add(duration.subsec_millis()).min(MAX)
+}
+
+/// Finds out whether the machine slept.
+pub(crate) struct SleepDetector {
+    /// How far the wall clock was ahead when last seen.
     ahead: Cell<f64>,
 }
 
-impl Clock {
+impl SleepDetector {
     pub(crate) fn new() -> Self {
         Self { ahead: Cell::new(wall() - monotonic()) }
     }
 
-    pub(crate) fn now() -> Instant {
-        Instant::from_millis(monotonic() as u64)
-    }
-
-    /// Whether the wall clock ran away since the last call: the machine slept.
-    pub(crate) fn jumped(&self) -> bool {
+    /// Whether the wall clock ran away since the last call.
+    pub(crate) fn slept(&self) -> bool {
         let ahead = wall() - monotonic();
         ahead - self.ahead.replace(ahead) > JUMP
     }

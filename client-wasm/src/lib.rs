@@ -1,28 +1,29 @@
 //! The browser's driver of the client machine.
 //!
-//! Owns: the `WebSocket`s, the timer, and the page's events. Never: decides
-//! when to dial, to ping or to give up (that is `staywire-protocol`), and never
-//! looks into a payload (payloads stay JavaScript values).
+//! Owns: the loop around one `staywire_protocol::client::Client`, and when the
+//! application's callbacks run. Never: decides when to dial, to ping or to give
+//! up (that is the machine), and never looks into a payload (payloads stay
+//! JavaScript values).
 //!
 //! ```text
-//!  npm package ── Core ──► driver ──► staywire_protocol::client::Client
-//!       ▲                    │ outputs
-//!       └────── Face ────────┼──► connection (one WebSocket)
-//!                            └──► timer
-//!  page events ── page ──► driver
+//!  page, WebSocket, timer ─► js/wire.js ─► Core ─► driver ─► Client (protocol)
+//!                                ▲                    │
+//!                                └─── Wire: dial, transmit, tell … ◄┘
 //! ```
 //!
-//! Begin with `driver`. The path of each message is `js/message_path.js`: a
-//! wasm closure per message event would cost nine times as much.
+//! Begin with `driver`. What touches the browser's objects is `js/wire.js`: a
+//! wasm closure per event costs nine times a native handler, and the closures,
+//! bindings and shims of it all cost more bytes than the machine.
 
 #![cfg(target_arch = "wasm32")]
+#![cfg_attr(feature = "standalone", no_std)]
 
 mod clock;
-mod connection;
-mod core;
 mod driver;
-mod face;
-mod page;
+mod exports;
+#[cfg(feature = "standalone")]
+mod standalone;
+mod wire;
 
-pub use crate::core::Core;
-pub use face::{Face, Options};
+pub use exports::Core;
+pub use wire::Wire;

@@ -55,6 +55,7 @@ fn compile(project: &Project) -> Result<(), Box<dyn Error>> {
     let mut command = project.command("wasm-pack", args);
     command.args(["--mode", "no-install", "--no-pack", "--out-name", "staywire"]);
     command.arg("--out-dir").arg(project.path("npm/.build/wasm"));
+    command.args(["--", "--features", "standalone"]);
     Step::new("WebAssembly", command).require(project)?;
     Ok(())
 }

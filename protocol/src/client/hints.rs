@@ -63,7 +63,7 @@ impl<P> Client<P> {
         if let (State::Open { connection, .. }, Some(heartbeat)) = (self.state, &mut self.heartbeat)
             && heartbeat.probe(now) == Beat::Ping
         {
-            self.outputs.push_back(Output::Ping { connection });
+            self.emit(Output::Ping { connection });
         }
     }
 
@@ -71,7 +71,7 @@ impl<P> Client<P> {
     fn suspend(&mut self) {
         match self.state {
             State::Connecting { connection, .. } | State::Open { connection, .. } => {
-                self.outputs.push_back(Output::Detach { connection });
+                self.emit(Output::Detach { connection });
             }
             State::Waiting { .. } => {}
             State::Idle | State::Suspended | State::Closing { .. } | State::Closed => return,
@@ -83,8 +83,8 @@ impl<P> Client<P> {
 
     fn on_page_restored(&mut self, now: Instant) {
         if self.state == State::Suspended {
-            self.announce_reconnecting(Duration::ZERO, 0, Closed::abnormal(Cause::Suspended));
             self.dial(now);
+            self.announce_reconnecting(Duration::ZERO, 0, Closed::abnormal(Cause::Suspended));
         } else {
             self.wake(now);
         }

@@ -163,7 +163,7 @@ pub enum Cause {
     ConnectTimeout,
     /// The peer was silent for longer than the heartbeat allows.
     Silence,
-    /// The application, by `close` or `reconnect`.
+    /// The application, by `close` or `connect`.
     Requested,
     /// The page went into the back-forward cache, where it may hold no connection.
     Suspended,
@@ -215,7 +215,7 @@ impl core::fmt::Display for SendError {
                     "the message does not fit into the queue of {max_bytes} bytes; send it again once connected"
                 )
             }
-            Self::Closed => f.write_str("the connection is closing or closed; call reconnect first"),
+            Self::Closed => f.write_str("the connection is closing or closed; call connect first"),
         }
     }
 }

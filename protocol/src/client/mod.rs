@@ -5,7 +5,7 @@
 //! reads a clock, or calls the application.
 //!
 //! ```text
-//!  connect / send / close / reconnect ─┐
+//!  connect / send / close ─────────────┐
 //!  handle_input(now, Opened …) ────────┼─► transition ─► outputs ─► poll_output
 //!  handle_timeout(now) ────────────────┘        └──────────────────► poll_timeout
 //!  on_data(connection) ─► Verdict       (every message; touches no clock and no output)
@@ -22,6 +22,7 @@ mod reactions;
 mod state;
 
 use alloc::collections::VecDeque;
+use core::time::Duration;
 
 pub use config::ClientConfig;
 pub use io::{Cause, Closed, Event, Hint, Input, Output, Reconnecting, Route, SendError, Verdict};
@@ -106,10 +107,18 @@ impl<P> Client<P> {
 
     // Commands of the application.
 
-    /// Begins the conversation. Does nothing when it has begun.
+    /// Begins the conversation, or gives it a new connection now: instead of the one there is, without waiting for
+    /// the next attempt, also after the end.
     pub fn connect(&mut self, now: Instant) {
-        if self.state == State::Idle {
-            self.dial(now);
+        self.backoff.reset();
+        self.discarded_bytes = 0;
+        let replaced = self.state.connection();
+        if let Some(connection) = replaced {
+            self.emit(Output::Detach { connection });
+        }
+        self.dial(now);
+        if replaced.is_some() {
+            self.announce_reconnecting(Duration::ZERO, 0, Closed::abnormal(Cause::Requested));
         }
     }
 
@@ -138,7 +147,7 @@ impl<P> Client<P> {
     pub fn send(&mut self, payload: P, bytes: u32) -> Result<(), SendError> {
         match self.route() {
             Route::Transmit(connection) => {
-                self.outputs.push_back(Output::Transmit { connection, payload });
+                self.emit(Output::Transmit { connection, payload });
                 Ok(())
             }
             Route::Queue => {
@@ -160,12 +169,12 @@ impl<P> Client<P> {
         match self.state {
             State::Open { connection, .. } => {
                 self.drain_queue(connection);
-                self.outputs.push_back(Output::Close { connection });
+                self.emit(Output::Close { connection });
                 let deadline = now + self.config.close_timeout;
                 self.transition(State::Closing { connection: Some(connection), deadline });
             }
             State::Connecting { connection, .. } => {
-                self.outputs.push_back(Output::Detach { connection });
+                self.emit(Output::Detach { connection });
                 self.transition(State::Closing { connection: None, deadline: now });
             }
             State::Idle | State::Waiting { .. } | State::Suspended => {
@@ -173,18 +182,6 @@ impl<P> Client<P> {
             }
             State::Closing { .. } | State::Closed => {}
         }
-    }
-
-    /// Replaces the connection now, also after the conversation was closed.
-    pub fn reconnect(&mut self, now: Instant) {
-        self.backoff.reset();
-        self.discarded_bytes = 0;
-        let Some(connection) = self.state.connection() else {
-            return self.dial(now);
-        };
-        self.outputs.push_back(Output::Detach { connection });
-        self.announce_reconnecting(core::time::Duration::ZERO, 0, Closed::abnormal(Cause::Requested));
-        self.dial(now);
     }
 
     // Inputs.
@@ -238,6 +235,8 @@ impl<P> Client<P> {
     // Outputs.
 
     /// The next thing that the driver has to do; only dequeues.
+    ///
+    /// Events come last of what one call brought, so that a callback of the application finds the rest done.
     pub fn poll_output(&mut self) -> Option<Output<P>> {
         self.outputs.pop_front()
     }
@@ -271,6 +270,12 @@ impl<P> Client<P> {
     #[must_use]
     pub const fn buffered_bytes(&self) -> u64 {
         self.queue.bytes() + self.discarded_bytes
+    }
+
+    /// Queues an output. (`inline(never)`, here and on the other rare paths with many callers: 7 % of the wasm.)
+    #[inline(never)]
+    fn emit(&mut self, output: Output<P>) {
+        self.outputs.push_back(output);
     }
 
     /// The only place where `state` is assigned, so that no two parts can disagree about it.

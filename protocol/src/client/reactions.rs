@@ -9,13 +9,14 @@ use crate::{Advice, ConnectionId, Instant};
 
 impl<P> Client<P> {
     /// Asks for a new connection; whoever calls has given up the one before.
+    #[inline(never)]
     pub(super) fn dial(&mut self, now: Instant) {
         let connection = ConnectionId::from_number(self.next_connection);
         self.next_connection = self.next_connection.wrapping_add(1);
         self.dialled_at = now;
         self.heartbeat = None;
         self.woke_up = false;
-        self.outputs.push_back(Output::Connect { connection });
+        self.emit(Output::Connect { connection });
         self.transition(State::Connecting { connection, deadline: now + self.config.connect_timeout });
     }
 
@@ -29,7 +30,7 @@ impl<P> Client<P> {
         self.was_tried = true;
         self.heartbeat = self.config.heartbeat.map(|config| Heartbeat::new(config, now));
         self.transition(State::Open { connection, since: now, phase: Phase::Greeting });
-        self.outputs.push_back(Output::Event(Event::Open { connection }));
+        self.emit(Output::Event(Event::Open { connection }));
     }
 
     pub(super) fn on_open_handled(&mut self, handled: ConnectionId) {
@@ -45,7 +46,7 @@ impl<P> Client<P> {
     /// Hands the queue to the open `connection`.
     pub(super) fn drain_queue(&mut self, connection: ConnectionId) {
         while let Some(payload) = self.queue.pop() {
-            self.outputs.push_back(Output::Transmit { connection, payload });
+            self.emit(Output::Transmit { connection, payload });
         }
     }
 
@@ -67,13 +68,13 @@ impl<P> Client<P> {
     }
 
     pub(super) fn on_connect_timeout(&mut self, now: Instant, connection: ConnectionId) {
-        self.outputs.push_back(Output::Detach { connection });
+        self.emit(Output::Detach { connection });
         self.on_lost(now, Closed::abnormal(Cause::ConnectTimeout));
     }
 
     pub(super) fn on_close_timeout(&mut self, connection: Option<ConnectionId>) {
         if let Some(connection) = connection {
-            self.outputs.push_back(Output::Detach { connection });
+            self.emit(Output::Detach { connection });
         }
         self.finish(Closed::abnormal(Cause::Requested), false);
     }
@@ -84,10 +85,10 @@ impl<P> Client<P> {
         };
         match heartbeat.handle_timeout(now) {
             Beat::Nothing => self.woke_up = false,
-            Beat::Ping => self.outputs.push_back(Output::Ping { connection }),
+            Beat::Ping => self.emit(Output::Ping { connection }),
             Beat::Dead => {
-                self.outputs.push_back(Output::Detach { connection });
-                self.outputs.push_back(Output::Event(Event::Stale));
+                self.emit(Output::Detach { connection });
+                self.emit(Output::Event(Event::Stale));
                 self.on_lost(now, Closed::abnormal(Cause::Silence));
             }
         }
@@ -129,16 +130,17 @@ impl<P> Client<P> {
     pub(super) fn announce_reconnecting(&mut self, delay: Duration, attempt: u32, closed: Closed<P>) {
         self.was_tried = true;
         self.heartbeat = None;
-        self.outputs.push_back(Output::Event(Event::Reconnecting(Reconnecting { attempt, delay, closed })));
+        self.emit(Output::Event(Event::Reconnecting(Reconnecting { attempt, delay, closed })));
     }
 
     /// The end, told once. What still waits can never leave; its bytes stay counted as WHATWG's `bufferedAmount` has it.
+    #[inline(never)]
     fn finish(&mut self, closed: Closed<P>, is_failure: bool) {
         self.was_tried = true;
         self.heartbeat = None;
         self.discarded_bytes += self.queue.bytes();
         self.queue.clear();
         self.transition(State::Closed);
-        self.outputs.push_back(Output::Event(Event::Closed { closed, is_failure }));
+        self.emit(Output::Event(Event::Closed { closed, is_failure }));
     }
 }

@@ -8,7 +8,7 @@ use crate::{ConnectionId, Instant};
 ///         connect             Opened
 ///  Idle ─────────► Connecting ──────► Open ─┐
 ///                   ▲  │ │ ▲            │   │ OpenHandled: the queue drains
-///        timer, hint│  │ │ └ reconnect ─┤   │ (Greeting ─► Flowing)
+///        timer, hint│  │ │ └─ connect ──┤   │ (Greeting ─► Flowing)
 ///                   │  ▼ │              │◄──┘
 ///                 Waiting◄──────────────┤ lost, with advice to reconnect
 ///                   │    │              │
@@ -16,7 +16,7 @@ use crate::{ConnectionId, Instant};
 ///                   │    └───────► Suspended ── pageshow ─► Connecting
 ///                   │ close             │ close
 ///                   ▼                   ▼
-///                Closing ───────────► Closed ── reconnect ─► Connecting
+///                Closing ───────────► Closed ── connect ─► Connecting
 /// ```
 ///
 /// `close` leads to Closing from every state; a stop code, a failure to dial
@@ -36,7 +36,7 @@ pub(super) enum State {
     Suspended,
     /// The application asked for the end; with a connection, its closing handshake runs until `deadline`.
     Closing { connection: Option<ConnectionId>, deadline: Instant },
-    /// Over, until `reconnect`.
+    /// Over, until `connect`.
     Closed,
 }
 

@@ -105,7 +105,7 @@ impl World {
     }
 
     pub(crate) fn reconnect(&mut self) {
-        self.client.reconnect(self.now);
+        self.client.connect(self.now);
         self.pump();
     }
 

@@ -91,7 +91,7 @@ fn points_down(from: &Package<'_>, to: &Package<'_>) -> bool {
         "staywire-server" | "staywire-client-wasm" => to.name == "staywire-protocol",
         "staywire-gallery" => to.name == "staywire-server" || to.is_example,
         "staywire-tests" => to.name != "xtask",
-        _ => from.is_example && to.name == "staywire-server",
+        _ => from.is_example && (to.name == "staywire-server" || to.name == "demo-pages"),
     }
 }
 

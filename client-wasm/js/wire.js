@@ -1,0 +1,127 @@
+// What touches the browser's objects: one conversation's socket, timer and page listeners.
+//
+// Owns: the plumbing from their events to `Core`. Never: decides anything; `Core`
+// (Rust) commands the methods under "Commanded by Core", in this order of events:
+//
+//   page, socket, timer ─► core.hint / opened / closed / timeout ─► dial, transmit …
+//   each message ────────► core.data(connection) ─► deliver
+//
+// The application's side extends it with `locate`, `deliver`, `opened`, `stale`,
+// `retrying` and `closed`, of which only `locate` may throw.
+
+/** The page's events as the numbers of `Core.hint`. */
+const HINTS = {
+  offline: () => 0,
+  online: () => 1,
+  visibilitychange: () => (document.hidden ? 2 : 3),
+  freeze: () => 4,
+  resume: () => 5,
+  pagehide: ({ persisted }) => (persisted ? 7 : 6),
+  pageshow: ({ persisted }) => (persisted ? 9 : 8),
+};
+
+export class Wire {
+  /** The open or opening WebSocket. */
+  socket;
+  #connection;
+  /** What `Core` has queued, by handle; it never sees a payload. */
+  #payloads = new Map();
+  #handles = 0;
+  /** The reason that came with the last close. */
+  #reason;
+  #timer;
+  #listening;
+
+  /** Begins a conversation, or begins it again. */
+  listen() {
+    this.#listening?.abort();
+    this.#listening = new AbortController();
+    // Captured at the top, so that one target is enough: a worker has a network but no page, Node has neither.
+    const options = { capture: true, signal: this.#listening.signal };
+    for (const type in HINTS) {
+      globalThis.addEventListener?.(type, (event) => this.core.hint(this, HINTS[type](event)), options);
+    }
+  }
+
+  /** Queues a message; whether it was accepted. */
+  queue(payload, bytes) {
+    const handle = ++this.#handles;
+    const isAccepted = this.core.send(handle, bytes);
+    if (isAccepted) this.#payloads.set(handle, payload);
+    return isAccepted;
+  }
+
+  // Commanded by Core.
+
+  async dial(connection) {
+    this.#connection = connection;
+    try {
+      const [url, protocols] = await this.locate();
+      // The answer may come too late: `detach` has taken the name away.
+      if (this.#connection === connection) this.socket = this.#open(connection, url, protocols);
+    } catch (error) {
+      // What the browser refuses it will always refuse; whatever else was thrown is the application's bad luck.
+      const isRefused = error instanceof DOMException && ["SyntaxError", "SecurityError"].includes(error.name);
+      this.#closed(connection, 1006, String(error), false, isRefused ? 2 : 1);
+    }
+  }
+
+  transmit(handle) {
+    this.socket.send(this.#payloads.get(handle));
+    this.#payloads.delete(handle);
+  }
+
+  ping() {
+    this.socket.send(this.heartbeat.message);
+  }
+
+  hangup() {
+    this.socket.close(...this.closing);
+  }
+
+  detach() {
+    const { socket } = this;
+    this.#connection = this.socket = undefined;
+    if (!socket) return;
+    // Callbacks off first: a dead network reports the end of the closing handshake a minute late.
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  alarm(delay) {
+    clearTimeout(this.#timer);
+    if (delay >= 0) this.#timer = setTimeout(() => this.core.timeout(this), delay);
+  }
+
+  reconnecting(attempt, delay, cause, code, hasReason) {
+    this.retrying(attempt, delay, cause, code, hasReason ? this.#reason : "");
+  }
+
+  ended(failed, wasClean, code, hasReason) {
+    this.#listening.abort();
+    this.#payloads.clear();
+    this.socket = undefined;
+    this.closed(failed, wasClean, code, hasReason ? this.#reason : "");
+  }
+
+  // The path of the socket's events.
+
+  #open(connection, url, protocols) {
+    const { core, heartbeat } = this;
+    const socket = new WebSocket(url, protocols);
+    // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => core.opened(this, connection);
+    socket.onclose = ({ code, reason, wasClean }) => this.#closed(connection, code, reason, wasClean, 0);
+    socket.onmessage = ({ data }) => {
+      const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
+      if (core.data(connection, isAnswer) && (!isAnswer || data !== heartbeat.reply)) this.deliver(data);
+    };
+    return socket;
+  }
+
+  #closed(connection, code, reason, wasClean, failure) {
+    this.#reason = reason;
+    this.core.closed(this, connection, code, wasClean, failure);
+  }
+}

@@ -1,0 +1,142 @@
+//! The exports that `js/wire.js` and the npm package call.
+
+use core::time::Duration;
+
+use staywire_protocol::client::{Cause, Client, ClientConfig, Closed, Hint, Input, Verdict};
+use staywire_protocol::parts::heartbeat::HeartbeatConfig;
+use staywire_protocol::{CloseCode, ConnectionId};
+use wasm_bindgen::prelude::*;
+
+use crate::driver::Driver;
+use crate::wire::{Handle, Wire};
+
+/// A failure to dial that no further attempt can mend: the browser refuses the URL or a sub-protocol.
+const FOR_EVER: u8 = 2;
+
+/// One conversation, as its JavaScript side drives it.
+#[wasm_bindgen]
+pub struct Core {
+    driver: Driver,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// A conversation that has not begun, with knobs that the npm package has validated.
+    ///
+    /// Times are in ms; `max_attempts` is negative for no end, `interval` 0 for no heartbeat; `seed` decides the jitter.
+    #[expect(clippy::too_many_arguments, reason = "a settings class would cost 600 bytes of every page")]
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        seed: f64,
+        connect_timeout: u32,
+        close_timeout: u32,
+        min_delay: u32,
+        max_delay: u32,
+        max_attempts: i32,
+        max_queue_bytes: f64,
+        interval: u32,
+        timeout: u32,
+        expect_reply: bool,
+    ) -> Self {
+        let mut config = ClientConfig::default();
+        config.connect_timeout = millis(connect_timeout);
+        config.close_timeout = millis(close_timeout);
+        config.backoff.min_reconnect_delay = millis(min_delay);
+        config.backoff.max_reconnect_delay = millis(max_delay);
+        config.max_attempts = u32::try_from(max_attempts).ok();
+        config.max_queue_bytes = max_queue_bytes as u64;
+        if interval > 0 {
+            let mut heartbeat = HeartbeatConfig::new(millis(interval), millis(timeout));
+            heartbeat.expect_reply = expect_reply;
+            config.heartbeat = Some(heartbeat);
+        }
+        Self { driver: Driver::new(config, seed.to_bits()) }
+    }
+
+    /// Begins, or gives the conversation a new connection now.
+    pub fn connect(&self, wire: &Wire) {
+        self.driver.command(wire, Client::connect);
+    }
+
+    /// Ends the conversation.
+    pub fn close(&self, wire: &Wire) {
+        self.driver.command(wire, Client::close);
+    }
+
+    /// Queues the message that the wire keeps under `payload`, or says that it could not be accepted.
+    ///
+    /// While the status is open, messages go straight to the wire's socket instead.
+    pub fn send(&self, payload: u32, bytes: u32) -> bool {
+        self.driver.with(|machine| machine.send(Handle(payload), bytes)).is_ok()
+    }
+
+    /// The opening handshake succeeded.
+    pub fn opened(&self, wire: &Wire, connection: u32) {
+        self.driver.input(wire, Input::Opened { connection: ConnectionId::from_number(connection) });
+    }
+
+    /// The connection ended, or could not be dialled: by `failure` 0 the former, 1 for now, 2 for ever.
+    pub fn closed(&self, wire: &Wire, connection: u32, code: u16, was_clean: bool, failure: u8) {
+        let connection = ConnectionId::from_number(connection);
+        let reason = Some(Handle::REASON);
+        self.driver.input(
+            wire,
+            if failure == FOR_EVER {
+                Input::Failed { connection, reason }
+            } else {
+                let cause = if failure == 0 { Cause::Peer } else { Cause::Unlocated };
+                let code = CloseCode::from_number(code);
+                Input::Closed { connection, closed: Closed { code, reason, was_clean, cause } }
+            },
+        );
+    }
+
+    /// Whether a message of `connection` is to be delivered; asked for each one.
+    pub fn data(&self, connection: u32, is_answer: bool) -> bool {
+        let connection = ConnectionId::from_number(connection);
+        self.driver.with(|machine| {
+            if is_answer {
+                machine.on_answered(connection);
+            }
+            machine.on_data(connection) == Verdict::Deliver
+        })
+    }
+
+    /// The page changed; see `HINTS` in `js/wire.js` for the numbers.
+    pub fn hint(&self, wire: &Wire, hint: u8) {
+        let hint = match hint {
+            0 => Hint::Offline,
+            1 => Hint::Online,
+            2 => Hint::Hidden,
+            3 => Hint::Visible,
+            4 => Hint::Freeze,
+            5 => Hint::Resume,
+            6 => Hint::PageHide { persisted: false },
+            7 => Hint::PageHide { persisted: true },
+            8 => Hint::PageShow { persisted: false },
+            _ => Hint::PageShow { persisted: true },
+        };
+        self.driver.input(wire, Input::Hint(hint));
+    }
+
+    /// The wire's timer fired.
+    pub fn timeout(&self, wire: &Wire) {
+        self.driver.on_alarm(wire);
+    }
+
+    /// 0 connecting, 1 open, 2 reconnecting, 3 closing, 4 closed.
+    #[wasm_bindgen(getter)]
+    pub fn status(&self) -> u8 {
+        self.driver.with(|machine| machine.status() as u8)
+    }
+
+    /// Bytes that were sent and no socket has taken.
+    #[wasm_bindgen(getter)]
+    pub fn buffered(&self) -> f64 {
+        self.driver.with(|machine| machine.buffered_bytes() as f64)
+    }
+}
+
+fn millis(count: u32) -> Duration {
+    Duration::from_millis(count.into())
+}

@@ -1,0 +1,37 @@
+/** What the build puts beside the sources. */
+
+/** The core, as hexadecimal text. */
+declare module "*/core.wasm" {
+  const hex: string;
+  export default hex;
+}
+
+/** The core's glue. */
+declare module "*/glue.js" {
+  export const Core: import("./core.ts").CoreClass;
+  export const imports: WebAssembly.Imports;
+  export function start(instance: WebAssembly.Instance): void;
+}
+
+/** `client-wasm/js/wire.js`, as far as the package uses it. */
+declare module "#wire" {
+  export abstract class Wire {
+    abstract core: Pick<import("./core.ts").Core, "send" | "close" | "status" | "buffered">;
+    /** The open or opening WebSocket. */
+    socket: WebSocket | undefined;
+    /** The text that pings the peer and the one that answers. */
+    abstract heartbeat: { readonly message: string; readonly reply: string | undefined } | undefined;
+    /** What `close` closes with. */
+    closing: [code: number | undefined, reason: string | undefined];
+    listen(): void;
+    /** Queues a message; whether it was accepted. Only while the status is not `OPEN`. */
+    queue(payload: unknown, bytes: number): boolean;
+    /** Finds out where to dial. */
+    abstract locate(): Promise<[url: string, protocols: string[]]>;
+    abstract deliver(data: string | ArrayBuffer): void;
+    abstract opened(): void;
+    abstract stale(): void;
+    abstract retrying(attempt: number, delay: number, cause: number, code: number, reason: string): void;
+    abstract closed(failed: boolean, wasClean: boolean, code: number, reason: string): void;
+  }
+}

@@ -1,0 +1,41 @@
+/** Stands in for the core while it is being compiled: calls queue, nothing is dialled. */
+
+import type { Core } from "./core.ts";
+import { CLOSED, CLOSING, CONNECTING } from "./status.ts";
+
+/** The least that a waiting message is charged, in bytes, as in the core. */
+const MIN_CHARGE = 16;
+
+/** The part of `Core` that the application can reach before it is there. */
+export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buffered"> {
+  status: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
+  buffered = 0;
+  readonly #maxBytes: number;
+  #charged = 0;
+  #messages: [handle: number, bytes: number][] = [];
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  send(handle: number, bytes: number): boolean {
+    const charged = this.#charged + Math.max(bytes, MIN_CHARGE);
+    const accepted = !this.status && charged <= this.#maxBytes;
+    if (accepted) {
+      this.#charged = charged;
+      this.#messages.push([handle, bytes]);
+    }
+    // What is sent after `close` stays buffered for ever, as WHATWG has it.
+    if (accepted || this.status) this.buffered += bytes;
+    return accepted;
+  }
+
+  close(): void {
+    this.status ||= CLOSING;
+  }
+
+  /** Hands what waits to the real core, in order. */
+  handOver(core: Core): void {
+    for (const [handle, bytes] of this.#messages) core.send(handle, bytes);
+  }
+}

@@ -1,0 +1,77 @@
+/** The events that a `WebSocket` does not have. */
+
+/** Why a connection was lost: the peer or the network, too slow to open, silent, `reconnect()`, the page's sleep in the back-forward cache, or a URL function that failed. */
+export type Cause = "closed" | "timeout" | "silence" | "requested" | "suspended" | "url";
+
+/** In the order in which the core numbers them. */
+export const CAUSES: readonly Cause[] = ["closed", "timeout", "silence", "requested", "suspended", "url"];
+
+/** A connection is lost, or could not be opened, and another will be tried. */
+export class ReconnectingEvent extends Event {
+  /** Attempts since the last connection that lasted 5 s; the first is 0. */
+  readonly attempt: number;
+  /** Milliseconds until the attempt is made. */
+  readonly delay: number;
+  /** Why it is necessary. */
+  readonly cause: Cause;
+  /** The close code of the lost connection, 1006 without a closing handshake. */
+  readonly code: number;
+  /** The close reason of the lost connection. */
+  readonly reason: string;
+
+  /** @internal */
+  constructor(attempt: number, delay: number, cause: Cause, code: number, reason: string) {
+    super("reconnecting");
+    this.attempt = attempt;
+    this.delay = delay;
+    this.cause = cause;
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/**
+ * A text message, as JSON.
+ *
+ * It is parsed when a handler first reads `data`, once for all handlers: a page
+ * that has no `json` handler pays nothing, and a message that is not JSON harms
+ * only who asked for JSON.
+ */
+export class JsonEvent<T = unknown> extends Event {
+  readonly #text: string;
+  #parsed: { readonly value: T } | undefined;
+
+  /** @internal */
+  constructor(text: string) {
+    super("json");
+    this.#text = text;
+  }
+
+  /**
+   * The parsed message.
+   *
+   * @throws SyntaxError when the message is not JSON.
+   */
+  get data(): T {
+    this.#parsed ??= { value: JSON.parse(this.#text) as T };
+    return this.#parsed.value;
+  }
+}
+
+/** The events of a `StayWire` and their types. */
+export interface StayWireEventMap {
+  /** A connection is open: the first one and each that replaces it. */
+  open: Event;
+  /** A message arrived. */
+  message: MessageEvent;
+  /** A text message arrived; see {@link JsonEvent}. */
+  json: JsonEvent;
+  /** The conversation failed for good; `close` follows. Never for a drop that will be retried. */
+  error: Event;
+  /** The conversation is over, once. */
+  close: CloseEvent;
+  /** A connection is lost, or could not be opened, and another will be tried. */
+  reconnecting: ReconnectingEvent;
+  /** The peer fell silent and its connection is being replaced; `reconnecting` follows. */
+  stale: Event;
+}

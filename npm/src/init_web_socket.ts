@@ -1,0 +1,46 @@
+/** The short way: one call that opens a kept-up WebSocket and hangs the handlers on it. */
+
+import type { ReconnectingEvent } from "./events.ts";
+import type { Url } from "./location.ts";
+import type { StayWireOptions } from "./options.ts";
+import { StayWire } from "./stay_wire.ts";
+
+/** `StayWireOptions`, and a handler for each event. */
+export interface InitWebSocketOptions extends StayWireOptions {
+  /** A connection is open. */
+  onOpen?: (event: Event) => void;
+  /** A message arrived. */
+  onMessage?: (event: MessageEvent) => void;
+  /** A text message arrived, parsed as JSON. */
+  onJson?: (value: unknown) => void;
+  /** The conversation failed for good. */
+  onError?: (event: Event) => void;
+  /** The conversation is over. */
+  onClose?: (event: CloseEvent) => void;
+  /** A connection was lost and another will be tried. */
+  onReconnecting?: (event: ReconnectingEvent) => void;
+  /** The peer fell silent and its connection is being replaced. */
+  onStale?: (event: Event) => void;
+}
+
+/**
+ * Opens a WebSocket that stays, and returns at once.
+ *
+ * The text `PING` is sent every 30 s unless `options.heartbeat` says otherwise.
+ *
+ * @example
+ * const socket = initWebSocket("/ws", { onJson: (order) => list.push(order) });
+ * socket.sendJson({ hello: "world" });
+ */
+export function initWebSocket(url: Url, options: InitWebSocketOptions = {}): StayWire {
+  const socket = new StayWire(url, { heartbeat: true, ...options });
+  const { onOpen, onMessage, onJson, onError, onClose, onReconnecting, onStale } = options;
+  if (onOpen) socket.addEventListener("open", onOpen);
+  if (onMessage) socket.addEventListener("message", onMessage);
+  if (onJson) socket.onJson(onJson);
+  if (onError) socket.addEventListener("error", onError);
+  if (onClose) socket.addEventListener("close", onClose);
+  if (onReconnecting) socket.addEventListener("reconnecting", onReconnecting);
+  if (onStale) socket.addEventListener("stale", onStale);
+  return socket;
+}

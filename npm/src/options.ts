@@ -1,0 +1,78 @@
+/** The options, their defaults and their validation. */
+
+import type { Settings } from "./core.ts";
+import type { Protocols } from "./location.ts";
+
+/** How the peer is pinged. A plain WebSocket peer need not know about it: a ping is a text message. */
+export interface HeartbeatOptions {
+  /** Milliseconds between two pings. @default 30000 */
+  interval?: number;
+  /** Milliseconds that an answer may take. A silent peer is replaced at most `interval + timeout` after its last message. @default 5000 */
+  timeout?: number;
+  /** The text of a ping. @default "PING" */
+  message?: string;
+  /** The text of an answer, which is then taken out of the messages. Without it any message counts as life, and `PONG` or the ping's own text as an answer. */
+  reply?: string;
+  /** Whether the peer is known to answer. If not, its silence means nothing until it has answered once. @default false */
+  expectReply?: boolean;
+}
+
+/** How a `StayWire` behaves. */
+export interface StayWireOptions {
+  /** Sub-protocols, or a function that is called for each attempt. @default none */
+  protocols?: Protocols;
+  /** The heartbeat; `true` for its defaults. @default false */
+  heartbeat?: HeartbeatOptions | boolean;
+  /** Milliseconds that an attempt may take, finding out its URL included. @default 10000 */
+  connectTimeout?: number;
+  /** Milliseconds that the closing handshake may take; browsers wait for 60000. @default 5000 */
+  closeTimeout?: number;
+  /** Milliseconds from which the first delay is drawn, evenly between 0 and this; each attempt doubles it. @default 500 */
+  minReconnectDelay?: number;
+  /** The most that doubling reaches, in milliseconds. @default 20000 */
+  maxReconnectDelay?: number;
+  /** Retries without a lasting connection between them before giving up. @default Infinity */
+  maxAttempts?: number;
+  /** Bytes that may wait for a connection; past it `send` throws. A message below 16 bytes counts as 16. @default 1048576 */
+  maxQueueBytes?: number;
+}
+
+/** The longest time that the browser's timers can count, in ms; as a number of attempts, no end. */
+const MAX_TIME = 2 ** 31 - 1;
+
+/** The bound of what may wait, in bytes. */
+export function maxQueueBytes(options: StayWireOptions): number {
+  return number(options, "maxQueueBytes", 1_048_576, Number.MAX_SAFE_INTEGER);
+}
+
+/** The core's settings for `options`. */
+export function coreSettings(options: StayWireOptions): Settings {
+  const heartbeat = heartbeatOptions(options);
+  const maxAttempts = number(options, "maxAttempts", Infinity, Infinity);
+  return [
+    time(options, "connectTimeout", 10_000),
+    time(options, "closeTimeout", 5_000),
+    time(options, "minReconnectDelay", 500),
+    time(options, "maxReconnectDelay", 20_000),
+    maxAttempts > MAX_TIME ? -1 : maxAttempts,
+    maxQueueBytes(options),
+    heartbeat ? time(heartbeat, "interval", 30_000) : 0,
+    time(heartbeat ?? {}, "timeout", 5_000),
+    heartbeat?.expectReply ?? false,
+  ];
+}
+
+/** The heartbeat that is asked for, if any. */
+export function heartbeatOptions({ heartbeat }: StayWireOptions): HeartbeatOptions | undefined {
+  return heartbeat === true ? {} : heartbeat || undefined;
+}
+
+function time<K extends string>(options: { [key in K]?: number }, name: K, fallback: number): number {
+  return number(options, name, fallback, MAX_TIME);
+}
+
+function number<K extends string>(options: { [key in K]?: number }, name: K, fallback: number, max: number): number {
+  const value = options[name] ?? fallback;
+  if (typeof value === "number" && value >= 0 && value <= max) return value;
+  throw new RangeError(`staywire: ${name} has to be a number from 0 to ${max}, not ${String(value)}`);
+}

@@ -1,0 +1,34 @@
+/** Messages that wait: their size in bytes, and a copy that the caller cannot change any more. */
+
+/** What `send` takes. */
+export type Payload = string | ArrayBufferLike | Blob | ArrayBufferView;
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+
+/** The size of `text` in UTF-8. */
+export function utf8Length(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** The size of `data` on the wire. */
+export function byteLength(data: Payload): number {
+  if (typeof data === "string") return utf8Length(data);
+  return data instanceof Blob ? data.size : data.byteLength;
+}
+
+/** `data` as it is now: buffers are copied, strings and blobs cannot change. */
+export function snapshot(data: Payload): Payload {
+  if (typeof data === "string" || data instanceof Blob) return data;
+  if (!ArrayBuffer.isView(data)) return data.slice(0);
+  return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
+}
+
+/** `data` as WebIDL converts it: what is not binary is text. */
+export function toPayload(data: unknown): Payload {
+  const isBinary =
+    data instanceof ArrayBuffer ||
+    ArrayBuffer.isView(data) ||
+    data instanceof Blob ||
+    (typeof SharedArrayBuffer !== "undefined" && data instanceof SharedArrayBuffer);
+  return isBinary ? (data as Payload) : String(data);
+}

@@ -1,0 +1,187 @@
+/**
+ * `StayWire`, the drop-in for `WebSocket`.
+ *
+ * Owns: the shape that WHATWG gives a WebSocket, and the checks of its arguments. What it is
+ * about is elsewhere: `Face` tells the application's handlers, the core decides.
+ */
+
+import type { JsonEvent, StayWireEventMap } from "./events.ts";
+import { Face } from "./face.ts";
+import { defineHandlers } from "./handlers.ts";
+import { type Protocols, syntaxError, type Url } from "./location.ts";
+import { maxQueueBytes, type StayWireOptions } from "./options.ts";
+import { byteLength, type Payload, snapshot, toPayload, utf8Length } from "./payload.ts";
+import { CLOSING, OPEN, READY_STATES, type Status, STATUSES } from "./status.ts";
+
+type EventHandler<K extends keyof StayWireEventMap> = ((this: StayWire, event: StayWireEventMap[K]) => unknown) | null;
+
+/** `addEventListener` and its opposite, typed by the event map. */
+interface Listen<O> {
+  <K extends keyof StayWireEventMap>(
+    type: K,
+    listener: EventHandler<K> | { handleEvent(event: StayWireEventMap[K]): unknown },
+    options?: boolean | O,
+  ): void;
+  (type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | O): void;
+}
+
+/** A `WebSocket` that comes back: one conversation over as many connections as it takes. */
+export class StayWire extends EventTarget {
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSING: 2;
+  declare static readonly CLOSED: 3;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
+
+  declare onopen: EventHandler<"open">;
+  declare onmessage: EventHandler<"message">;
+  declare onerror: EventHandler<"error">;
+  declare onclose: EventHandler<"close">;
+  declare onreconnecting: EventHandler<"reconnecting">;
+  declare onstale: EventHandler<"stale">;
+  declare addEventListener: Listen<AddEventListenerOptions>;
+  declare removeEventListener: Listen<EventListenerOptions>;
+
+  readonly #face: Face;
+  readonly #options: StayWireOptions;
+
+  /**
+   * Begins to connect, and goes on until `close()`, a close code that says to stop, or `maxAttempts`.
+   *
+   * @param url Absolute or relative, ws, wss, http or https; or a function that is called for each attempt.
+   * @param options Sub-protocols, as `WebSocket` takes them, or {@link StayWireOptions}.
+   * @throws DOMException `SyntaxError` as `WebSocket` does; `NotSupportedError` where there is no `WebSocket`.
+   * @throws RangeError when an option is not a number in its range.
+   */
+  constructor(url: Url, options: Protocols | StayWireOptions = {}) {
+    super();
+    if (!arguments.length) throw new TypeError("staywire: a URL is needed");
+    if (!globalThis.WebSocket) {
+      throw new DOMException("staywire: there is no WebSocket here; Node has one from version 22", "NotSupportedError");
+    }
+    this.#options = isOptions(options) ? options : { protocols: options };
+    this.#face = new Face(this, url, this.#options);
+  }
+
+  /** 0 connecting or reconnecting, 1 open, 2 closing, 3 closed (WHATWG). */
+  get readyState(): 0 | 1 | 2 | 3 {
+    return READY_STATES[this.#face.core.status]!;
+  }
+
+  /** The same in more detail. */
+  get status(): Status {
+    return STATUSES[this.#face.core.status]!;
+  }
+
+  /** The URL of the current or last attempt; empty until a URL function has answered. */
+  get url(): string {
+    return this.#face.url;
+  }
+
+  /** The sub-protocol that the server chose, empty while there is no connection. */
+  get protocol(): string {
+    return this.#face.socket?.protocol ?? "";
+  }
+
+  /** The extensions that the server chose, empty while there is no connection. */
+  get extensions(): string {
+    return this.#face.socket?.extensions ?? "";
+  }
+
+  /** Bytes that were sent and have not left the browser: those that wait for a connection and those in the socket. */
+  get bufferedAmount(): number {
+    return this.#face.core.buffered + (this.#face.socket?.bufferedAmount ?? 0);
+  }
+
+  /** How binary messages are delivered: as `Blob` (the default) or as `ArrayBuffer`. */
+  get binaryType(): BinaryType {
+    return this.#face.binaryType;
+  }
+
+  set binaryType(type: BinaryType) {
+    // WebIDL ignores what is not in the enumeration.
+    if (type === "blob" || type === "arraybuffer") this.#face.binaryType = type;
+  }
+
+  /**
+   * Sends a message; while there is no connection, it waits in order, after what `open` handlers send.
+   *
+   * A message that was handed to a connection which then breaks is lost: a plain WebSocket has no receipt.
+   * @throws DOMException `QuotaExceededError` when `maxQueueBytes` wait already; nothing was queued.
+   */
+  send(data: Payload): void {
+    if (!arguments.length) throw new TypeError("staywire: send needs a message");
+    const payload = toPayload(data);
+    const face = this.#face;
+    const { status } = face.core;
+    if (status === OPEN) {
+      face.socket!.send(payload as string);
+    } else if (!face.queue(snapshot(payload), byteLength(payload)) && status < CLOSING) {
+      const bytes = maxQueueBytes(this.#options);
+      throw new DOMException(`staywire: no room in the queue of ${bytes} bytes for another message`, "QuotaExceededError");
+    }
+  }
+
+  /**
+   * Sends `value` as JSON.
+   *
+   * @throws TypeError when `value` has no JSON form.
+   * @throws DOMException as `send`.
+   */
+  sendJson(value: unknown): void {
+    const text = JSON.stringify(value);
+    if (text === undefined) throw new TypeError("staywire: the value has no JSON form");
+    this.send(text);
+  }
+
+  /**
+   * Calls `handler` with each text message, parsed; a message that is not JSON is reported as an uncaught error.
+   *
+   * @returns A function that takes the handler off again.
+   */
+  onJson<T = unknown>(handler: (value: T) => void): () => void {
+    const listener = ({ data }: JsonEvent) => handler(data as T);
+    this.addEventListener("json", listener);
+    return () => this.removeEventListener("json", listener);
+  }
+
+  /**
+   * Ends the conversation; `close` follows, and no further connection.
+   *
+   * @throws DOMException `InvalidAccessError` for a code other than 1000 and 3000–4999, `SyntaxError` for a reason
+   * longer than 123 bytes.
+   */
+  close(code?: number, reason?: string): void {
+    if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) {
+      throw new DOMException(`staywire: a close code is 1000 or from 3000 to 4999, not ${code}`, "InvalidAccessError");
+    }
+    if (reason !== undefined && utf8Length(reason) > 123) throw syntaxError("a close reason has at most 123 bytes");
+    this.#face.closing = [code, reason];
+    this.#face.core.close(this.#face);
+  }
+
+  /** Replaces the connection now: drops the one there is, or does not wait for the next attempt; also after the end. */
+  reconnect(): void {
+    this.#face.reconnect();
+  }
+
+  static {
+    const { prototype } = this;
+    ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].forEach((name, value) => {
+      for (const holder of [this, prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
+    });
+    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "stale"]);
+    const { addEventListener } = prototype;
+    prototype.addEventListener = function (this: StayWire, ...args: Parameters<EventTarget["addEventListener"]>) {
+      this.#face.wantsJson ||= args[0] === "json";
+      addEventListener.apply(this, args);
+    } as StayWire["addEventListener"];
+  }
+}
+
+function isOptions(options: Protocols | StayWireOptions): options is StayWireOptions {
+  return typeof options === "object" && !(Symbol.iterator in options);
+}

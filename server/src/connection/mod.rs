@@ -148,7 +148,11 @@ impl<C: Codec> Connection<C> {
                 match self.session.outbox().pop() {
                     Popped::Message(message) => Outgoing::Message(message),
                     Popped::Close(frame) => {
-                        self.phase = Phase::Closing { sent: true, deadline: self.closing_deadline() };
+                        let deadline = match self.phase {
+                            Phase::Closing { deadline, .. } => deadline,
+                            Phase::Open | Phase::Replying { .. } => self.closing_deadline(),
+                        };
+                        self.phase = Phase::Closing { sent: true, deadline };
                         Outgoing::Close(frame)
                     }
                     Popped::Nothing => break,

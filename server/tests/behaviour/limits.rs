@@ -145,6 +145,25 @@ async fn a_slow_reader_that_wakes_up_in_time_reads_why_it_was_closed() {
     drop(slow);
 }
 
+#[tokio::test]
+async fn a_flood_of_pings_grows_no_queue_and_is_survived() {
+    const PINGS: usize = 200_000;
+    let running = serve(Server::builder().endpoint("/ws", Echo).max_queue_bytes(64 * 1024)).await;
+    let (mut read, mut write) = running.raw_connect("/ws").await.into_split();
+    let ping = frame(0x89, &[7; 125]);
+    write.write_all(&ping.repeat(PINGS)).await.unwrap();
+    write.write_all(&frame(0x81, b"after")).await.unwrap();
+    let echo = [0x81, 5, b'a', b'f', b't', b'e', b'r'];
+    let (mut received, mut searched) = (Vec::new(), 0);
+    // Not at the end: the last pong may follow the echo.
+    while !received[searched..].windows(echo.len()).any(|bytes| bytes == echo) {
+        searched = received.len().saturating_sub(echo.len());
+        assert_ne!(soon(read.read_buf(&mut received)).await.unwrap(), 0, "the connection ended");
+    }
+    // What is not with the kernel has been replaced by its successor (RFC 6455 §5.5.3).
+    assert!(received.len() < PINGS * 127 / 2, "{} bytes of pongs had waited", received.len());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_stalled_readers_do_not_delay_the_next() {
     let running = serve(Server::builder().endpoint("/ws", Echo).max_queue_bytes(64 * 1024)).await;

@@ -203,6 +203,8 @@ impl<C: Codec> Connection<C> {
         if let Phase::Closing { sent: true, .. } = self.phase {
             return Some(self.closed(true));
         }
+        // Nothing may follow the answer (RFC 6455 §5.5.1), so from now on sends are refused.
+        self.session.outbox().end();
         self.phase = Phase::Replying { frame, deadline: self.closing_deadline() };
         None
     }

@@ -4,5 +4,17 @@
 //! knows which machine uses it: the heartbeat serves the browser and the server.
 
 pub mod backoff;
+pub mod credit;
 pub mod heartbeat;
+pub mod inbox;
+pub mod outbox;
 pub mod outgoing_queue;
+pub mod position;
+pub mod ring;
+
+/// What a message counts as where bytes are bounded: its size, and at least 16.
+///
+/// Without the least, empty messages would cost nothing for ever.
+fn charge(bytes: u32) -> u64 {
+    u64::from(bytes.max(16))
+}

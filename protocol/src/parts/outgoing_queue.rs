@@ -5,9 +5,6 @@
 
 use alloc::collections::VecDeque;
 
-/// What a place in the queue is charged at least, in bytes: without it, empty messages would cost nothing for ever.
-const MIN_CHARGE: u64 = 16;
-
 /// A first-in-first-out queue of payload handles and their sizes in bytes.
 #[derive(Clone, Debug)]
 pub struct OutgoingQueue<P> {
@@ -31,7 +28,7 @@ impl<P> OutgoingQueue<P> {
     ///
     /// The payload itself, with nothing changed: it would take the queue past its bound.
     pub fn push(&mut self, payload: P, bytes: u32) -> Result<(), P> {
-        let charged = self.charged + charge(bytes);
+        let charged = self.charged + super::charge(bytes);
         if charged > self.max_bytes {
             return Err(payload);
         }
@@ -45,7 +42,7 @@ impl<P> OutgoingQueue<P> {
     pub fn pop(&mut self) -> Option<P> {
         let (payload, bytes) = self.messages.pop_front()?;
         self.bytes -= u64::from(bytes);
-        self.charged -= charge(bytes);
+        self.charged -= super::charge(bytes);
         Some(payload)
     }
 
@@ -67,10 +64,6 @@ impl<P> OutgoingQueue<P> {
         self.bytes = 0;
         self.charged = 0;
     }
-}
-
-fn charge(bytes: u32) -> u64 {
-    u64::from(bytes).max(MIN_CHARGE)
 }
 
 #[cfg(test)]

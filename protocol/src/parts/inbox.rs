@@ -1,0 +1,156 @@
+//! What the server has taken in of a client's lane, and what of it is done.
+//!
+//! Owns: the two numbers `accepted` and `done`. Never: acknowledges what the
+//! listener has not dealt with, or delivers a number twice while it lives.
+//!
+//! PROTOCOL.md §7.
+
+use alloc::collections::VecDeque;
+
+/// The client's lane as its receiver sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Inbox {
+    accepted: u64,
+    done: u64,
+    /// For each number from `done + 1` to `accepted`, whether it is finished: a request is before an older message may be.
+    finished: VecDeque<bool>,
+    /// Numbers up to this one may have been delivered before the process that holds the session took it over.
+    doubtful: u64,
+}
+
+/// What to do with a message of the lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Accept {
+    /// Deliver it; `redelivered` if a process that crashed may have done so already.
+    Deliver {
+        /// The mark for the listener.
+        redelivered: bool,
+    },
+    /// Drop it: it was taken in before.
+    Repeat,
+    /// The number is beyond the next one: a violation.
+    Skipped,
+}
+
+impl Inbox {
+    /// The lane of a session that another process held until it crashed: only `done` is known.
+    ///
+    /// `sent` is the highest number that the client says it ever transmitted.
+    #[must_use]
+    pub const fn after_crash(done: u64, sent: u64) -> Self {
+        Self { accepted: done, done, finished: VecDeque::new(), doubtful: sent }
+    }
+
+    /// The lane of a session that was handed over with all its numbers, and with what had been taken in.
+    #[must_use]
+    pub fn handed_over(accepted: u64, done: u64) -> Self {
+        let open = usize::try_from(accepted.saturating_sub(done)).unwrap_or(0);
+        Self { accepted, done, finished: core::iter::repeat_n(false, open).collect(), doubtful: 0 }
+    }
+
+    /// Takes in the message with the number `number`.
+    pub fn accept(&mut self, number: u64) -> Accept {
+        if number <= self.accepted {
+            return Accept::Repeat;
+        }
+        if number > self.accepted + 1 {
+            return Accept::Skipped;
+        }
+        self.accepted = number;
+        self.finished.push_back(false);
+        Accept::Deliver { redelivered: number <= self.doubtful }
+    }
+
+    /// The listener has dealt with `number`; whether [`done`](Self::done) has moved on.
+    pub fn on_finished(&mut self, number: u64) -> bool {
+        let index = number.checked_sub(self.done + 1).and_then(|index| usize::try_from(index).ok());
+        if let Some(finished) = index.and_then(|index| self.finished.get_mut(index)) {
+            *finished = true;
+        }
+        let before = self.done;
+        while self.finished.front() == Some(&true) {
+            self.finished.pop_front();
+            self.done += 1;
+        }
+        self.done > before
+    }
+
+    /// The last number that was taken in, 0 for none.
+    #[must_use]
+    pub const fn accepted(&self) -> u64 {
+        self.accepted
+    }
+
+    /// The last number that the listener has dealt with, 0 for none.
+    #[must_use]
+    pub const fn done(&self) -> u64 {
+        self.done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const NEW: Accept = Accept::Deliver { redelivered: false };
+
+    #[test]
+    fn each_number_is_delivered_once_and_in_order() {
+        let mut inbox = Inbox::default();
+        assert_eq!(
+            [1, 2, 2, 1, 3].map(|number| inbox.accept(number)),
+            [NEW, NEW, Accept::Repeat, Accept::Repeat, NEW]
+        );
+    }
+
+    #[test]
+    fn a_number_beyond_the_next_is_a_violation_and_changes_nothing() {
+        let mut inbox = Inbox::default();
+        assert_eq!(inbox.accept(2), Accept::Skipped);
+        assert_eq!(inbox.accept(1), NEW);
+    }
+
+    #[test]
+    fn taken_in_is_not_done() {
+        let mut inbox = Inbox::default();
+        let _ = (inbox.accept(1), inbox.accept(2));
+        assert_eq!((inbox.accepted(), inbox.done()), (2, 0));
+        assert!(inbox.on_finished(1));
+        assert_eq!(inbox.done(), 1);
+    }
+
+    #[test]
+    fn done_waits_for_every_number_before_it() {
+        let mut inbox = Inbox::default();
+        let _ = [1, 2, 3].map(|number| inbox.accept(number));
+        assert!(!inbox.on_finished(3) && !inbox.on_finished(2));
+        assert!(inbox.on_finished(1));
+        assert_eq!(inbox.done(), 3);
+    }
+
+    #[test]
+    fn finishing_what_is_done_or_was_never_taken_in_changes_nothing() {
+        let mut inbox = Inbox::default();
+        let _ = inbox.accept(1);
+        assert!(inbox.on_finished(1));
+        assert!(!inbox.on_finished(1) && !inbox.on_finished(7) && !inbox.on_finished(0));
+        assert_eq!(inbox.done(), 1);
+    }
+
+    #[test]
+    fn after_a_crash_what_may_have_been_delivered_is_marked_and_what_comes_first_is_not() {
+        let mut inbox = Inbox::after_crash(3, 5);
+        let marks = [4, 5, 6].map(|number| inbox.accept(number));
+        let redelivered = Accept::Deliver { redelivered: true };
+        assert_eq!(marks, [redelivered, redelivered, NEW]);
+    }
+
+    #[test]
+    fn after_a_hand_over_nothing_is_delivered_again() {
+        let mut inbox = Inbox::handed_over(5, 3);
+        assert_eq!([4, 5, 6].map(|number| inbox.accept(number)), [Accept::Repeat, Accept::Repeat, NEW]);
+    }
+}

@@ -10,6 +10,8 @@
 //! Output goes to a file and not through a pipe: a browser that outlives its
 //! test would hold a pipe open, and the step would never end.
 
+mod process_tree;
+
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Write};
@@ -24,6 +26,9 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Where there is no terminal to rewrite a line on, only steps that take longer are announced.
 const ANNOUNCE_AFTER: Duration = Duration::from_secs(2);
+
+/// No step takes this long, so one that does hangs: it is ended, and what follows gets its turn.
+const TIME_LIMIT: Duration = Duration::from_secs(20 * 60);
 
 /// A command and the title under which it is shown and logged.
 pub(crate) struct Step {
@@ -127,6 +132,11 @@ fn follow(
         }
         if let Some(status) = ended {
             return Ok((status, String::from_utf8_lossy(&output).into_owned()));
+        }
+        if started.elapsed() > TIME_LIMIT {
+            clear_line();
+            eprintln!("{title} hangs: ended after {}", seconds(TIME_LIMIT));
+            process_tree::kill(&mut child)?;
         }
         std::thread::sleep(POLL_INTERVAL);
     }

@@ -22,7 +22,7 @@ use crate::{check, e2e, setup, size, wasm};
 
 use peer::Peer;
 
-const EXAMPLES: [&str; 3] = ["staywire-gallery", "s1-tephra", "s2-html5"];
+const EXAMPLES: [&str; 4] = ["staywire-gallery", "demo-pages", "s1-tephra", "s2-html5"];
 
 /// Sets up, runs every part and prints the table.
 ///

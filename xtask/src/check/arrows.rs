@@ -119,6 +119,7 @@ mod tests {
             member(folder, name, json!([{ "name": dependency, "kind": kind }])),
             member("protocol", "staywire-protocol", json!([])),
             member("server", "staywire-server", json!([])),
+            member("examples/pages", "demo-pages", json!([])),
             member("examples/s1-tephra", "s1-tephra", json!([])),
             member("tests", "staywire-tests", json!([])),
             member("xtask", "xtask", json!([])),
@@ -135,6 +136,7 @@ mod tests {
         assert!(is_allowed("server", "staywire-server", "staywire-protocol"));
         assert!(is_allowed("client-wasm", "staywire-client-wasm", "staywire-protocol"));
         assert!(is_allowed("examples/s2-html5", "s2-html5", "staywire-server"));
+        assert!(is_allowed("examples/s2-html5", "s2-html5", "demo-pages"));
         assert!(is_allowed("examples/gallery", "staywire-gallery", "s1-tephra"));
         assert!(is_allowed("tests", "staywire-tests", "s1-tephra"));
     }

@@ -47,6 +47,10 @@ impl CloseCode {
     pub const SLOW_READER: Self = Self(3008);
     /// staywire: the peer was silent for longer than the heartbeat allows.
     pub const HEARTBEAT_TIMEOUT: Self = Self(3012);
+    /// staywire: another connection has taken the session over.
+    pub const SUPERSEDED: Self = Self(3502);
+    /// staywire: the peer broke the session protocol.
+    pub const VIOLATION: Self = Self(3510);
 
     /// The code with the number `code`.
     #[must_use]

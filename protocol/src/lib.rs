@@ -19,7 +19,10 @@
 extern crate alloc;
 
 pub mod client;
+pub mod message;
 pub mod parts;
+pub mod server;
+pub mod wire;
 
 mod close_code;
 mod connection;

@@ -51,6 +51,18 @@ impl Grant {
         Self { max_held, taken_in: 0, released: 0, told: max_held }
     }
 
+    /// The same for a session that comes from another process, where everything up to a sum of `done` is done.
+    #[must_use]
+    pub const fn from_done(done: u64, max_held: u64) -> Self {
+        Self { max_held, taken_in: done, released: done, told: done + max_held }
+    }
+
+    /// The sum of what is done, for [`from_done`](Self::from_done).
+    #[must_use]
+    pub const fn done(&self) -> u64 {
+        self.released
+    }
+
     /// Counts a message of `bytes` bytes that was taken in.
     ///
     /// # Errors

@@ -34,19 +34,16 @@ pub enum Accept {
 }
 
 impl Inbox {
-    /// The lane of a session that another process held until it crashed: only `done` is known.
-    ///
-    /// `sent` is the highest number that the client says it ever transmitted.
+    /// The lane of a session that comes from another process, which is known to be done up to `done`.
     #[must_use]
-    pub const fn after_crash(done: u64, sent: u64) -> Self {
-        Self { accepted: done, done, finished: VecDeque::new(), doubtful: sent }
+    pub const fn from_done(done: u64) -> Self {
+        Self { accepted: done, done, finished: VecDeque::new(), doubtful: 0 }
     }
 
-    /// The lane of a session that was handed over with all its numbers, and with what had been taken in.
-    #[must_use]
-    pub fn handed_over(accepted: u64, done: u64) -> Self {
-        let open = usize::try_from(accepted.saturating_sub(done)).unwrap_or(0);
-        Self { accepted, done, finished: core::iter::repeat_n(false, open).collect(), doubtful: 0 }
+    /// That other process crashed: up to `sent`, the highest number the client ever transmitted, it may have
+    /// delivered more than is known.
+    pub const fn doubt(&mut self, sent: u64) {
+        self.doubtful = sent;
     }
 
     /// Takes in the message with the number `number`.
@@ -142,15 +139,16 @@ mod tests {
 
     #[test]
     fn after_a_crash_what_may_have_been_delivered_is_marked_and_what_comes_first_is_not() {
-        let mut inbox = Inbox::after_crash(3, 5);
+        let mut inbox = Inbox::from_done(3);
+        inbox.doubt(5);
         let marks = [4, 5, 6].map(|number| inbox.accept(number));
         let redelivered = Accept::Deliver { redelivered: true };
         assert_eq!(marks, [redelivered, redelivered, NEW]);
     }
 
     #[test]
-    fn after_a_hand_over_nothing_is_delivered_again() {
-        let mut inbox = Inbox::handed_over(5, 3);
-        assert_eq!([4, 5, 6].map(|number| inbox.accept(number)), [Accept::Repeat, Accept::Repeat, NEW]);
+    fn a_process_that_stopped_cleanly_leaves_nothing_in_doubt() {
+        let mut inbox = Inbox::from_done(3);
+        assert_eq!([3, 4].map(|number| inbox.accept(number)), [Accept::Repeat, NEW]);
     }
 }

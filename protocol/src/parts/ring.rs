@@ -31,6 +31,12 @@ impl<P> Ring<P> {
         Self { messages: VecDeque::new(), last: 0, charged: 0, max_bytes }
     }
 
+    /// An empty ring of a stream whose last number was `last`; [`push`](Self::push) goes on from there.
+    #[must_use]
+    pub const fn going_on_after(last: u64, max_bytes: u64) -> Self {
+        Self { messages: VecDeque::new(), last, charged: 0, max_bytes }
+    }
+
     /// Gives a message the next number, and drops the oldest ones if the bound asks for it.
     ///
     /// A message that is larger than the whole ring has its number and is not kept.
@@ -60,6 +66,11 @@ impl<P> Ring<P> {
         let gap = (position + 1 < oldest).then_some(Gap { from: position + 1, to: oldest - 1 });
         let skipped = usize::try_from(first - oldest).unwrap_or(usize::MAX);
         (gap, (first..).zip(self.messages.iter().skip(skipped).map(|(payload, _)| payload)))
+    }
+
+    /// The messages that are kept, oldest first, with their sizes.
+    pub fn kept(&self) -> impl Iterator<Item = (&P, u32)> {
+        self.messages.iter().map(|(payload, bytes)| (payload, *bytes))
     }
 
     /// The number of the last message, 0 for none.

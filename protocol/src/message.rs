@@ -1,0 +1,236 @@
+//! The messages of a session, as the machines give and take them.
+//!
+//! `P` is a payload handle. How a message looks on the wire is `wire`'s
+//! business; what it means is PROTOCOL.md §3.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use crate::parts::ring::Gap;
+
+/// What has a number in its sender's lane, and is repeated until the other side is done with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LaneMessage<P> {
+    /// A message.
+    Message(P),
+    /// A request; its number is its name.
+    Request(P),
+    /// The reply to the other side's request `to`.
+    Reply {
+        /// The request's number.
+        to: u64,
+        /// The reply.
+        payload: P,
+    },
+    /// The other side's request `to` failed.
+    Failure {
+        /// The request's number.
+        to: u64,
+        /// Below 1000 the protocol's, else the application's.
+        code: u32,
+        /// Why, as text.
+        payload: P,
+    },
+    /// The sender gives up its own request `to`.
+    Cancel {
+        /// The request's number.
+        to: u64,
+    },
+}
+
+/// What kind of stream it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StreamName {
+    /// The endpoint's broadcast stream.
+    Broadcast,
+    /// The stream of the session's user.
+    User,
+    /// A topic.
+    Topic(String),
+}
+
+/// A stream and how far its reader has read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldPosition {
+    /// Which stream.
+    pub name: StreamName,
+    /// The life of the stream that `offset` belongs to.
+    pub epoch: String,
+    /// The last number that was read, 0 for none.
+    pub offset: u64,
+}
+
+/// What follows of a stream on this connection, and what is lost of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamLine {
+    /// The number that the stream goes by on this connection.
+    pub alias: u64,
+    /// Which stream.
+    pub name: StreamName,
+    /// Its life now.
+    pub epoch: String,
+    /// What follows begins right after this number.
+    pub offset: u64,
+    /// How it connects to what the reader holds.
+    pub continuity: Continuity,
+}
+
+/// How the rest of a stream connects to what its reader holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Continuity {
+    /// Nothing is missing.
+    Recovered,
+    /// Exactly these numbers are.
+    Gap(Gap),
+    /// The numbering has changed, and nobody knows how many are missing.
+    Reset {
+        /// The life that the reader's position belongs to.
+        held_epoch: String,
+        /// The reader's position in it.
+        held: u64,
+    },
+}
+
+/// Why a session that was asked for is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FreshReason {
+    /// Its window was over.
+    Expired,
+    /// There is no such token.
+    Unknown,
+    /// It belongs to another user.
+    Identity,
+    /// The server lost its state.
+    Restarted,
+}
+
+/// What the server allows and asks for; stated in each answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest message, in bytes.
+    pub max_message_bytes: u32,
+    /// How long a session outlives its last byte.
+    pub window: Duration,
+    /// The longest time between two pings of the server.
+    pub interval: Duration,
+    /// What is allowed beyond it before silence counts.
+    pub timeout: Duration,
+    /// Bytes of the inbox after which to acknowledge.
+    pub ack_bytes: u64,
+    /// Time after which to acknowledge.
+    pub ack_delay: Duration,
+}
+
+/// The first message of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening<T> {
+    /// A session is wanted.
+    Hello {
+        /// Its token.
+        token: T,
+        /// The attempt's number.
+        attempt: u64,
+    },
+    /// A session is to go on.
+    Resume {
+        /// The token that is good.
+        current: T,
+        /// The one that follows it.
+        next: T,
+        /// The attempt's number.
+        attempt: u64,
+        /// The last number of the inbox that was delivered.
+        inbox: u64,
+        /// The highest number of the lane that was ever transmitted.
+        sent: u64,
+        /// The streams that are read, and how far.
+        streams: Vec<HeldPosition>,
+    },
+}
+
+/// What a client sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToServer<P, T> {
+    /// The first message.
+    Opening(Opening<T>),
+    /// A message of the client's lane.
+    Lane {
+        /// Its number.
+        number: u64,
+        /// What it is.
+        message: LaneMessage<P>,
+    },
+    /// The inbox was delivered up to this number.
+    Ack(u64),
+    /// A ping, with the same.
+    Ping(u64),
+    /// A pong, with the same.
+    Pong(u64),
+    /// The session ends.
+    Goodbye,
+}
+
+/// The answer to the first message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A session was made.
+    Welcome,
+    /// The session goes on.
+    Resumed {
+        /// The last number of the client's lane that was taken in.
+        accepted: u64,
+        /// The last number that is done.
+        done: u64,
+        /// The first number of the inbox that follows.
+        oldest: u64,
+    },
+    /// Another session was made.
+    Fresh(FreshReason),
+}
+
+/// What a server sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToClient<P> {
+    /// The first message.
+    Answer {
+        /// What became of the session.
+        answer: Answer,
+        /// What is allowed.
+        limits: Limits,
+        /// The credit, as a sum since the session began.
+        credit: u64,
+        /// The streams that are read on this connection.
+        streams: Vec<StreamLine>,
+    },
+    /// A message of the inbox.
+    Lane {
+        /// Its number.
+        number: u64,
+        /// What it is.
+        message: LaneMessage<P>,
+    },
+    /// A message of a stream.
+    Stream {
+        /// The stream's number on this connection.
+        alias: u64,
+        /// The message's number in it.
+        offset: u64,
+        /// The message.
+        payload: P,
+    },
+    /// A stream was added.
+    Added(StreamLine),
+    /// The client's lane is done up to this number.
+    Ack(u64),
+    /// A ping, with the same.
+    Ping(u64),
+    /// A pong, with the same.
+    Pong(u64),
+    /// The credit, as a sum since the session began.
+    Credit(u64),
+    /// Come back on another connection within this time.
+    Move(Duration),
+    /// The session ends.
+    Goodbye,
+}

@@ -1,0 +1,270 @@
+//! The server's machine: one session over many connections.
+//!
+//! Owns: which connection is in charge, what the session still owes its client,
+//! and when it ends. Never: finds sessions (a registry does, by the hashes of
+//! their tokens), keeps streams (they are shared), or calls the listener.
+//!
+//! ```text
+//!  send / request / reply / finished / end ─┐
+//!  open, resume, receive, disconnected ─────┼─► transition ─► outputs ─► poll_output
+//!  handle_timeout(now) ─────────────────────┘        └──────────────────► poll_timeout
+//! ```
+//!
+//! Read [`state`] first: its diagram is the whole behaviour. The rules are
+//! PROTOCOL.md's; the files mirror the client's.
+
+mod config;
+mod io;
+mod opening;
+mod reactions;
+mod snapshot;
+mod state;
+mod stream;
+
+use alloc::collections::VecDeque;
+use core::time::Duration;
+
+pub use config::SessionConfig;
+pub use io::{EndReason, Event, Output, RequestError, Resume, StreamAnswer};
+pub use snapshot::Snapshot;
+pub use stream::Stream;
+
+use crate::message::{LaneMessage, StreamLine, ToClient, ToServer};
+use crate::parts::credit::Grant;
+use crate::parts::heartbeat::Heartbeat;
+use crate::parts::inbox::Inbox;
+use crate::parts::pending::{PendingRequests, TooMany};
+use crate::parts::ring::Ring;
+use crate::parts::tokens::KnownTokens;
+use crate::{CloseCode, ConnectionId, Instant};
+use state::State;
+
+/// A session as its server keeps it.
+///
+/// `P` is a payload handle that is cheap to clone, `H` the hash of a token, `R`
+/// the handle of who waits for a reply of the client.
+#[derive(Debug)]
+pub struct Session<P, H, R> {
+    config: SessionConfig,
+    state: State,
+    tokens: KnownTokens<H>,
+    /// The client's lane.
+    lane: Inbox,
+    /// Whether the process that held the session before may have delivered more than is known.
+    is_doubtful: bool,
+    grant: Grant,
+    /// The inbox: what was sent to this session alone.
+    ring: Ring<LaneMessage<P>>,
+    pending: PendingRequests<R>,
+    /// The heartbeat of the connection in charge.
+    heartbeat: Option<Heartbeat>,
+    outputs: VecDeque<Output<P, R>>,
+}
+
+impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
+    // Commands of the application.
+
+    /// Sends a message to the client, connected or not; its number in the inbox.
+    ///
+    /// The ring keeps it until the client has acknowledged it, and at most as long as its bound allows.
+    pub fn send(&mut self, payload: P, bytes: u32) -> u64 {
+        self.push(LaneMessage::Message(payload), bytes)
+    }
+
+    /// Asks the client; the reply is an [`Event::Settled`] with `who`.
+    ///
+    /// # Errors
+    ///
+    /// [`TooMany`] requests are under way; nothing was sent.
+    pub fn request(
+        &mut self,
+        payload: P,
+        bytes: u32,
+        deadline: Option<Instant>,
+        who: R,
+    ) -> Result<u64, TooMany> {
+        self.pending.admit()?;
+        let number = self.push(LaneMessage::Request(payload), bytes);
+        self.pending.insert(number, deadline, who);
+        Ok(number)
+    }
+
+    /// Gives up an own request.
+    pub fn cancel(&mut self, number: u64) -> Option<R> {
+        let who = self.pending.settle(number)?;
+        self.push(LaneMessage::Cancel { to: number }, 0);
+        Some(who)
+    }
+
+    /// Replies to the client's request `to`.
+    pub fn reply(&mut self, to: u64, payload: P, bytes: u32) {
+        self.push(LaneMessage::Reply { to, payload }, bytes);
+    }
+
+    /// Fails the client's request `to`.
+    pub fn fail(&mut self, to: u64, code: u32, payload: P, bytes: u32) {
+        self.push(LaneMessage::Failure { to, code, payload }, bytes);
+    }
+
+    /// The listener is done with the message `number` of `bytes` bytes, or its handler has the request.
+    pub fn finished(&mut self, number: u64, bytes: u32) {
+        let credit = self.grant.on_released(bytes);
+        let is_done = self.lane.on_finished(number);
+        let Some(connection) = self.state.connection() else { return };
+        if is_done {
+            self.transmit(connection, ToClient::Ack(self.lane.done()));
+        }
+        if let Some(credit) = credit {
+            self.transmit(connection, ToClient::Credit(credit));
+        }
+    }
+
+    /// Passes a message of a stream on to the client, if it is connected; if not, its resume will find it.
+    pub fn forward(&mut self, alias: u64, offset: u64, payload: P) {
+        if let Some(connection) = self.state.connection() {
+            self.transmit(connection, ToClient::Stream { alias, offset, payload });
+        }
+    }
+
+    /// Adds a stream on the connection in charge; the streams of a resume come with it.
+    pub fn add_stream(&mut self, answer: StreamAnswer<P>) {
+        let Some(connection) = self.state.connection() else { return };
+        self.transmit(connection, ToClient::Added(answer.line.clone()));
+        self.replay_stream(connection, answer);
+    }
+
+    /// Asks the client to come back on another connection within `window`.
+    pub fn relocate(&mut self, window: Duration) {
+        if let Some(connection) = self.state.connection() {
+            self.transmit(connection, ToClient::Move(window));
+        }
+    }
+
+    /// Ends the session with a code that says stop.
+    pub fn end(&mut self, code: CloseCode) {
+        if let Some(connection) = self.state.connection() {
+            self.emit(Output::Close { connection, code });
+        }
+        self.finish(EndReason::Server);
+    }
+
+    // Inputs.
+
+    /// Takes in a message of `bytes` bytes of payload that came on `connection`.
+    ///
+    /// What comes on a connection that is not in charge any more is ignored.
+    pub fn receive<T>(&mut self, connection: ConnectionId, message: ToServer<P, T>, bytes: u32) {
+        if self.state.connection() != Some(connection) {
+            return;
+        }
+        self.tokens.on_heard();
+        if let Some(heartbeat) = &mut self.heartbeat {
+            heartbeat.on_heard();
+        }
+        match message {
+            ToServer::Lane { number, message } => self.on_lane(connection, number, message, bytes),
+            ToServer::Ack(number) | ToServer::Pong(number) => self.on_ack(connection, number),
+            ToServer::Ping(number) => {
+                self.on_ack(connection, number);
+                self.transmit(connection, ToClient::Pong(self.lane.done()));
+            }
+            ToServer::Goodbye => {
+                self.emit(Output::Close { connection, code: CloseCode::NORMAL });
+                self.finish(EndReason::Goodbye);
+            }
+            ToServer::Opening(_) => self.on_violation(connection),
+        }
+    }
+
+    /// Takes in that `connection` is gone; the session stays for its window.
+    pub fn disconnected(&mut self, now: Instant, connection: ConnectionId) {
+        if self.state.connection() == Some(connection) {
+            self.suspend(now, self.config.window);
+        }
+    }
+
+    /// Takes in that the clock reached [`poll_timeout`](Self::poll_timeout); earlier calls do nothing.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some((number, who)) = self.pending.expire(now) {
+            self.push(LaneMessage::Cancel { to: number }, 0);
+            self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::Timeout) }));
+        }
+        match self.state {
+            State::Suspended { until } if until <= now => self.finish(EndReason::Expired),
+            State::Connected { connection } => self.on_heartbeat_timeout(now, connection),
+            State::Suspended { .. } | State::Ended => {}
+        }
+    }
+
+    // Outputs.
+
+    /// The next thing that the driver has to do; only dequeues.
+    pub fn poll_output(&mut self) -> Option<Output<P, R>> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is due.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let own = match self.state {
+            State::Suspended { until } => Some(until),
+            State::Connected { .. } => self.heartbeat.as_ref().map(Heartbeat::poll_timeout),
+            State::Ended => return None,
+        };
+        own.into_iter().chain(self.pending.poll_timeout()).min()
+    }
+
+    // Questions.
+
+    /// The connection in charge.
+    #[must_use]
+    pub const fn connection(&self) -> Option<ConnectionId> {
+        self.state.connection()
+    }
+
+    /// Whether the session is over.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.state == State::Ended
+    }
+
+    /// The hashes by which a registry finds the session now.
+    pub fn token_hashes(&self) -> impl Iterator<Item = &H> {
+        self.tokens.good()
+    }
+
+    /// The client's lane: what was taken in and what is done.
+    #[must_use]
+    pub const fn lane(&self) -> &Inbox {
+        &self.lane
+    }
+
+    fn emit(&mut self, output: Output<P, R>) {
+        self.outputs.push_back(output);
+    }
+
+    fn transmit(&mut self, connection: ConnectionId, message: ToClient<P>) {
+        self.emit(Output::Transmit { connection, message });
+    }
+
+    /// Gives a message its number in the inbox, and sends it if there is a connection.
+    fn push(&mut self, message: LaneMessage<P>, bytes: u32) -> u64 {
+        let number = self.ring.push(message.clone(), bytes);
+        if let Some(connection) = self.state.connection() {
+            self.transmit(connection, ToClient::Lane { number, message });
+        }
+        number
+    }
+
+    fn replay_stream(&mut self, connection: ConnectionId, answer: StreamAnswer<P>) {
+        let StreamLine { alias, .. } = answer.line;
+        for (offset, payload) in answer.replay {
+            self.transmit(connection, ToClient::Stream { alias, offset, payload });
+        }
+    }
+
+    /// The only place where `state` is assigned.
+    fn transition(&mut self, to: State) {
+        self.state = to;
+    }
+}

@@ -1,0 +1,129 @@
+//! How connections take a session over.
+
+use super::{Event, Output, Resume, Session, SessionConfig, State, StreamAnswer};
+use crate::message::{Answer, FreshReason, ToClient};
+use crate::parts::credit::Grant;
+use crate::parts::heartbeat::Heartbeat;
+use crate::parts::inbox::Inbox;
+use crate::parts::pending::PendingRequests;
+use crate::parts::ring::Ring;
+use crate::parts::tokens::{KnownTokens, Presented};
+use crate::{CloseCode, ConnectionId, Instant};
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
+    /// A session for a `hello`, or, with a reason, for a `resume` whose session is not there.
+    ///
+    /// `token` is the hash of `hello`'s token, or of the resume's next one.
+    #[must_use]
+    pub fn open(
+        config: SessionConfig,
+        now: Instant,
+        connection: ConnectionId,
+        (token, attempt): (H, u64),
+        fresh: Option<FreshReason>,
+        streams: Vec<StreamAnswer<P>>,
+    ) -> Self {
+        let mut session = Self {
+            state: State::Suspended { until: now },
+            tokens: KnownTokens::new(token, attempt),
+            lane: Inbox::default(),
+            is_doubtful: false,
+            grant: Grant::new(config.max_inbound_bytes),
+            ring: Ring::new(config.max_ring_bytes),
+            pending: PendingRequests::new(config.max_requests),
+            heartbeat: None,
+            outputs: VecDeque::new(),
+            config,
+        };
+        session.connect(now, connection);
+        session.answer(connection, fresh.map_or(Answer::Welcome, Answer::Fresh), streams);
+        session
+    }
+
+    /// The same `hello` again, or the `resume` that was answered by `fresh`, while that answer may have been lost.
+    pub fn open_again(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        (token, attempt): (&H, u64),
+        fresh: Option<FreshReason>,
+        streams: Vec<StreamAnswer<P>>,
+    ) -> Presented {
+        let presented = self.tokens.on_hello(token, attempt);
+        if self.admit(now, connection, presented) {
+            self.answer(connection, fresh.map_or(Answer::Welcome, Answer::Fresh), streams);
+            self.replay_inbox(connection, 0);
+        }
+        presented
+    }
+
+    /// A `resume` that found this session.
+    pub fn resume(&mut self, now: Instant, connection: ConnectionId, resume: Resume<P, H>) -> Presented {
+        let Resume { token, next, attempt, inbox, sent, streams } = resume;
+        if inbox > self.ring.last() {
+            // It claims to have read what was never sent; nothing it says can be trusted.
+            self.emit(Output::Close { connection, code: CloseCode::VIOLATION });
+            return Presented::Unknown;
+        }
+        let presented = self.tokens.on_resume(token, next, attempt);
+        if self.admit(now, connection, presented) {
+            self.ring.trim(inbox);
+            if core::mem::take(&mut self.is_doubtful) {
+                self.lane.doubt(sent);
+            }
+            let (accepted, done, oldest) = (self.lane.accepted(), self.lane.done(), self.ring.oldest());
+            self.emit(Output::Event(Event::Resumed));
+            self.answer(
+                connection,
+                Answer::Resumed { accepted, done, oldest: oldest.max(inbox + 1) },
+                streams,
+            );
+            self.replay_inbox(connection, inbox);
+        }
+        presented
+    }
+
+    /// Fences the older connection and puts `connection` in charge, or refuses it.
+    fn admit(&mut self, now: Instant, connection: ConnectionId, presented: Presented) -> bool {
+        match presented {
+            Presented::TakesOver if !self.is_ended() => {
+                if let Some(older) = self.state.connection() {
+                    self.emit(Output::Close { connection: older, code: CloseCode::SUPERSEDED });
+                }
+                self.connect(now, connection);
+                true
+            }
+            Presented::Superseded => {
+                self.emit(Output::Close { connection, code: CloseCode::SUPERSEDED });
+                false
+            }
+            Presented::TakesOver | Presented::Unknown => false,
+        }
+    }
+
+    fn connect(&mut self, now: Instant, connection: ConnectionId) {
+        self.heartbeat = Some(Heartbeat::new(self.config.heartbeat, now));
+        self.transition(State::Connected { connection });
+    }
+
+    /// Answers; every line of the streams comes before any of their messages.
+    fn answer(&mut self, connection: ConnectionId, answer: Answer, streams: Vec<StreamAnswer<P>>) {
+        let limits = self.config.limits();
+        let credit = self.grant.tell();
+        let lines = streams.iter().map(|answer| answer.line.clone()).collect();
+        self.transmit(connection, ToClient::Answer { answer, limits, credit, streams: lines });
+        for stream in streams {
+            self.replay_stream(connection, stream);
+        }
+    }
+
+    fn replay_inbox(&mut self, connection: ConnectionId, inbox: u64) {
+        let (_, missing) = self.ring.after(inbox);
+        let missing: Vec<_> = missing.map(|(number, message)| (number, message.clone())).collect();
+        for (number, message) in missing {
+            self.transmit(connection, ToClient::Lane { number, message });
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a session does when its client speaks, falls silent or goes.
+
+use core::time::Duration;
+
+use super::{EndReason, Event, Output, RequestError, Session, State};
+use crate::message::{LaneMessage, ToClient};
+use crate::parts::heartbeat::Beat;
+use crate::parts::inbox::Accept;
+use crate::{CloseCode, ConnectionId, Instant};
+
+impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
+    pub(super) fn on_lane(
+        &mut self,
+        connection: ConnectionId,
+        number: u64,
+        message: LaneMessage<P>,
+        bytes: u32,
+    ) {
+        if bytes > self.config.max_message_bytes {
+            return self.on_violation(connection);
+        }
+        match self.lane.accept(number) {
+            Accept::Repeat => {}
+            Accept::Skipped => self.on_violation(connection),
+            Accept::Deliver { redelivered } if self.grant.on_taken_in(bytes).is_ok() => {
+                self.deliver(number, message, bytes, redelivered);
+            }
+            Accept::Deliver { .. } => self.on_violation(connection),
+        }
+    }
+
+    fn deliver(&mut self, number: u64, message: LaneMessage<P>, bytes: u32, redelivered: bool) {
+        match message {
+            LaneMessage::Message(payload) => {
+                self.emit(Output::Event(Event::Message { number, payload, bytes, redelivered }));
+            }
+            LaneMessage::Request(payload) => {
+                self.emit(Output::Event(Event::Request { number, payload, bytes, redelivered }));
+            }
+            // The rest concerns requests that somebody here waits for or works on: it is finished at once.
+            LaneMessage::Reply { to, payload } => {
+                self.finished(number, bytes);
+                self.settle(to, Ok(payload));
+            }
+            LaneMessage::Failure { to, code, payload } => {
+                self.finished(number, bytes);
+                self.settle(to, Err(RequestError::Failed { code, payload }));
+            }
+            LaneMessage::Cancel { to } => {
+                self.finished(number, bytes);
+                self.emit(Output::Event(Event::Cancelled { number: to }));
+            }
+        }
+    }
+
+    fn settle(&mut self, to: u64, result: Result<P, RequestError<P>>) {
+        // A reply that comes after its deadline has nobody waiting, and is no fault of the client.
+        if let Some(who) = self.pending.settle(to) {
+            self.emit(Output::Event(Event::Settled { who, result }));
+        }
+    }
+
+    /// Trims the inbox's ring, and nothing else.
+    pub(super) fn on_ack(&mut self, connection: ConnectionId, number: u64) {
+        if number > self.ring.last() {
+            return self.on_violation(connection);
+        }
+        self.ring.trim(number);
+    }
+
+    pub(super) fn on_heartbeat_timeout(&mut self, now: Instant, connection: ConnectionId) {
+        let Some(heartbeat) = &mut self.heartbeat else { return };
+        match heartbeat.handle_timeout(now) {
+            Beat::Nothing => {}
+            Beat::Ping => self.transmit(connection, ToClient::Ping(self.lane.done())),
+            Beat::Dead => {
+                self.emit(Output::Close { connection, code: CloseCode::HEARTBEAT_TIMEOUT });
+                // The window counts from the last byte heard, which is that long ago.
+                let silence = self.config.heartbeat.interval + self.config.heartbeat.timeout;
+                self.suspend(now, self.config.window.saturating_sub(silence));
+            }
+        }
+    }
+
+    /// The connection is gone; the session stays for what is left of its window.
+    pub(super) fn suspend(&mut self, now: Instant, window: Duration) {
+        self.heartbeat = None;
+        self.transition(State::Suspended { until: now + window });
+        self.emit(Output::Event(Event::Suspended));
+    }
+
+    pub(super) fn on_violation(&mut self, connection: ConnectionId) {
+        self.emit(Output::Close { connection, code: CloseCode::VIOLATION });
+        self.finish(EndReason::Violation);
+    }
+
+    /// The end, told once and last.
+    pub(super) fn finish(&mut self, reason: EndReason) {
+        if self.is_ended() {
+            return;
+        }
+        self.heartbeat = None;
+        self.transition(State::Ended);
+        for (_, who) in self.pending.drain() {
+            self.outputs.push_back(Output::Event(Event::Settled { who, result: Err(RequestError::Ended) }));
+        }
+        self.emit(Output::Event(Event::Ended(reason)));
+    }
+}

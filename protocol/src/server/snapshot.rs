@@ -1,0 +1,71 @@
+//! A session between two processes.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use super::{Session, SessionConfig, State};
+use crate::Instant;
+use crate::message::LaneMessage;
+use crate::parts::credit::Grant;
+use crate::parts::inbox::Inbox;
+use crate::parts::pending::PendingRequests;
+use crate::parts::ring::Ring;
+use crate::parts::tokens::KnownTokens;
+
+/// What has to move with a session so that its client can resume it elsewhere.
+///
+/// Payloads and not frames; requests of the server are not part of it: who waits for them does not move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot<P, H> {
+    /// The tokens that are good.
+    pub tokens: KnownTokens<H>,
+    /// The last number of the client's lane that is done.
+    pub done: u64,
+    /// The sum of bytes that is done, for the credit.
+    pub done_bytes: u64,
+    /// The last number of the inbox.
+    pub last: u64,
+    /// The messages of the inbox that are kept, oldest first, with their sizes; the newest has the number `last`.
+    pub kept: Vec<(LaneMessage<P>, u32)>,
+    /// Whether the listener may have got more of the client's lane than `done` says: the process crashed.
+    pub is_doubtful: bool,
+}
+
+impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
+    /// The session as it is now, for a process that stops cleanly: nothing may be with the listener any more.
+    ///
+    /// What was taken in and not done is left out: its client still has it, and sends it again.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot<P, H> {
+        Snapshot {
+            tokens: self.tokens.clone(),
+            done: self.lane.done(),
+            done_bytes: self.grant.done(),
+            last: self.ring.last(),
+            kept: self.ring.kept().map(|(message, bytes)| (message.clone(), bytes)).collect(),
+            is_doubtful: self.is_doubtful,
+        }
+    }
+
+    /// The session again, suspended: its client has the window to come back.
+    #[must_use]
+    pub fn restore(config: SessionConfig, now: Instant, snapshot: Snapshot<P, H>) -> Self {
+        let first = snapshot.last.saturating_sub(snapshot.kept.len() as u64);
+        let mut ring = Ring::going_on_after(first, config.max_ring_bytes);
+        for (message, bytes) in snapshot.kept {
+            ring.push(message, bytes);
+        }
+        Self {
+            state: State::Suspended { until: now + config.window },
+            tokens: snapshot.tokens,
+            lane: Inbox::from_done(snapshot.done),
+            is_doubtful: snapshot.is_doubtful,
+            grant: Grant::from_done(snapshot.done_bytes, config.max_inbound_bytes),
+            ring,
+            pending: PendingRequests::new(config.max_requests),
+            heartbeat: None,
+            outputs: VecDeque::new(),
+            config,
+        }
+    }
+}

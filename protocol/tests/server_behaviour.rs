@@ -1,0 +1,393 @@
+//! What a session does on the server, case by case: each test is one sentence of its contract.
+
+use std::time::Duration;
+
+use staywire_protocol::message::{Answer, FreshReason, LaneMessage, ToClient, ToServer};
+use staywire_protocol::parts::tokens::Presented;
+use staywire_protocol::server::{
+    EndReason, Event, Output, RequestError, Resume, Session, SessionConfig, Snapshot,
+};
+use staywire_protocol::{CloseCode, ConnectionId, Instant};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+type TestSession = Session<&'static str, char, &'static str>;
+type TestOutput = Output<&'static str, &'static str>;
+
+const FIRST: ConnectionId = ConnectionId::from_number(1);
+const SECOND: ConnectionId = ConnectionId::from_number(2);
+const THIRD: ConnectionId = ConnectionId::from_number(3);
+
+fn at(seconds: u64) -> Instant {
+    Instant::from_millis(seconds * 1_000)
+}
+
+fn outputs(session: &mut TestSession) -> Vec<TestOutput> {
+    std::iter::from_fn(|| session.poll_output()).collect()
+}
+
+/// A session that was welcomed on the first connection and has been heard there.
+fn session() -> TestSession {
+    let mut session = unheard();
+    receive(&mut session, FIRST, ToServer::Pong(0));
+    session
+}
+
+fn unheard() -> TestSession {
+    let mut session = Session::open(SessionConfig::default(), at(0), FIRST, ('a', 1), None, vec![]);
+    outputs(&mut session);
+    session
+}
+
+fn receive(session: &mut TestSession, connection: ConnectionId, message: ToServer<&'static str, char>) {
+    session.receive(connection, message, 1);
+}
+
+fn lane(number: u64, payload: &'static str) -> ToServer<&'static str, char> {
+    ToServer::Lane { number, message: LaneMessage::Message(payload) }
+}
+
+fn resume(token: char, next: char, attempt: u64, inbox: u64) -> Resume<&'static str, char> {
+    Resume { token, next, attempt, inbox, sent: 0, streams: vec![] }
+}
+
+/// The answer and the numbers of the inbox that follow it on `connection`.
+fn answered(outputs: &[TestOutput], on: ConnectionId) -> (Option<Answer>, Vec<u64>) {
+    let mut answer = None;
+    let mut numbers = Vec::new();
+    for output in outputs {
+        match output {
+            Output::Transmit { connection, message: ToClient::Answer { answer: given, .. } }
+                if *connection == on =>
+            {
+                answer = Some(given.clone());
+            }
+            Output::Transmit { connection, message: ToClient::Lane { number, .. } } if *connection == on => {
+                numbers.push(*number);
+            }
+            _ => {}
+        }
+    }
+    (answer, numbers)
+}
+
+fn closes(outputs: &[TestOutput]) -> Vec<(ConnectionId, CloseCode)> {
+    let close = |output: &TestOutput| match *output {
+        Output::Close { connection, code } => Some((connection, code)),
+        _ => None,
+    };
+    outputs.iter().filter_map(close).collect()
+}
+
+fn delivered(outputs: &[TestOutput]) -> Vec<(u64, bool)> {
+    let message = |output: &TestOutput| match *output {
+        Output::Event(Event::Message { number, redelivered, .. }) => Some((number, redelivered)),
+        _ => None,
+    };
+    outputs.iter().filter_map(message).collect()
+}
+
+#[test]
+fn a_hello_is_welcomed_before_anything_else() {
+    let mut session: TestSession =
+        Session::open(SessionConfig::default(), at(0), FIRST, ('a', 1), None, vec![]);
+    session.send("greeting", 8);
+    let outputs = outputs(&mut session);
+    assert_eq!(answered(&outputs, FIRST), (Some(Answer::Welcome), vec![1]));
+    assert!(matches!(outputs[0], Output::Transmit { message: ToClient::Answer { .. }, .. }));
+}
+
+#[test]
+fn what_was_sent_while_nobody_was_there_comes_with_the_resume() {
+    let mut session = session();
+    session.send("seen", 4);
+    session.disconnected(at(1), FIRST);
+    session.send("missed", 6);
+    outputs(&mut session);
+    assert_eq!(session.resume(at(2), SECOND, resume('a', 'b', 2, 1)), Presented::TakesOver);
+    let outputs = outputs(&mut session);
+    let answer = Answer::Resumed { accepted: 0, done: 0, oldest: 2 };
+    assert_eq!(answered(&outputs, SECOND), (Some(answer), vec![2]));
+    assert!(outputs.contains(&Output::Event(Event::Resumed)));
+}
+
+#[test]
+fn a_session_that_was_cut_before_its_first_message_resumes() {
+    let mut session = unheard();
+    session.disconnected(at(1), FIRST);
+    assert_eq!(session.resume(at(2), SECOND, resume('a', 'b', 2, 0)), Presented::TakesOver);
+}
+
+#[test]
+fn a_session_resumes_fifty_times() {
+    let mut session = session();
+    for attempt in 2..52 {
+        let (token, next) = (char::from(b'a' + (attempt as u8 - 2)), char::from(b'a' + (attempt as u8 - 1)));
+        let connection = ConnectionId::from_number(attempt as u32);
+        assert_eq!(
+            session.resume(at(attempt), connection, resume(token, next, attempt, 0)),
+            Presented::TakesOver
+        );
+        receive(&mut session, connection, ToServer::Pong(0));
+        session.disconnected(at(attempt), connection);
+    }
+}
+
+#[test]
+fn a_resume_fences_the_older_connection_and_what_it_still_says_is_ignored() {
+    let mut session = session();
+    assert_eq!(session.resume(at(1), SECOND, resume('a', 'b', 2, 0)), Presented::TakesOver);
+    assert_eq!(closes(&outputs(&mut session)), [(FIRST, CloseCode::SUPERSEDED)]);
+    receive(&mut session, FIRST, lane(1, "late"));
+    session.disconnected(at(2), FIRST);
+    assert_eq!((outputs(&mut session), session.connection()), (vec![], Some(SECOND)));
+}
+
+#[test]
+fn of_two_resumes_the_higher_attempt_owns_the_session_whichever_comes_first() {
+    for attempts in [[2, 3], [3, 2]] {
+        let mut session = session();
+        for (connection, attempt) in [(SECOND, attempts[0]), (THIRD, attempts[1])] {
+            let _ = session.resume(at(1), connection, resume('a', 'b', attempt, 0));
+        }
+        let owner = if attempts[1] == 3 { THIRD } else { SECOND };
+        assert_eq!(session.connection(), Some(owner), "{attempts:?}");
+        let loser = if attempts[1] == 3 { SECOND } else { THIRD };
+        assert!(closes(&outputs(&mut session)).contains(&(loser, CloseCode::SUPERSEDED)), "{attempts:?}");
+    }
+}
+
+#[test]
+fn a_token_that_was_superseded_opens_nothing() {
+    let mut session = session();
+    let _ = session.resume(at(1), SECOND, resume('a', 'b', 2, 0));
+    receive(&mut session, SECOND, ToServer::Pong(0));
+    assert_eq!(session.resume(at(2), THIRD, resume('a', 'x', 9, 0)), Presented::Unknown);
+    assert_eq!(session.connection(), Some(SECOND));
+}
+
+#[test]
+fn a_repeated_hello_is_the_same_session_with_everything_that_was_sent_to_it() {
+    let mut session = unheard();
+    session.send("greeting", 8);
+    outputs(&mut session);
+    assert_eq!(session.open_again(at(1), SECOND, (&'a', 2), None, vec![]), Presented::TakesOver);
+    let outputs = outputs(&mut session);
+    assert_eq!(answered(&outputs, SECOND), (Some(Answer::Welcome), vec![1]));
+    assert_eq!(closes(&outputs), [(FIRST, CloseCode::SUPERSEDED)]);
+}
+
+#[test]
+fn the_answer_to_a_resume_that_was_lost_is_fresh_again() {
+    let fresh = Some(FreshReason::Expired);
+    let mut session: TestSession =
+        Session::open(SessionConfig::default(), at(0), FIRST, ('b', 5), fresh, vec![]);
+    outputs(&mut session);
+    assert_eq!(session.open_again(at(1), SECOND, (&'b', 6), fresh, vec![]), Presented::TakesOver);
+    let answer = answered(&outputs(&mut session), SECOND).0;
+    assert_eq!(answer, Some(Answer::Fresh(FreshReason::Expired)));
+}
+
+#[test]
+fn messages_are_delivered_once_in_order_and_acknowledged_when_the_listener_is_done() {
+    let mut session = session();
+    for (number, payload) in [(1, "a"), (1, "a"), (2, "b")] {
+        receive(&mut session, FIRST, lane(number, payload));
+    }
+    let told = outputs(&mut session);
+    assert_eq!(delivered(&told), [(1, false), (2, false)]);
+    assert!(!told.iter().any(|output| matches!(output, Output::Transmit { message: ToClient::Ack(_), .. })));
+    session.finished(1, 1);
+    let acknowledged = Output::Transmit { connection: FIRST, message: ToClient::Ack(1) };
+    assert_eq!(outputs(&mut session), [acknowledged]);
+}
+
+#[test]
+fn a_resume_says_what_was_taken_in_and_what_is_done() {
+    let mut session = session();
+    for number in 1..=3 {
+        receive(&mut session, FIRST, lane(number, "x"));
+    }
+    session.finished(1, 1);
+    session.disconnected(at(1), FIRST);
+    outputs(&mut session);
+    let _ = session.resume(at(2), SECOND, resume('a', 'b', 2, 0));
+    let answer = answered(&outputs(&mut session), SECOND).0;
+    assert_eq!(answer, Some(Answer::Resumed { accepted: 3, done: 1, oldest: 1 }));
+}
+
+#[test]
+fn a_ring_that_ran_over_says_where_it_begins() {
+    let mut config = SessionConfig::default();
+    config.max_ring_bytes = 60;
+    let mut session: TestSession = Session::open(config, at(0), FIRST, ('a', 1), None, vec![]);
+    session.disconnected(at(1), FIRST);
+    for _ in 0..7 {
+        session.send("twenty", 20);
+    }
+    outputs(&mut session);
+    let _ = session.resume(at(2), SECOND, resume('a', 'b', 2, 2));
+    let answer = Answer::Resumed { accepted: 0, done: 0, oldest: 5 };
+    assert_eq!(answered(&outputs(&mut session), SECOND), (Some(answer), vec![5, 6, 7]));
+}
+
+#[test]
+fn a_ping_is_answered_at_once_also_while_the_listener_is_busy() {
+    let mut session = session();
+    receive(&mut session, FIRST, lane(1, "slow"));
+    outputs(&mut session);
+    receive(&mut session, FIRST, ToServer::Ping(0));
+    let pong = Output::Transmit { connection: FIRST, message: ToClient::Pong(0) };
+    assert_eq!(outputs(&mut session), [pong]);
+}
+
+#[test]
+fn a_silent_client_is_pinged_then_suspended_and_its_window_counts_from_its_last_byte() {
+    let mut session = session();
+    session.handle_timeout(at(15));
+    assert_eq!(outputs(&mut session), [Output::Transmit { connection: FIRST, message: ToClient::Ping(0) }]);
+    session.handle_timeout(at(20));
+    assert_eq!(closes(&outputs(&mut session)), [(FIRST, CloseCode::HEARTBEAT_TIMEOUT)]);
+    assert_eq!(session.poll_timeout(), Some(at(120)));
+}
+
+#[test]
+fn a_session_ends_with_its_window_and_not_with_a_close_code() {
+    let mut session = session();
+    session.disconnected(at(1), FIRST);
+    session.handle_timeout(at(120));
+    assert!(!session.is_ended());
+    session.handle_timeout(at(121));
+    assert_eq!(outputs(&mut session).last(), Some(&Output::Event(Event::Ended(EndReason::Expired))));
+    assert_eq!(session.resume(at(122), SECOND, resume('a', 'b', 2, 0)), Presented::TakesOver);
+    assert_eq!(session.connection(), None, "an ended session takes nobody in");
+}
+
+#[test]
+fn a_goodbye_ends_the_session_at_once() {
+    let mut session = session();
+    receive(&mut session, FIRST, ToServer::Goodbye);
+    assert_eq!(outputs(&mut session).last(), Some(&Output::Event(Event::Ended(EndReason::Goodbye))));
+}
+
+#[test]
+fn violations_end_the_session() {
+    let violations: [ToServer<&'static str, char>; 3] =
+        [lane(2, "skipped"), ToServer::Ack(1), ToServer::Pong(9)];
+    for violation in violations {
+        let mut session = session();
+        receive(&mut session, FIRST, violation.clone());
+        let outputs = outputs(&mut session);
+        assert_eq!(closes(&outputs), [(FIRST, CloseCode::VIOLATION)], "{violation:?}");
+        assert_eq!(outputs.last(), Some(&Output::Event(Event::Ended(EndReason::Violation))), "{violation:?}");
+    }
+}
+
+#[test]
+fn a_client_that_takes_more_credit_than_it_has_breaks_the_protocol() {
+    let mut session = session();
+    let bytes = 64 * 1024;
+    for number in 1..=4 {
+        session.receive(FIRST, lane(number, "large"), bytes);
+    }
+    assert_eq!(closes(&outputs(&mut session)), []);
+    session.receive(FIRST, lane(5, "one too many"), bytes);
+    assert_eq!(closes(&outputs(&mut session)), [(FIRST, CloseCode::VIOLATION)]);
+}
+
+#[test]
+fn credit_comes_back_as_the_listener_works() {
+    let mut session = session();
+    let bytes = 64 * 1024;
+    session.receive(FIRST, lane(1, "large"), bytes);
+    session.finished(1, bytes);
+    let granted = u64::from(bytes) + 256 * 1024;
+    let credit = Output::Transmit { connection: FIRST, message: ToClient::Credit(granted) };
+    assert!(outputs(&mut session).contains(&credit));
+}
+
+#[test]
+fn a_request_to_the_client_is_settled_once() {
+    let mut session = session();
+    let number = session.request("question", 8, Some(at(9)), "who").unwrap();
+    let reply = ToServer::Lane { number: 1, message: LaneMessage::Reply { to: number, payload: "answer" } };
+    outputs(&mut session);
+    receive(&mut session, FIRST, reply);
+    session.handle_timeout(at(10));
+    let settled = Output::Event(Event::Settled { who: "who", result: Ok("answer") });
+    let told = outputs(&mut session);
+    assert_eq!(
+        told.iter().filter(|output| matches!(output, Output::Event(_))).collect::<Vec<_>>(),
+        [&settled]
+    );
+}
+
+#[test]
+fn a_request_that_nobody_answers_is_cancelled_on_the_wire_and_told() {
+    let mut session = session();
+    let number = session.request("question", 8, Some(at(9)), "who").unwrap();
+    outputs(&mut session);
+    session.handle_timeout(at(9));
+    let cancel = ToClient::Lane { number: 2, message: LaneMessage::Cancel { to: number } };
+    let told = outputs(&mut session);
+    assert!(told.contains(&Output::Transmit { connection: FIRST, message: cancel }));
+    let timeout = Event::Settled { who: "who", result: Err(RequestError::Timeout) };
+    assert!(told.contains(&Output::Event(timeout)));
+}
+
+#[test]
+fn the_end_of_the_session_settles_its_requests_before_it_is_told() {
+    let mut session = session();
+    session.request("question", 8, None, "who").unwrap();
+    outputs(&mut session);
+    session.end(CloseCode::from_number(3501));
+    let told = outputs(&mut session);
+    let ended = Event::Settled { who: "who", result: Err(RequestError::Ended) };
+    assert_eq!(told[1..], [Output::Event(ended), Output::Event(Event::Ended(EndReason::Server))]);
+}
+
+#[test]
+fn a_snapshot_moves_everything_that_the_client_can_ask_for() {
+    let mut session = session();
+    session.send("one", 3);
+    session.send("two", 3);
+    for number in 1..=3 {
+        receive(&mut session, FIRST, lane(number, "x"));
+    }
+    session.finished(1, 1);
+    let snapshot = session.snapshot();
+    let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), snapshot);
+    let _ = restored.resume(at(51), SECOND, Resume { sent: 3, ..resume('a', 'b', 2, 1) });
+    let answer = Answer::Resumed { accepted: 1, done: 1, oldest: 2 };
+    assert_eq!(answered(&outputs(&mut restored), SECOND), (Some(answer), vec![2]));
+    receive(&mut restored, SECOND, lane(2, "x"));
+    assert_eq!(delivered(&outputs(&mut restored)), [(2, false)], "a clean stop leaves nothing in doubt");
+    assert_eq!(restored.send("three", 5), 3, "the numbers go on");
+}
+
+#[test]
+fn after_a_crash_what_the_client_had_sent_is_marked_as_redelivered() {
+    let mut session = session();
+    receive(&mut session, FIRST, lane(1, "x"));
+    session.finished(1, 1);
+    let crashed = Snapshot { is_doubtful: true, ..session.snapshot() };
+    let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), crashed);
+    let _ = restored.resume(at(51), SECOND, Resume { sent: 2, ..resume('a', 'b', 2, 0) });
+    outputs(&mut restored);
+    for number in 2..=3 {
+        receive(&mut restored, SECOND, lane(number, "x"));
+    }
+    assert_eq!(delivered(&outputs(&mut restored)), [(2, true), (3, false)]);
+}
+
+#[test]
+fn a_window_for_moving_reaches_only_who_is_there() {
+    let mut session = session();
+    session.relocate(Duration::from_secs(20));
+    let asked = Output::Transmit { connection: FIRST, message: ToClient::Move(Duration::from_secs(20)) };
+    assert_eq!(outputs(&mut session), [asked]);
+    session.disconnected(at(1), FIRST);
+    outputs(&mut session);
+    session.relocate(Duration::from_secs(20));
+    assert_eq!(outputs(&mut session), []);
+}

@@ -21,7 +21,9 @@ const HINTS = {
 };
 
 export class Wire {
-  /** The open or opening WebSocket. */
+  /** The URL of the current or last attempt. */
+  url = "";
+  /** The current or last WebSocket: what it has not sent counts as buffered, also after its end. */
   socket;
   #connection;
   /** What `Core` has queued, by handle; it never sees a payload. */
@@ -58,7 +60,7 @@ export class Wire {
     try {
       const [url, protocols] = await this.locate();
       // The answer may come too late: `detach` has taken the name away.
-      if (this.#connection === connection) this.socket = this.#open(connection, url, protocols);
+      if (this.#connection === connection) this.#open(connection, url, protocols);
     } catch (error) {
       // What the browser refuses it will always refuse; whatever else was thrown is the application's bad luck.
       const isRefused = error instanceof DOMException && ["SyntaxError", "SecurityError"].includes(error.name);
@@ -81,7 +83,7 @@ export class Wire {
 
   detach() {
     const { socket } = this;
-    this.#connection = this.socket = undefined;
+    this.#connection = undefined;
     if (!socket) return;
     // Callbacks off first: a dead network reports the end of the closing handshake a minute late.
     socket.onopen = socket.onmessage = socket.onclose = null;
@@ -100,7 +102,6 @@ export class Wire {
   ended(failed, wasClean, code, hasReason) {
     this.#listening.abort();
     this.#payloads.clear();
-    this.socket = undefined;
     this.closed(failed, wasClean, code, hasReason ? this.#reason : "");
   }
 
@@ -108,16 +109,16 @@ export class Wire {
 
   #open(connection, url, protocols) {
     const { core, heartbeat } = this;
-    const socket = new WebSocket(url, protocols);
+    this.url = url;
+    const socket = (this.socket = new WebSocket(url, protocols));
     // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
     socket.binaryType = "arraybuffer";
     socket.onopen = () => core.opened(this, connection);
     socket.onclose = ({ code, reason, wasClean }) => this.#closed(connection, code, reason, wasClean, 0);
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = ({ data, origin }) => {
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
-      if (core.data(connection, isAnswer) && (!isAnswer || data !== heartbeat.reply)) this.deliver(data);
+      if (core.data(connection, isAnswer) && (!isAnswer || data !== heartbeat.reply)) this.deliver(data, origin);
     };
-    return socket;
   }
 
   #closed(connection, code, reason, wasClean, failure) {

@@ -17,7 +17,9 @@ declare module "*/glue.js" {
 declare module "#wire" {
   export abstract class Wire {
     abstract core: Pick<import("./core.ts").Core, "send" | "close" | "status" | "buffered">;
-    /** The open or opening WebSocket. */
+    /** The URL of the current or last attempt. */
+    url: string;
+    /** The current or last WebSocket. */
     socket: WebSocket | undefined;
     /** The text that pings the peer and the one that answers. */
     abstract heartbeat: { readonly message: string; readonly reply: string | undefined } | undefined;
@@ -28,7 +30,7 @@ declare module "#wire" {
     queue(payload: unknown, bytes: number): boolean;
     /** Finds out where to dial. */
     abstract locate(): Promise<[url: string, protocols: string[]]>;
-    abstract deliver(data: string | ArrayBuffer): void;
+    abstract deliver(data: string | ArrayBuffer, origin: string): void;
     abstract opened(): void;
     abstract stale(): void;
     abstract retrying(attempt: number, delay: number, cause: number, code: number, reason: string): void;

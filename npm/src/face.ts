@@ -18,8 +18,6 @@ export class Face extends Wire {
   /** A stand-in until the real one is compiled. */
   override core: Core | EarlyCore;
   override readonly heartbeat;
-  /** The URL of the current or last attempt. */
-  url = "";
   /** How binary messages are delivered. */
   binaryType: BinaryType = "blob";
   /** Whether anybody ever asked for JSON. */
@@ -28,7 +26,6 @@ export class Face extends Wire {
   readonly #where: Url;
   readonly #protocols: Protocols;
   readonly #options: StayWireOptions;
-  #origin = "";
 
   constructor(target: EventTarget, where: Url, options: StayWireOptions) {
     super();
@@ -81,15 +78,13 @@ export class Face extends Wire {
 
   override async locate(): Promise<[string, string[]]> {
     const [url, protocols] = await Promise.all([resolve(this.#where), resolve(this.#protocols)]);
-    this.url = absoluteUrl(url);
-    this.#origin = new URL(this.url).origin;
-    return [this.url, protocolList(protocols)];
+    return [absoluteUrl(url), protocolList(protocols)];
   }
 
-  override deliver(data: string | ArrayBuffer): void {
+  override deliver(data: string | ArrayBuffer, origin: string): void {
     const isText = typeof data === "string";
     const body = isText || this.binaryType === "arraybuffer" ? data : new Blob([data]);
-    this.#tell(new MessageEvent("message", { data: body, origin: this.#origin }));
+    this.#tell(new MessageEvent("message", { data: body, origin }));
     if (isText && this.wantsJson) this.#tell(new JsonEvent(data));
   }
 
@@ -107,7 +102,9 @@ export class Face extends Wire {
 
   override closed(failed: boolean, wasClean: boolean, code: number, reason: string): void {
     if (failed) this.#tell(new Event("error"));
-    this.#tell(new CloseEvent("close", { wasClean, code, reason }));
+    const details = { wasClean, code, reason };
+    // Node has a `WebSocket` from version 22 and a `CloseEvent` from version 23.
+    this.#tell(globalThis.CloseEvent ? new CloseEvent("close", details) : Object.assign(new Event("close"), details));
   }
 
   #tell(event: Event): void {

@@ -6,13 +6,13 @@ import type { StayWireOptions } from "./options.ts";
 import { StayWire } from "./stay_wire.ts";
 
 /** `StayWireOptions`, and a handler for each event. */
-export interface InitWebSocketOptions extends StayWireOptions {
+export interface InitWebSocketOptions<T = unknown> extends StayWireOptions {
   /** A connection is open. */
   onOpen?: (event: Event) => void;
   /** A message arrived. */
   onMessage?: (event: MessageEvent) => void;
   /** A text message arrived, parsed as JSON. */
-  onJson?: (value: unknown) => void;
+  onJson?: (value: T) => void;
   /** The conversation failed for good. */
   onError?: (event: Event) => void;
   /** The conversation is over. */
@@ -32,8 +32,8 @@ export interface InitWebSocketOptions extends StayWireOptions {
  * const socket = initWebSocket("/ws", { onJson: (order) => list.push(order) });
  * socket.sendJson({ hello: "world" });
  */
-export function initWebSocket(url: Url, options: InitWebSocketOptions = {}): StayWire {
-  const socket = new StayWire(url, { heartbeat: true, ...options });
+export function initWebSocket<T = unknown>(url: Url, options: InitWebSocketOptions<T> = {}): StayWire {
+  const socket = new StayWire(url, { ...options, heartbeat: options.heartbeat ?? true });
   const { onOpen, onMessage, onJson, onError, onClose, onReconnecting, onStale } = options;
   if (onOpen) socket.addEventListener("open", onOpen);
   if (onMessage) socket.addEventListener("message", onMessage);

@@ -24,7 +24,7 @@ export function absoluteUrl(url: string | URL): string {
   try {
     parsed = new URL(url, base);
   } catch {
-    throw syntaxError(`the URL '${String(url)}' is invalid`);
+    throw syntaxError(`the URL '${url}' is invalid`);
   }
   if (parsed.protocol === "http:") parsed.protocol = "ws:";
   if (parsed.protocol === "https:") parsed.protocol = "wss:";
@@ -41,8 +41,8 @@ export function protocolList(protocols: string | Iterable<string>): string[] {
   const seen = new Set<string>();
   for (const protocol of list) {
     if (!TOKEN.test(protocol)) throw syntaxError(`the sub-protocol '${protocol}' is not a token`);
-    if (seen.has(protocol.toLowerCase())) throw syntaxError(`the sub-protocol '${protocol}' is there twice`);
-    seen.add(protocol.toLowerCase());
+    if (seen.has(protocol)) throw syntaxError(`the sub-protocol '${protocol}' is there twice`);
+    seen.add(protocol);
   }
   return list;
 }

@@ -45,7 +45,7 @@ export function maxQueueBytes(options: StayWireOptions): number {
   return number(options, "maxQueueBytes", 1_048_576, Number.MAX_SAFE_INTEGER);
 }
 
-/** The core's settings for `options`. */
+/** The core's settings for `options`. @internal */
 export function coreSettings(options: StayWireOptions): Settings {
   const heartbeat = heartbeatOptions(options);
   const maxAttempts = number(options, "maxAttempts", Infinity, Infinity);

@@ -1,7 +1,7 @@
 /** Messages that wait: their size in bytes, and a copy that the caller cannot change any more. */
 
 /** What `send` takes. */
-export type Payload = string | ArrayBufferLike | Blob | ArrayBufferView;
+export type Payload = string | Blob | BufferSource;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -23,12 +23,8 @@ export function snapshot(data: Payload): Payload {
   return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
 }
 
-/** `data` as WebIDL converts it: what is not binary is text. */
-export function toPayload(data: unknown): Payload {
-  const isBinary =
-    data instanceof ArrayBuffer ||
-    ArrayBuffer.isView(data) ||
-    data instanceof Blob ||
-    (typeof SharedArrayBuffer !== "undefined" && data instanceof SharedArrayBuffer);
-  return isBinary ? (data as Payload) : String(data);
+/** `data` as WebIDL converts it: whatever a script passes that is not binary is text. */
+export function toPayload(data: Payload): Payload {
+  const isBinary = data instanceof ArrayBuffer || ArrayBuffer.isView(data) || data instanceof Blob;
+  return isBinary ? data : `${data}`;
 }

@@ -81,12 +81,12 @@ export class StayWire extends EventTarget {
     return this.#face.url;
   }
 
-  /** The sub-protocol that the server chose, empty while there is no connection. */
+  /** The sub-protocol that the server of the current or last connection chose, empty until it has. */
   get protocol(): string {
     return this.#face.socket?.protocol ?? "";
   }
 
-  /** The extensions that the server chose, empty while there is no connection. */
+  /** The extensions that the server of the current or last connection chose, empty until it has. */
   get extensions(): string {
     return this.#face.socket?.extensions ?? "";
   }
@@ -118,7 +118,7 @@ export class StayWire extends EventTarget {
     const face = this.#face;
     const { status } = face.core;
     if (status === OPEN) {
-      face.socket!.send(payload as string);
+      face.socket!.send(payload);
     } else if (!face.queue(snapshot(payload), byteLength(payload)) && status < CLOSING) {
       const bytes = maxQueueBytes(this.#options);
       throw new DOMException(`staywire: no room in the queue of ${bytes} bytes for another message`, "QuotaExceededError");
@@ -159,7 +159,8 @@ export class StayWire extends EventTarget {
       throw new DOMException(`staywire: a close code is 1000 or from 3000 to 4999, not ${code}`, "InvalidAccessError");
     }
     if (reason !== undefined && utf8Length(reason) > 123) throw syntaxError("a close reason has at most 123 bytes");
-    this.#face.closing = [code, reason];
+    // Chromium refuses a reason without a code, which WHATWG allows.
+    this.#face.closing = [reason === undefined ? code : (code ?? 1000), reason];
     this.#face.core.close(this.#face);
   }
 

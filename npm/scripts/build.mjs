@@ -2,12 +2,13 @@
 //
 //   client-wasm ─ wasm-pack ─► .build/wasm ─ wasm.mjs ─► .build/{core.wasm,glue.js}
 //   src/*.ts, client-wasm/js/wire.js, those two ─ esbuild ─► dist/index.js
-//   src/*.ts ─ tsc ─► dist/*.d.ts
+//   LICENSE-* ─────────────────────────────────────► dist, since each copy has to carry them
+//   src/*.ts ─ tsc ─► dist/*.d.ts ─ types.mjs ─► those of them that are public
 
-import { execFileSync } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { emitTypes } from "./types.mjs";
 import { shrinkCore } from "./wasm.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -26,7 +27,8 @@ await build({
   alias: { "#wire": "../client-wasm/js/wire.js" },
   plugins: [{ name: "wasm-as-hex", setup: wasmAsHex }],
 });
-execFileSync("node_modules/.bin/tsc", { stdio: "inherit" });
+for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) await copyFile(`../${name}`, `dist/${name}`);
+await emitTypes();
 
 /** Hexadecimal, because servers compress: base64 hides repeated bytes from them and costs a third more. */
 function wasmAsHex({ onLoad }) {

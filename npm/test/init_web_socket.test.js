@@ -1,0 +1,65 @@
+// initWebSocket: one call with all handlers.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { initWebSocket, StayWire } from "../dist/index.js";
+import { openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
+import { settle } from "./fakes/clock.js";
+
+test("it returns a StayWire at once", (t) => {
+  openBrowser(t);
+  const socket = initWebSocket(URL_OF_SERVER);
+  assert.ok(socket instanceof StayWire);
+  assert.equal(socket.readyState, StayWire.CONNECTING);
+});
+
+test("each handler is called with its event, onJson with the value", async (t) => {
+  const browser = openBrowser(t);
+  const calls = [];
+  const note = (event) => calls.push(event.type);
+  initWebSocket(URL_OF_SERVER, {
+    heartbeat: { expectReply: true },
+    maxAttempts: 1,
+    onOpen: note,
+    onMessage: note,
+    onJson: (value) => calls.push(value),
+    onError: note,
+    onClose: note,
+    onReconnecting: note,
+    onStale: note,
+  });
+  await settle();
+  browser.socket.accept().deliver('{"id":1}');
+  await browser.clock.pass(35_000 + 500);
+  browser.socket.drop();
+  assert.deepEqual(calls, ["open", "message", { id: 1 }, "stale", "reconnecting", "error", "close"]);
+});
+
+test("options reach the client", async (t) => {
+  const browser = openBrowser(t);
+  initWebSocket(URL_OF_SERVER, { protocols: ["chat"], connectTimeout: 1_000 });
+  await settle();
+  assert.deepEqual(browser.socket.protocols, ["chat"]);
+  assert.equal(browser.clock.untilNext, 1_000);
+});
+
+test("an error handler that calls initWebSocket again, as hand-made pages do, multiplies no sockets", async (t) => {
+  const browser = openBrowser(t);
+  const init = () => initWebSocket(URL_OF_SERVER, { onError: init, onClose: init });
+  init();
+  await settle();
+  for (let drops = 0; drops < 10; drops++) {
+    browser.socket.accept();
+    await browser.clock.pass(5_000);
+    browser.socket.drop();
+    await browser.clock.pass(2_000);
+  }
+  assert.equal(browser.sockets.length, 11);
+  assert.equal(browser.sockets.filter(({ readyState }) => readyState < 2).length, 1);
+});
+
+test("bad arguments throw at the call", (t) => {
+  openBrowser(t);
+  assert.throws(() => initWebSocket("ftp://a.example/"), { name: "SyntaxError" });
+  assert.throws(() => initWebSocket(URL_OF_SERVER, { maxAttempts: -1 }), RangeError);
+});

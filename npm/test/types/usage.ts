@@ -1,0 +1,64 @@
+// What a TypeScript user may write, and what the compiler has to refuse.
+
+import { initWebSocket, type InitWebSocketOptions, StayWire, type StayWireOptions } from "staywire";
+
+interface Order {
+  id: number;
+}
+
+// Where a page has a WebSocket, it may have a StayWire.
+const either: Pick<WebSocket, "send" | "close" | "readyState" | "bufferedAmount" | "binaryType" | "url" | "protocol"> =
+  new StayWire("/ws");
+
+const socket = new StayWire("/ws", ["chat"]);
+new StayWire(new URL("wss://a.example/"), "chat");
+new StayWire(() => "/ws", () => ["chat"]);
+new StayWire(async () => new URL("wss://a.example/"), { protocols: async () => "chat", maxAttempts: Infinity });
+new StayWire("/ws", { heartbeat: { interval: 10_000, timeout: 3_000, message: "hb", reply: "ok", expectReply: true } });
+// @ts-expect-error: a URL is needed
+new StayWire();
+// @ts-expect-error: no such option
+new StayWire("/ws", { maxAttempt: 3 });
+// @ts-expect-error: a time is a number of milliseconds
+new StayWire("/ws", { connectTimeout: "10s" });
+// @ts-expect-error: no such option
+new StayWire("/ws", { heartbeat: { every: 5 } });
+
+const readyState: 0 | 1 | 2 | 3 = socket.readyState;
+const open: 1 = StayWire.OPEN;
+if (socket.readyState === socket.OPEN) console.log(open, either.url);
+// @ts-expect-error: it can only be read
+socket.readyState = readyState;
+
+socket.send("text");
+socket.send(new Uint8Array(3));
+socket.send(new Uint8Array(3).buffer);
+socket.send(new Blob());
+// @ts-expect-error: objects go by sendJson
+socket.send({ id: 1 });
+socket.sendJson({ id: 1 });
+socket.binaryType = "arraybuffer";
+// @ts-expect-error: no such type
+socket.binaryType = "text";
+socket.close(4000, "done");
+socket.reconnect();
+
+const stop: () => void = socket.onJson<Order>(({ id }) => console.log(id + 1));
+socket.onJson((order: Order) => console.log(order.id));
+// @ts-expect-error: what a server sends is unknown unless the handler says what it expects
+socket.onJson((order) => console.log(order.id));
+stop();
+
+const orders: Order[] = [];
+const options: StayWireOptions = { maxQueueBytes: 65_536 };
+const init: InitWebSocketOptions = { ...options, onJson: (value) => console.log(value) };
+initWebSocket("/ws", init);
+const shop: StayWire = initWebSocket("/ws", {
+  onOpen: ({ type }) => console.log(type),
+  onMessage: ({ data }) => console.log(data),
+  onJson: (order: Order) => orders.push(order),
+  onReconnecting: ({ delay }) => console.log(delay),
+  onClose: ({ code }) => console.log(code),
+});
+// @ts-expect-error: the names of handlers are in camel case
+initWebSocket("/ws", { onmessage: () => shop.close() });

@@ -1,13 +1,12 @@
 //! The messages of a session, as the machines give and take them.
 //!
-//! `P` is a payload handle. How a message looks on the wire is `wire`'s
-//! business; what it means is PROTOCOL.md §3.
+//! `P` is a payload handle, `T` a token. How a message looks on the wire is
+//! `wire`'s business; what it means is PROTOCOL.md §3.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::parts::ring::Gap;
+use crate::wire::{FreshReason, HeldStream, Limits, StreamLine};
 
 /// What has a number in its sender's lane, and is repeated until the other side is done with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,89 +38,6 @@ pub enum LaneMessage<P> {
     },
 }
 
-/// What kind of stream it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StreamName {
-    /// The endpoint's broadcast stream.
-    Broadcast,
-    /// The stream of the session's user.
-    User,
-    /// A topic.
-    Topic(String),
-}
-
-/// A stream and how far its reader has read it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldPosition {
-    /// Which stream.
-    pub name: StreamName,
-    /// The life of the stream that `offset` belongs to.
-    pub epoch: String,
-    /// The last number that was read, 0 for none.
-    pub offset: u64,
-}
-
-/// What follows of a stream on this connection, and what is lost of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StreamLine {
-    /// The number that the stream goes by on this connection.
-    pub alias: u64,
-    /// Which stream.
-    pub name: StreamName,
-    /// Its life now.
-    pub epoch: String,
-    /// What follows begins right after this number.
-    pub offset: u64,
-    /// How it connects to what the reader holds.
-    pub continuity: Continuity,
-}
-
-/// How the rest of a stream connects to what its reader holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Continuity {
-    /// Nothing is missing.
-    Recovered,
-    /// Exactly these numbers are.
-    Gap(Gap),
-    /// The numbering has changed, and nobody knows how many are missing.
-    Reset {
-        /// The life that the reader's position belongs to.
-        held_epoch: String,
-        /// The reader's position in it.
-        held: u64,
-    },
-}
-
-/// Why a session that was asked for is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FreshReason {
-    /// Its window was over.
-    Expired,
-    /// There is no such token.
-    Unknown,
-    /// It belongs to another user.
-    Identity,
-    /// The server lost its state.
-    Restarted,
-}
-
-/// What the server allows and asks for; stated in each answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The largest message, in bytes.
-    pub max_message_bytes: u32,
-    /// How long a session outlives its last byte.
-    pub window: Duration,
-    /// The longest time between two pings of the server.
-    pub interval: Duration,
-    /// What is allowed beyond it before silence counts.
-    pub timeout: Duration,
-    /// Bytes of the inbox after which to acknowledge.
-    pub ack_bytes: u64,
-    /// Time after which to acknowledge.
-    pub ack_delay: Duration,
-}
-
 /// The first message of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening<T> {
@@ -145,7 +61,7 @@ pub enum Opening<T> {
         /// The highest number of the lane that was ever transmitted.
         sent: u64,
         /// The streams that are read, and how far.
-        streams: Vec<HeldPosition>,
+        streams: Vec<HeldStream<'static>>,
     },
 }
 
@@ -196,12 +112,10 @@ pub enum ToClient<P> {
     Answer {
         /// What became of the session.
         answer: Answer,
-        /// What is allowed.
+        /// What is allowed, the credit among it.
         limits: Limits,
-        /// The credit, as a sum since the session began.
-        credit: u64,
         /// The streams that are read on this connection.
-        streams: Vec<StreamLine>,
+        streams: Vec<StreamLine<'static>>,
     },
     /// A message of the inbox.
     Lane {
@@ -220,7 +134,7 @@ pub enum ToClient<P> {
         payload: P,
     },
     /// A stream was added.
-    Added(StreamLine),
+    Added(StreamLine<'static>),
     /// The client's lane is done up to this number.
     Ack(u64),
     /// A ping, with the same.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use staywire_protocol::message::{Answer, FreshReason, LaneMessage, ToClient, ToServer};
+use staywire_protocol::message::{Answer, LaneMessage, ToClient, ToServer};
 use staywire_protocol::parts::tokens::Presented;
 use staywire_protocol::server::{
     EndReason, Event, Output, RequestError, Resume, Session, SessionConfig, Snapshot,
 };
+use staywire_protocol::wire::FreshReason;
 use staywire_protocol::{CloseCode, ConnectionId, Instant};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

@@ -2,8 +2,9 @@
 
 use core::time::Duration;
 
-use crate::message::Limits;
 use crate::parts::heartbeat::HeartbeatConfig;
+use crate::time::whole_millis;
+use crate::wire::Limits;
 
 /// How a [`Session`](super::Session) behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,14 +42,15 @@ impl Default for SessionConfig {
 
 impl SessionConfig {
     /// What the client is told. It acknowledges after a quarter of the ring at the latest.
-    pub(super) const fn limits(&self) -> Limits {
+    pub(super) const fn limits(&self, credit_bytes: u64) -> Limits {
         Limits {
-            max_message_bytes: self.max_message_bytes,
-            window: self.window,
-            interval: self.heartbeat.interval,
-            timeout: self.heartbeat.timeout,
+            max_message_bytes: self.max_message_bytes as u64,
+            window_millis: whole_millis(self.window),
+            interval_millis: whole_millis(self.heartbeat.interval),
+            timeout_millis: whole_millis(self.heartbeat.timeout),
             ack_bytes: self.max_ring_bytes / 4,
-            ack_delay: self.ack_delay,
+            ack_delay_millis: whole_millis(self.ack_delay),
+            credit_bytes,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::message::{StreamLine, ToClient};
+use crate::message::ToClient;
+use crate::wire::StreamLine;
 use crate::{CloseCode, ConnectionId};
 
 /// A `resume`, as far as it concerns the session that was found for it.
@@ -26,7 +27,7 @@ pub struct Resume<P, H> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamAnswer<P> {
     /// What the client is told first.
-    pub line: StreamLine,
+    pub line: StreamLine<'static>,
     /// Numbers and payloads, in order, from right after the line's offset.
     pub replay: Vec<(u64, P)>,
 }

@@ -27,9 +27,9 @@ use core::time::Duration;
 pub use config::SessionConfig;
 pub use io::{EndReason, Event, Output, RequestError, Resume, StreamAnswer};
 pub use snapshot::Snapshot;
-pub use stream::Stream;
+pub use stream::SharedStream;
 
-use crate::message::{LaneMessage, StreamLine, ToClient, ToServer};
+use crate::message::{LaneMessage, ToClient, ToServer};
 use crate::parts::credit::Grant;
 use crate::parts::heartbeat::Heartbeat;
 use crate::parts::inbox::Inbox;
@@ -257,7 +257,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
     }
 
     fn replay_stream(&mut self, connection: ConnectionId, answer: StreamAnswer<P>) {
-        let StreamLine { alias, .. } = answer.line;
+        let alias = answer.line.alias;
         for (offset, payload) in answer.replay {
             self.transmit(connection, ToClient::Stream { alias, offset, payload });
         }

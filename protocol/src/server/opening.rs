@@ -1,13 +1,14 @@
 //! How connections take a session over.
 
 use super::{Event, Output, Resume, Session, SessionConfig, State, StreamAnswer};
-use crate::message::{Answer, FreshReason, ToClient};
+use crate::message::{Answer, ToClient};
 use crate::parts::credit::Grant;
 use crate::parts::heartbeat::Heartbeat;
 use crate::parts::inbox::Inbox;
 use crate::parts::pending::PendingRequests;
 use crate::parts::ring::Ring;
 use crate::parts::tokens::{KnownTokens, Presented};
+use crate::wire::FreshReason;
 use crate::{CloseCode, ConnectionId, Instant};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -110,10 +111,9 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
 
     /// Answers; every line of the streams comes before any of their messages.
     fn answer(&mut self, connection: ConnectionId, answer: Answer, streams: Vec<StreamAnswer<P>>) {
-        let limits = self.config.limits();
-        let credit = self.grant.tell();
+        let limits = self.config.limits(self.grant.tell());
         let lines = streams.iter().map(|answer| answer.line.clone()).collect();
-        self.transmit(connection, ToClient::Answer { answer, limits, credit, streams: lines });
+        self.transmit(connection, ToClient::Answer { answer, limits, streams: lines });
         for stream in streams {
             self.replay_stream(connection, stream);
         }

@@ -1,26 +1,24 @@
 //! A stream that many sessions read.
 
-use alloc::string::String;
-
 use super::StreamAnswer;
-use crate::message::{Continuity, StreamLine, StreamName};
-use crate::parts::ring::Ring;
+use crate::parts::ring::{Gap, Ring};
+use crate::wire::{Epoch, Stream, StreamLine, StreamOutcome, StreamPosition};
 
 /// A numbered sequence with one ring for all its readers; a session holds only its position.
 #[derive(Clone, Debug)]
-pub struct Stream<P> {
+pub struct SharedStream<P> {
     /// The number it goes by on the wire; never another stream's in this server's life.
     alias: u64,
-    name: StreamName,
-    epoch: String,
+    stream: Stream<'static>,
+    epoch: Epoch,
     ring: Ring<P>,
 }
 
-impl<P: Clone> Stream<P> {
+impl<P: Clone> SharedStream<P> {
     /// An empty stream that begins a new life, `epoch`, and keeps at most `max_bytes` bytes.
     #[must_use]
-    pub const fn new(alias: u64, name: StreamName, epoch: String, max_bytes: u64) -> Self {
-        Self { alias, name, epoch, ring: Ring::new(max_bytes) }
+    pub const fn new(alias: u64, stream: Stream<'static>, epoch: Epoch, max_bytes: u64) -> Self {
+        Self { alias, stream, epoch, ring: Ring::new(max_bytes) }
     }
 
     /// The number it goes by.
@@ -37,30 +35,29 @@ impl<P: Clone> Stream<P> {
     /// What a reader gets that begins now.
     #[must_use]
     pub fn join(&self) -> StreamAnswer<P> {
-        self.answer(self.ring.last(), Continuity::Recovered)
+        self.answer(self.ring.last(), StreamOutcome::Recovered(self.at(self.ring.last())))
     }
 
-    /// What a reader gets that has everything up to `held` of the life `epoch`.
+    /// What a reader gets that has everything up to `held`.
     #[must_use]
-    pub fn recover(&self, epoch: &str, held: u64) -> StreamAnswer<P> {
-        if epoch != self.epoch || held > self.ring.last() {
-            let continuity = Continuity::Reset { held_epoch: epoch.into(), held };
-            return self.answer(self.ring.oldest() - 1, continuity);
+    pub fn recover(&self, held: StreamPosition) -> StreamAnswer<P> {
+        if held.epoch != self.epoch || held.offset > self.ring.last() {
+            let before = self.ring.oldest() - 1;
+            return self.answer(before, StreamOutcome::Reset { held, position: self.at(before) });
         }
-        match self.ring.after(held).0 {
-            Some(gap) => self.answer(gap.to, Continuity::Gap(gap)),
-            None => self.answer(held, Continuity::Recovered),
+        match self.ring.after(held.offset).0 {
+            Some(Gap { from, to }) => self.answer(to, StreamOutcome::Gap { epoch: self.epoch, from, to }),
+            None => self.answer(held.offset, StreamOutcome::Recovered(held)),
         }
     }
 
-    fn answer(&self, offset: u64, continuity: Continuity) -> StreamAnswer<P> {
-        let line = StreamLine {
-            alias: self.alias,
-            name: self.name.clone(),
-            epoch: self.epoch.clone(),
-            offset,
-            continuity,
-        };
+    const fn at(&self, offset: u64) -> StreamPosition {
+        StreamPosition { epoch: self.epoch, offset }
+    }
+
+    /// What follows `offset`, after the line that says how it connects.
+    fn answer(&self, offset: u64, outcome: StreamOutcome) -> StreamAnswer<P> {
+        let line = StreamLine { alias: self.alias, stream: self.stream.clone(), outcome };
         let replay = self.ring.after(offset).1.map(|(number, payload)| (number, payload.clone())).collect();
         StreamAnswer { line, replay }
     }
@@ -69,18 +66,21 @@ impl<P: Clone> Stream<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::ring::Gap;
     use alloc::vec::Vec;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     /// A stream that has published `count` messages and keeps the last three.
-    fn stream(count: u64) -> Stream<u64> {
-        let mut stream = Stream::new(7, StreamName::Broadcast, "life1".into(), 60);
+    fn stream(count: u64) -> SharedStream<u64> {
+        let mut stream = SharedStream::new(7, Stream::Broadcast, Epoch::new("life1").unwrap(), 60);
         for number in 1..=count {
             stream.publish(number, 20);
         }
         stream
+    }
+
+    fn held(epoch: &str, offset: u64) -> StreamPosition {
+        StreamPosition { epoch: Epoch::new(epoch).unwrap(), offset }
     }
 
     fn offsets(answer: &StreamAnswer<u64>) -> Vec<u64> {
@@ -93,33 +93,36 @@ mod tests {
 
     #[test]
     fn a_reader_that_was_away_gets_what_it_missed() {
-        let answer = stream(5).recover("life1", 3);
-        assert_eq!((answer.line.continuity.clone(), answer.line.offset), (Continuity::Recovered, 3));
+        let answer = stream(5).recover(held("life1", 3));
+        assert_eq!(answer.line.outcome, StreamOutcome::Recovered(held("life1", 3)));
         assert_eq!(offsets(&answer), [4, 5]);
     }
 
     #[test]
     fn a_reader_that_was_away_too_long_is_told_exactly_what_is_lost() {
-        let answer = stream(9).recover("life1", 3);
-        assert_eq!(answer.line.continuity, Continuity::Gap(Gap { from: 4, to: 6 }));
-        assert_eq!((answer.line.offset, offsets(&answer)), (6, [7, 8, 9].into()));
+        let answer = stream(9).recover(held("life1", 3));
+        let epoch = Epoch::new("life1").unwrap();
+        assert_eq!(answer.line.outcome, StreamOutcome::Gap { epoch, from: 4, to: 6 });
+        assert_eq!(offsets(&answer), [7, 8, 9]);
     }
 
     #[test]
     fn a_position_of_another_life_is_a_reset_that_says_what_was_held() {
-        let answer = stream(5).recover("life0", 400);
-        assert_eq!(answer.line.continuity, Continuity::Reset { held_epoch: "life0".into(), held: 400 });
-        assert_eq!((answer.line.offset, offsets(&answer)), (2, [3, 4, 5].into()));
+        let answer = stream(5).recover(held("life0", 400));
+        let (held, position) = (held("life0", 400), held("life1", 2));
+        assert_eq!(answer.line.outcome, StreamOutcome::Reset { held, position });
+        assert_eq!(offsets(&answer), [3, 4, 5]);
     }
 
     #[test]
     fn a_position_that_the_stream_never_reached_is_a_reset_too() {
-        assert!(matches!(stream(5).recover("life1", 6).line.continuity, Continuity::Reset { .. }));
+        assert!(matches!(stream(5).recover(held("life1", 6)).line.outcome, StreamOutcome::Reset { .. }));
     }
 
     #[test]
     fn a_reader_that_begins_now_gets_nothing_old() {
         let answer = stream(5).join();
-        assert_eq!((answer.line.offset, answer.replay.len()), (5, 0));
+        assert_eq!(answer.line.outcome, StreamOutcome::Recovered(held("life1", 5)));
+        assert_eq!(offsets(&answer), []);
     }
 }

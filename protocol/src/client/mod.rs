@@ -19,6 +19,7 @@ mod config;
 mod hints;
 mod io;
 mod reactions;
+pub mod session;
 mod state;
 
 use alloc::collections::VecDeque;

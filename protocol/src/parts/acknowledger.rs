@@ -28,6 +28,12 @@ impl Acknowledger {
         Self { max_bytes, max_delay, told: 0, delivered: 0, bytes: 0, due: None }
     }
 
+    /// Goes on after `number`, which the other side knows of.
+    pub const fn resume_after(&mut self, number: u64) {
+        self.told = number;
+        self.delivered = number;
+    }
+
     /// The message `number` of `bytes` bytes was delivered; whether to tell at once.
     ///
     /// Without a clock, so that it can be called for each message; [`arm`](Self::arm) sets the time.

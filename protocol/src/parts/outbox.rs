@@ -106,18 +106,19 @@ impl<P> Outbox<P> {
         Ok(forgotten)
     }
 
-    /// Goes on with a new connection to a session that has taken in everything up to `accepted`.
+    /// Goes on with a new connection to a session that has taken in everything up to `accepted`; how many messages
+    /// were forgotten, being done.
     ///
     /// # Errors
     ///
     /// [`Overclaim`] when it says that it took in what it was never sent.
-    pub fn on_resumed(&mut self, accepted: u64, done: u64) -> Result<(), Overclaim> {
+    pub fn on_resumed(&mut self, accepted: u64, done: u64) -> Result<u64, Overclaim> {
         if accepted > self.sent || done > accepted {
             return Err(Overclaim);
         }
-        self.on_done(done)?;
+        let forgotten = self.on_done(done)?;
         self.cursor = (accepted + 1).max(self.front);
-        Ok(())
+        Ok(forgotten)
     }
 
     /// Gives up the session; the lane is empty and begins at 1 again.

@@ -4,6 +4,7 @@
 //! by whichever comes first: reply, cancel, deadline, or the end of the session.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use crate::Instant;
 
@@ -61,6 +62,18 @@ impl<H> PendingRequests<H> {
         self.settle(number).map(|handle| (number, handle))
     }
 
+    /// Gives the requests their numbers in another session; those without one are settled.
+    pub fn renumber(&mut self, numbers: &BTreeMap<u64, u64>) -> Vec<H> {
+        let mut settled = Vec::new();
+        for (number, waiting) in core::mem::take(&mut self.waiting) {
+            match numbers.get(&number) {
+                Some(&renumbered) => drop(self.waiting.insert(renumbered, waiting)),
+                None => settled.push(waiting.handle),
+            }
+        }
+        settled
+    }
+
     /// Settles everything: the session is gone.
     pub fn drain(&mut self) -> impl Iterator<Item = (u64, H)> + use<H> {
         core::mem::take(&mut self.waiting).into_iter().map(|(number, waiting)| (number, waiting.handle))
@@ -76,7 +89,6 @@ impl<H> PendingRequests<H> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -115,6 +127,16 @@ mod tests {
         assert_eq!(pending.admit(), Err(TooMany { max_count: 2 }));
         pending.settle(1);
         assert_eq!(pending.admit(), Ok(()));
+    }
+
+    #[test]
+    fn requests_that_were_never_sent_keep_their_deadline_under_another_number() {
+        let mut pending = PendingRequests::new(4);
+        pending.insert(7, at(500), "sent");
+        pending.insert(8, at(600), "unsent");
+        assert_eq!(pending.renumber(&BTreeMap::from([(8, 1)])), ["sent"]);
+        assert_eq!(pending.poll_timeout(), at(600));
+        assert_eq!(pending.settle(1), Some("unsent"));
     }
 
     #[test]

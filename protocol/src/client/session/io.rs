@@ -1,0 +1,151 @@
+//! What comes out of the client's half of a session.
+
+use crate::message::ToServer;
+use crate::parts::ring::Gap;
+use crate::wire::{FreshReason, Stream, StreamPosition};
+use crate::{CloseCode, ConnectionId};
+
+/// Something that the driver does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Output<P, T, R> {
+    /// Send a message.
+    Transmit {
+        /// Where.
+        connection: ConnectionId,
+        /// What.
+        message: ToServer<P, T>,
+    },
+    /// Give a connection up: another one has taken over, or the server broke the protocol.
+    Drop {
+        /// Which one.
+        connection: ConnectionId,
+        /// What to close it with.
+        code: CloseCode,
+    },
+    /// Open a second connection after this time, while the first still delivers.
+    Relocate {
+        /// Drawn from the server's window.
+        after: core::time::Duration,
+    },
+    /// Tell the application.
+    Event(Event<P, R>),
+}
+
+/// What the application is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event<P, R> {
+    /// A session was made.
+    Open,
+    /// The session goes on.
+    Resumed,
+    /// The session could not go on, and another one was made.
+    Fresh(FreshReason),
+    /// Exactly these messages of the inbox are lost: the server's ring ran over.
+    InboxGap(Gap),
+    /// Exactly these messages of a stream are lost.
+    StreamGap {
+        /// Which stream.
+        stream: Stream<'static>,
+        /// The numbers.
+        gap: Gap,
+    },
+    /// The numbering of a stream has changed; how many messages are missing cannot be known.
+    StreamReset {
+        /// Which stream.
+        stream: Stream<'static>,
+        /// The last position that was held.
+        held: StreamPosition,
+        /// Where it goes on.
+        position: StreamPosition,
+    },
+    /// A message for this session.
+    Message(P),
+    /// A message of a stream, and the position that the application may store.
+    StreamMessage {
+        /// Which stream.
+        stream: Stream<'static>,
+        /// The message's place.
+        position: StreamPosition,
+        /// The message.
+        payload: P,
+    },
+    /// A request of the server; answered by `reply` or `fail` with its number.
+    Request {
+        /// Its number.
+        number: u64,
+        /// The request.
+        payload: P,
+    },
+    /// The server gave up its request `number`.
+    Cancelled {
+        /// The request.
+        number: u64,
+    },
+    /// The listener is done with the message `number`.
+    Acknowledged {
+        /// Everything up to it is.
+        number: u64,
+    },
+    /// The message `number` was sent and the session was lost: nobody knows whether it took effect.
+    OutcomeUnknown {
+        /// Its number in the lost session.
+        number: u64,
+    },
+    /// An own request has its reply, or never will.
+    Settled {
+        /// Who waits.
+        who: R,
+        /// The reply.
+        result: Result<P, RequestError<P>>,
+    },
+    /// The session is over. Told once, last.
+    Ended(EndReason),
+}
+
+/// Why an own request has no reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestError<P> {
+    /// The server answered with an error.
+    Failed {
+        /// Below 1000 the protocol's, else the application's.
+        code: u32,
+        /// Why, as text.
+        payload: P,
+    },
+    /// Its deadline has passed, or the application gave it up.
+    Timeout,
+    /// The session was lost or ended: nobody knows whether it took effect.
+    OutcomeUnknown,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// Either side said goodbye.
+    Goodbye,
+    /// The server broke the protocol.
+    Violation,
+}
+
+/// Why a message was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendError {
+    /// The messages that wait and those that are not acknowledged leave no room.
+    QueueFull {
+        /// The bound, in bytes.
+        max_bytes: u64,
+    },
+    /// The server takes no message that large.
+    TooLarge {
+        /// The server's bound, in bytes.
+        max_message_bytes: u64,
+    },
+    /// There are as many requests under way as there may be.
+    TooManyRequests {
+        /// The bound.
+        max_requests: usize,
+    },
+    /// The session is over.
+    Ended,
+}

@@ -1,0 +1,103 @@
+//! What the client's half does with what the server says.
+
+use super::{EndReason, Event, Output, RequestError, Session, State};
+use crate::message::{LaneMessage, ToClient, ToServer};
+use crate::parts::advice::RetryWindow;
+use crate::parts::position::Arrival;
+use crate::time::whole_millis;
+use crate::wire::StreamPosition;
+use crate::{CloseCode, ConnectionId};
+
+impl<P: Clone, T: Clone, R> Session<P, T, R> {
+    pub(super) fn on_message(&mut self, connection: ConnectionId, message: ToClient<P>, bytes: u32) {
+        match message {
+            ToClient::Lane { number, message } => self.on_inbox(connection, number, message, bytes),
+            ToClient::Stream { alias, offset, payload } => self.on_stream(connection, alias, offset, payload),
+            ToClient::Added(line) => self.on_stream_line(line),
+            ToClient::Ack(done) | ToClient::Pong(done) => self.on_done(connection, done),
+            ToClient::Ping(done) => {
+                self.on_done(connection, done);
+                let number = self.acknowledger.tell();
+                self.transmit(connection, ToServer::Pong(number));
+            }
+            ToClient::Credit(bytes) => {
+                self.allowance.on_grant(bytes);
+                self.pump();
+            }
+            ToClient::Move(window) => {
+                let after = RetryWindow::from_millis(whole_millis(window)).draw(&mut self.random);
+                self.emit(Output::Relocate { after });
+            }
+            ToClient::Goodbye => self.finish(EndReason::Goodbye),
+            ToClient::Answer { .. } => self.on_violation(connection),
+        }
+    }
+
+    fn on_inbox(&mut self, connection: ConnectionId, number: u64, message: LaneMessage<P>, bytes: u32) {
+        match self.inbox.arrive(number) {
+            Arrival::Repeat => return,
+            Arrival::Skipped => return self.on_violation(connection),
+            Arrival::Next => {}
+        }
+        match message {
+            LaneMessage::Message(payload) => self.emit(Output::Event(Event::Message(payload))),
+            LaneMessage::Request(payload) => self.emit(Output::Event(Event::Request { number, payload })),
+            LaneMessage::Cancel { to } => self.emit(Output::Event(Event::Cancelled { number: to })),
+            LaneMessage::Reply { to, payload } => self.settle(to, Ok(payload)),
+            LaneMessage::Failure { to, code, payload } => {
+                self.settle(to, Err(RequestError::Failed { code, payload }));
+            }
+        }
+        if self.acknowledger.on_delivered(number, bytes) {
+            let number = self.acknowledger.tell();
+            self.transmit(connection, ToServer::Ack(number));
+        }
+    }
+
+    fn settle(&mut self, to: u64, result: Result<P, RequestError<P>>) {
+        // A reply that comes after its deadline has nobody waiting, and is no fault of the server.
+        if let Some(who) = self.pending.settle(to) {
+            self.emit(Output::Event(Event::Settled { who, result }));
+        }
+    }
+
+    fn on_stream(&mut self, connection: ConnectionId, alias: u64, offset: u64, payload: P) {
+        let Some(read) = self.streams.iter_mut().find(|read| read.alias == Some(alias)) else {
+            return self.on_violation(connection);
+        };
+        match read.position.arrive(offset) {
+            Arrival::Repeat => {}
+            Arrival::Skipped => self.on_violation(connection),
+            Arrival::Next => {
+                let (stream, position) = (read.stream.clone(), StreamPosition { epoch: read.epoch, offset });
+                self.emit(Output::Event(Event::StreamMessage { stream, position, payload }));
+            }
+        }
+    }
+
+    fn on_done(&mut self, connection: ConnectionId, done: u64) {
+        match self.outbox.on_done(done) {
+            Ok(0) => {}
+            Ok(_) => self.emit(Output::Event(Event::Acknowledged { number: done })),
+            Err(_) => self.on_violation(connection),
+        }
+    }
+
+    pub(super) fn on_violation(&mut self, connection: ConnectionId) {
+        self.emit(Output::Drop { connection, code: CloseCode::VIOLATION });
+        self.finish(EndReason::Violation);
+    }
+
+    /// The end, told once and last.
+    pub(super) fn finish(&mut self, reason: EndReason) {
+        if self.state == State::Ended {
+            return;
+        }
+        self.transition(State::Ended);
+        for (_, who) in self.pending.drain() {
+            let result = Err(RequestError::OutcomeUnknown);
+            self.outputs.push_back(Output::Event(Event::Settled { who, result }));
+        }
+        self.emit(Output::Event(Event::Ended(reason)));
+    }
+}

@@ -110,16 +110,19 @@ impl Inbox {
     }
 
     /// Stops the runner, wherever its listener waits, and forgets all events.
-    pub(crate) fn abort(&self) {
+    ///
+    /// Says whether there was a runner: then none comes after it.
+    pub(crate) fn abort(&self) -> bool {
         let mut state = self.state.lock();
         let events = std::mem::take(&mut state.events);
-        let runner = state.runner.take();
+        let (had_runner, runner) = (state.has_runner, state.runner.take());
         drop(state);
         if let Some(runner) = runner {
             runner.abort();
         }
         // Dropping the last event gives the session's place back, which wakes others: not under the lock.
         drop(events);
+        had_runner
     }
 }
 

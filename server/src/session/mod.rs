@@ -262,8 +262,11 @@ impl Session {
     /// Stops everything of this session, its listener too.
     pub(crate) fn abort(&self) {
         self.terminate();
-        self.inner.inbox.abort();
-        self.inner.endpoint.registry().forget(self.id());
+        // Where no listener was at work, the connection that ends now still tells it of the close.
+        if self.inner.inbox.abort() {
+            self.leave();
+            self.inner.endpoint.registry().forget(self.id());
+        }
     }
 }
 

@@ -58,6 +58,31 @@ async fn after_the_drain_time_what_remains_is_stopped() {
 }
 
 #[tokio::test]
+async fn a_session_that_was_stopped_leaves_nothing_of_its_server_behind() {
+    struct Dropping(watch::Sender<bool>);
+    impl Drop for Dropping {
+        fn drop(&mut self) {
+            self.0.send_replace(true);
+        }
+    }
+    impl WsListener for Dropping {
+        async fn open(&self, _: &Session) -> Result<(), ListenerError> {
+            std::future::pending().await
+        }
+        async fn message(&self, _: &Session, _: Message) -> Result<(), ListenerError> {
+            Ok(())
+        }
+    }
+    let (sender, mut dropped) = watch::channel(false);
+    let builder = Server::builder().endpoint("/ws", Dropping(sender));
+    let running = serve(builder.drain_timeout(Duration::from_millis(50))).await;
+    // It answers no close frame, so its connection is still there when the drain time is over.
+    let _client = running.raw_connect("/ws").await;
+    running.stop().await;
+    soon(dropped.wait_for(|&dropped| dropped)).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_server_that_drains_takes_no_new_sessions() {
     let (listener, mut heard) = told();
     let running = serve(Server::builder().endpoint("/ws", listener)).await;

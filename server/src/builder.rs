@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::endpoint::{Endpoint, EndpointState};
+use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
 use crate::handshake::origin::OriginPolicy;
 use crate::handshake::path::{PathPattern, PathProblem};
 use crate::handshake::upgrade::is_token;
@@ -16,6 +17,7 @@ use crate::server::{Server, ServerState};
 pub struct ServerBuilder {
     base_path: String,
     endpoints: Vec<(String, Endpoint)>,
+    interceptors: Interceptors,
     origins: Vec<String>,
     dev: bool,
     limits: Limits,
@@ -71,6 +73,15 @@ impl ServerBuilder {
     #[must_use]
     pub fn endpoint(mut self, path: impl Into<String>, endpoint: impl Into<Endpoint>) -> Self {
         self.endpoints.push((path.into(), endpoint.into()));
+        self
+    }
+
+    /// Adds an interceptor of the opening handshakes of all endpoints. Default none.
+    ///
+    /// It comes after those added earlier, and before those of an [endpoint](Endpoint::intercept).
+    #[must_use]
+    pub fn intercept(mut self, interceptor: impl HandshakeInterceptor) -> Self {
+        self.interceptors.push(interceptor);
         self
     }
 
@@ -135,6 +146,14 @@ impl ServerBuilder {
         self
     }
 
+    /// How long the [interceptors](crate::HandshakeInterceptor) of one opening handshake may take together.
+    /// Default 10 s; then the client gets 503 with `Retry-After`.
+    #[must_use]
+    pub fn interceptor_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.interceptor_timeout = timeout;
+        self
+    }
+
     /// How long a closing handshake may take before the connection is dropped. Default 5 s.
     #[must_use]
     pub fn close_timeout(mut self, timeout: Duration) -> Self {
@@ -174,7 +193,9 @@ impl ServerBuilder {
             check_protocols(&path, &endpoint)?;
             match endpoint.listener {
                 Some(listener) => {
-                    enabled.push(Arc::new(EndpointState::new(path, pattern, listener, endpoint.settings)));
+                    let interceptors = self.interceptors.around(&endpoint.interceptors);
+                    let state = EndpointState::new(path, pattern, listener, interceptors, endpoint.settings);
+                    enabled.push(Arc::new(state));
                 }
                 None => {
                     tracing::warn!(path = pattern.route(), "endpoint not enabled: it has no listener");
@@ -215,6 +236,7 @@ fn check_limits(limits: &Limits) -> Result<(), BuildError> {
         ("max_inbox_bytes", limits.max_inbox_bytes == 0),
         ("heartbeat", is_no_beat(limits.heartbeat.interval) || is_no_beat(limits.heartbeat.timeout)),
         ("head_timeout", limits.head_timeout.is_zero()),
+        ("interceptor_timeout", limits.interceptor_timeout.is_zero()),
         ("close_timeout", limits.close_timeout.is_zero()),
         ("drain_timeout", limits.drain_timeout.is_zero()),
     ];

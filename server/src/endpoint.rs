@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytestring::ByteString;
 
+use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
 use crate::handshake::path::PathPattern;
 use crate::listener::{ErasedListener, WsListener};
 use crate::message::Message;
@@ -25,6 +26,7 @@ use crate::registry::Registry;
 /// ```
 pub struct Endpoint {
     pub(crate) listener: Option<Arc<dyn ErasedListener>>,
+    pub(crate) interceptors: Interceptors,
     pub(crate) settings: EndpointSettings,
 }
 
@@ -40,13 +42,22 @@ impl Endpoint {
     /// An endpoint served by `listener`.
     #[must_use]
     pub fn new(listener: impl WsListener) -> Self {
-        Self { listener: Some(Arc::new(listener)), settings: EndpointSettings::default() }
+        Self { listener: Some(Arc::new(listener)), ..Self::without_listener() }
     }
 
     /// An endpoint that nobody serves: it is not enabled, answers 404, and says so.
     #[must_use]
     pub fn without_listener() -> Self {
-        Self { listener: None, settings: EndpointSettings::default() }
+        Self { listener: None, interceptors: Interceptors::default(), settings: EndpointSettings::default() }
+    }
+
+    /// Adds an interceptor of this endpoint's opening handshakes. Default none.
+    ///
+    /// It comes after those added earlier, and after those of the [server](crate::ServerBuilder::intercept).
+    #[must_use]
+    pub fn intercept(mut self, interceptor: impl HandshakeInterceptor) -> Self {
+        self.interceptors.push(interceptor);
+        self
     }
 
     /// The sub-protocols that the endpoint speaks. Default none.
@@ -104,6 +115,8 @@ pub(crate) struct EndpointState {
     /// With the base path in front.
     pattern: PathPattern,
     listener: Arc<dyn ErasedListener>,
+    /// The server's, then the endpoint's own.
+    interceptors: Interceptors,
     settings: EndpointSettings,
     registry: Registry,
 }
@@ -113,9 +126,10 @@ impl EndpointState {
         path: String,
         pattern: PathPattern,
         listener: Arc<dyn ErasedListener>,
+        interceptors: Interceptors,
         settings: EndpointSettings,
     ) -> Self {
-        Self { path, pattern, listener, settings, registry: Registry::default() }
+        Self { path, pattern, listener, interceptors, settings, registry: Registry::default() }
     }
 
     pub(crate) fn path(&self) -> &str {
@@ -128,6 +142,10 @@ impl EndpointState {
 
     pub(crate) fn listener(&self) -> Arc<dyn ErasedListener> {
         Arc::clone(&self.listener)
+    }
+
+    pub(crate) fn interceptors(&self) -> &Interceptors {
+        &self.interceptors
     }
 
     pub(crate) fn protocols(&self) -> &[ByteString] {

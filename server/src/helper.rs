@@ -1,14 +1,17 @@
 //! The server's hands: reaching sessions from any task.
 
+use std::collections::HashMap;
 use std::slice;
 use std::sync::Arc;
 
 use staywire_protocol::CloseCode;
 
+use crate::delivery::{Delivery, UserDelivery};
 use crate::endpoint::EndpointState;
 use crate::message::Message;
 use crate::server::ServerState;
 use crate::session::{SendError, Session, SessionId};
+use crate::user::UserId;
 
 /// Reaches the sessions of a server, or of one endpoint. Cheap to clone and usable from any task.
 ///
@@ -19,17 +22,6 @@ pub struct WsHelper {
     server: Arc<ServerState>,
     /// `None`: all endpoints.
     endpoint: Option<Arc<EndpointState>>,
-}
-
-/// What became of a message that was sent to many.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-#[must_use]
-pub struct Delivery {
-    /// How many sessions it was queued for.
-    pub queued: usize,
-    /// The sessions that did not take it, and why.
-    pub refused: Vec<(SessionId, SendError)>,
 }
 
 impl WsHelper {
@@ -79,12 +71,30 @@ impl WsHelper {
         let message = message.into();
         let mut delivery = Delivery::default();
         for endpoint in self.endpoints() {
-            endpoint.registry().for_each(|session| match session.send(message.clone()) {
-                Ok(()) => delivery.queued += 1,
-                Err(error) => delivery.refused.push((session.id(), error)),
-            });
+            endpoint.registry().for_each(|session| delivery.record(session, session.send(message.clone())));
         }
         delivery
+    }
+
+    /// Queues `message` for every session of `user` and returns at once, however slow some are.
+    ///
+    /// A session is reached from before its listener's `open` until its connection is over. A user's sessions at
+    /// one endpoint see what was sent to the user, and what was broadcast, in the same order.
+    ///
+    /// ```
+    /// # use staywire_server::{UserDelivery, WsHelper};
+    /// # fn example(helper: &WsHelper) {
+    /// match helper.send_to_user("10086", "your order has shipped") {
+    ///     UserDelivery::Present(delivery) => println!("sent to {} tabs", delivery.queued),
+    ///     _ => println!("not here"),
+    /// }
+    /// # }
+    /// ```
+    pub fn send_to_user(&self, user: impl AsRef<str>, message: impl Into<Message>) -> UserDelivery {
+        let message = message.into();
+        let mut delivery = Delivery::default();
+        self.for_each_of(user.as_ref(), |session| delivery.record(session, session.send(message.clone())));
+        delivery.into()
     }
 
     /// Closes the session `id` with 1000; says whether there was one.
@@ -113,21 +123,49 @@ impl WsHelper {
         count
     }
 
+    /// Closes every session of `user` with `code` and `reason`; says how many there were.
+    pub fn close_user(&self, user: impl AsRef<str>, code: CloseCode, reason: &str) -> usize {
+        let mut count = 0;
+        self.for_each_of(user.as_ref(), |session| {
+            session.close(code, reason);
+            count += 1;
+        });
+        count
+    }
+
+    /// The users that are here, each with the number of their sessions: a snapshot.
+    ///
+    /// A user with sessions at several endpoints is one entry of a helper that speaks of all endpoints.
+    #[must_use]
+    pub fn users(&self) -> HashMap<UserId, usize> {
+        let mut users = HashMap::new();
+        for endpoint in self.endpoints() {
+            endpoint.registry().for_each_user(|user, count| *users.entry(user.clone()).or_default() += count);
+        }
+        users
+    }
+
+    /// The sessions of `user`; none where nobody of that name is here.
+    #[must_use]
+    pub fn sessions_of(&self, user: impl AsRef<str>) -> Vec<Session> {
+        let mut sessions = Vec::new();
+        self.for_each_of(user.as_ref(), |session| sessions.push(session.clone()));
+        sessions
+    }
+
     /// How many sessions have a connection.
     #[must_use]
     pub fn online(&self) -> usize {
         self.endpoints().iter().map(|endpoint| endpoint.registry().online()).sum()
     }
 
+    fn for_each_of(&self, user: &str, mut visit: impl FnMut(&Session)) {
+        for endpoint in self.endpoints() {
+            endpoint.registry().for_each_of(user, &mut visit);
+        }
+    }
+
     fn endpoints(&self) -> &[Arc<EndpointState>] {
         self.endpoint.as_ref().map_or_else(|| self.server.endpoints(), slice::from_ref)
-    }
-}
-
-impl Delivery {
-    /// Whether every session took the message.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.refused.is_empty()
     }
 }

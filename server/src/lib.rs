@@ -33,6 +33,9 @@
 //! # }
 //! ```
 //!
+//! A [`HandshakeInterceptor`] decides who may come in, and as which user; [`WsHelper::send_to_user`] reaches a user
+//! in all tabs, and [`WsListener::join`] and [`leave`](WsListener::leave) tell of each user's coming and going once.
+//!
 //! The path of a message is the order to read the code in: `accept`, `handshake`, `connection`, `session`
 //! (inbox), `listener`; and back: `session` (outbox), `connection`.
 
@@ -41,6 +44,7 @@ mod builder;
 mod capacity;
 mod close;
 mod connection;
+mod delivery;
 mod endpoint;
 mod error;
 mod handshake;
@@ -48,22 +52,30 @@ mod helper;
 mod limits;
 mod listener;
 mod message;
+mod panic;
 mod registry;
 mod server;
 mod session;
 mod sync;
+mod user;
 
 pub use builder::{BuildError, ServerBuilder};
 pub use close::{CloseReason, ClosedBy};
+pub use delivery::{Delivery, UserDelivery};
 pub use endpoint::Endpoint;
 pub use error::{ListenerError, SessionError};
+pub use handshake::interceptor::{HandshakeInterceptor, interceptor_fn};
 pub use handshake::path::PathProblem;
-pub use helper::{Delivery, WsHelper};
+pub use handshake::rejection::Rejection;
+pub use handshake::request::Handshake;
+pub use helper::WsHelper;
 pub use listener::WsListener;
 pub use message::Message;
 pub use server::Server;
 pub use session::{Attributes, ParseSessionIdError, SendError, Session, SessionId};
+pub use user::{ParseUserIdError, UserId};
 
+pub use axum::http;
 pub use bytes::Bytes;
 pub use bytestring::ByteString;
 pub use staywire_protocol::CloseCode;

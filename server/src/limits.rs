@@ -13,6 +13,7 @@ pub(crate) struct Limits {
     pub(crate) max_inbox_bytes: usize,
     pub(crate) heartbeat: HeartbeatConfig,
     pub(crate) head_timeout: Duration,
+    pub(crate) interceptor_timeout: Duration,
     pub(crate) close_timeout: Duration,
     pub(crate) drain_timeout: Duration,
 }
@@ -28,6 +29,7 @@ impl Default for Limits {
             // RFC 6455 §5.5.2 obliges every client to answer.
             heartbeat: HeartbeatConfig::new(seconds(15), seconds(5)).expecting_reply(),
             head_timeout: seconds(10),
+            interceptor_timeout: seconds(10),
             close_timeout: seconds(5),
             drain_timeout: seconds(30),
         }

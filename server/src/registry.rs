@@ -1,9 +1,16 @@
-//! The sessions of one endpoint.
+//! The sessions of one endpoint, and the users they belong to.
+//!
+//! Owns: who can be reached, by session and by user. Both are changed under
+//! one lock, so a session is found by its user exactly as long as by its id.
+//! Never: runs user code.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use crate::listener::Presence;
 use crate::session::{Session, SessionId};
 use crate::sync::Mutex;
+use crate::user::UserId;
 
 /// Who is there.
 ///
@@ -18,24 +25,52 @@ pub(crate) struct Registry {
 struct Members {
     online: HashMap<SessionId, Session>,
     ending: HashMap<SessionId, Session>,
+    users: HashMap<UserId, User>,
+}
+
+/// A user of whom at least one session is remembered.
+#[derive(Debug, Default)]
+struct User {
+    online: HashMap<SessionId, Session>,
+    /// How many sessions are remembered, online or ending.
+    remembered_count: usize,
+    presence: Arc<Presence>,
 }
 
 impl Registry {
     pub(crate) fn join(&self, session: Session) {
-        self.members.lock().online.insert(session.id(), session);
+        let mut members = self.members.lock();
+        if let Some(user) = session.user() {
+            let user = members.users.entry(user.clone()).or_default();
+            user.remembered_count += 1;
+            user.online.insert(session.id(), session.clone());
+        }
+        members.online.insert(session.id(), session);
     }
 
     pub(crate) fn leave(&self, id: SessionId) {
         let mut members = self.members.lock();
-        if let Some(session) = members.online.remove(&id) {
-            members.ending.insert(id, session);
+        let Some(session) = members.online.remove(&id) else { return };
+        if let Some(user) = session.user().and_then(|user| members.users.get_mut(user)) {
+            user.online.remove(&id);
         }
+        members.ending.insert(id, session);
     }
 
     pub(crate) fn forget(&self, id: SessionId) {
-        let forgotten = self.members.lock().ending.remove(&id);
+        let mut members = self.members.lock();
+        let Some(session) = members.ending.remove(&id) else { return };
+        if let Some(name) = session.user()
+            && let Some(user) = members.users.get_mut(name)
+        {
+            user.remembered_count -= 1;
+            if user.remembered_count == 0 {
+                members.users.remove(name);
+            }
+        }
+        drop(members);
         // It may be the last handle, and its attributes are the user's: dropped without the lock.
-        drop(forgotten);
+        drop(session);
     }
 
     pub(crate) fn get(&self, id: SessionId) -> Option<Session> {
@@ -49,6 +84,26 @@ impl Registry {
     /// Calls `visit` for each session, under the lock: two broadcasts reach all sessions in the same order.
     pub(crate) fn for_each(&self, visit: impl FnMut(&Session)) {
         self.members.lock().online.values().for_each(visit);
+    }
+
+    /// The same for the sessions of one user.
+    pub(crate) fn for_each_of(&self, user: &str, visit: impl FnMut(&Session)) {
+        let members = self.members.lock();
+        if let Some(user) = members.users.get(user) {
+            user.online.values().for_each(visit);
+        }
+    }
+
+    /// Calls `visit` for each user with the number of their sessions, under the lock.
+    pub(crate) fn for_each_user(&self, mut visit: impl FnMut(&UserId, usize)) {
+        let members = self.members.lock();
+        let users = members.users.iter().filter(|(_, user)| !user.online.is_empty());
+        users.for_each(|(name, user)| visit(name, user.online.len()));
+    }
+
+    /// The coming and going of `user`, while some session of theirs is remembered.
+    pub(crate) fn presence(&self, user: &UserId) -> Option<Arc<Presence>> {
+        self.members.lock().users.get(user).map(|user| Arc::clone(&user.presence))
     }
 
     /// Everyone that is still there in any way.

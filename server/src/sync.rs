@@ -4,7 +4,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 /// A mutex for state that is whole after every statement.
 ///
-/// No user code runs under any lock of this crate, so a panic cannot leave the
+/// No user code runs under any lock of this type, so a panic cannot leave the
 /// state half written, and poison would only spread one session's failure.
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(std::sync::Mutex<T>);

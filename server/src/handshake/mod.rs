@@ -1,26 +1,29 @@
 //! The opening handshake: from an HTTP request to a connection's task.
 //!
-//! Owns: the order of the checks, of which the origin is the first. Never:
-//! calls the listener, or takes a place for a client that is refused.
+//! Owns: the order of the checks, of which the origin is the first and the
+//! interceptors are the last. Never: calls the listener, runs an interceptor for
+//! a client that has no place, or keeps the place of one that is refused.
 //!
 //! ```text
-//!  request ─► origin ─► upgrade headers ─► path ─► draining? ─► place ─► 101 ─► connection's task
-//!               403        426, 400         400        503        503
+//!  request ─► origin ─► upgrade headers ─► path ─► draining? ─► place ─► interceptors ─► 101 ─► connection's task
+//!               403        426, 400         400        503        503    theirs, 500, 503
 //! ```
 
 pub(crate) mod cookie;
+pub(crate) mod interceptor;
 pub(crate) mod origin;
 pub(crate) mod path;
 pub(crate) mod query;
 mod refusal;
+pub(crate) mod rejection;
+pub(crate) mod request;
 pub(crate) mod upgrade;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::http::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::routing::get;
@@ -30,10 +33,11 @@ use hyper_util::rt::TokioIo;
 use crate::capacity::Place;
 use crate::connection::{self, TungsteniteCodec};
 use crate::endpoint::EndpointState;
+use crate::panic::catch_panic;
 use crate::server::ServerState;
-use crate::session::{HandshakeRequest, Session, SessionId};
-use crate::sync::Mutex;
+use crate::session::{Session, SessionId};
 use refusal::Refusal;
+use request::Handshake;
 
 /// The routes of all endpoints.
 pub(crate) fn router(server: &Arc<ServerState>) -> Router {
@@ -41,25 +45,27 @@ pub(crate) fn router(server: &Arc<ServerState>) -> Router {
     for endpoint in server.endpoints() {
         let (server, endpoint) = (Arc::clone(server), Arc::clone(endpoint));
         let route = endpoint.pattern().route().to_owned();
-        router = router.route(&route, get(async move |request| respond(request, &server, Some(&endpoint))));
+        router =
+            router.route(&route, get(async move |request| respond(request, &server, Some(&endpoint)).await));
     }
     for pattern in server.not_enabled() {
         let server = Arc::clone(server);
-        router = router.route(pattern.route(), get(async move |request| respond(request, &server, None)));
+        router =
+            router.route(pattern.route(), get(async move |request| respond(request, &server, None).await));
     }
     router
 }
 
-fn respond(
+async fn respond(
     request: Request,
     server: &Arc<ServerState>,
     endpoint: Option<&Arc<EndpointState>>,
 ) -> Response<Body> {
     let path = request.uri().path().to_owned();
-    accept(request, server, endpoint).unwrap_or_else(|refusal| refusal.answer(&path))
+    accept(request, server, endpoint).await.unwrap_or_else(|refusal| refusal.answer(&path))
 }
 
-fn accept(
+async fn accept(
     mut request: Request,
     server: &Arc<ServerState>,
     endpoint: Option<&Arc<EndpointState>>,
@@ -72,33 +78,43 @@ fn accept(
     let accept = upgrade::accept_value(request.method(), request.version(), request.headers());
     let accept = accept.map_err(Refusal::Upgrade)?;
     let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(Refusal::CannotUpgrade)?;
-    let facts = facts_of(request, endpoint)?;
+    let mut handshake = Handshake::of(request, endpoint).map_err(Refusal::Path)?;
+    let place = take_place(server)?;
+    intercept(&mut handshake, endpoint, server).await?;
+    // The interceptors may have taken their time.
     if server.is_draining() {
         return Err(Refusal::Draining);
     }
-    let place = server.capacity().take();
-    let place = place.ok_or_else(|| Refusal::Full { max_sessions: server.capacity().max_sessions() })?;
     let id = SessionId::random().map_err(Refusal::NoRandomness)?;
 
-    let response = switching_protocols(accept, facts.protocol.as_deref());
-    let session = Session::new(id, facts, Arc::clone(endpoint), Arc::clone(server));
+    let response = switching_protocols(accept, handshake.protocol());
+    let session = Session::new(id, handshake, Arc::clone(server));
     session.join();
     tokio::spawn(open_connection(upgrade, session, place));
     Ok(response)
 }
 
-/// What the session remembers of the request.
-fn facts_of(request: Request, endpoint: &EndpointState) -> Result<HandshakeRequest, Refusal> {
-    let (parts, _) = request.into_parts();
-    let remote_addr = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    Ok(HandshakeRequest {
-        path: parts.uri.path().into(),
-        path_params: endpoint.pattern().decode(parts.uri.path()).map_err(Refusal::Path)?,
-        query: parts.uri.query().map(Into::into),
-        remote_addr,
-        protocol: upgrade::choose_protocol(&parts.headers, endpoint.protocols()),
-        headers: Mutex::new(Some(Arc::new(parts.headers))),
-    })
+fn take_place(server: &ServerState) -> Result<Place, Refusal> {
+    if server.is_draining() {
+        return Err(Refusal::Draining);
+    }
+    let capacity = server.capacity();
+    capacity.take().ok_or_else(|| Refusal::Full { max_sessions: capacity.max_sessions() })
+}
+
+async fn intercept(
+    handshake: &mut Handshake,
+    endpoint: &EndpointState,
+    server: &ServerState,
+) -> Result<(), Refusal> {
+    let timeout = server.limits().interceptor_timeout;
+    let decided =
+        tokio::time::timeout(timeout, catch_panic(endpoint.interceptors().before_handshake(handshake)));
+    match decided.await {
+        Ok(Ok(decision)) => decision.map_err(Refusal::Rejected),
+        Ok(Err(panic)) => Err(Refusal::InterceptorPanicked(panic)),
+        Err(_) => Err(Refusal::InterceptorTimeout(timeout)),
+    }
 }
 
 fn switching_protocols(accept: HeaderValue, protocol: Option<&str>) -> Response<Body> {

@@ -1,12 +1,14 @@
 //! Opening handshakes that are refused: one answer and one log line each.
 
 use std::fmt;
+use std::time::Duration;
 
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::origin::ForeignOrigin;
 use super::path::ParamError;
+use super::rejection::Rejection;
 use super::upgrade::UpgradeError;
 
 /// Why no connection came of a request.
@@ -22,6 +24,10 @@ pub(crate) enum Refusal {
     Full {
         max_sessions: usize,
     },
+    /// An interceptor's decision, or its error.
+    Rejected(Rejection),
+    InterceptorPanicked(String),
+    InterceptorTimeout(Duration),
     NoRandomness(getrandom::Error),
 }
 
@@ -35,14 +41,21 @@ impl Refusal {
             Self::NotEnabled => StatusCode::NOT_FOUND,
             Self::Upgrade(UpgradeError::NotWebSocket | UpgradeError::Version) => StatusCode::UPGRADE_REQUIRED,
             Self::Upgrade(UpgradeError::Key) | Self::Path(_) => StatusCode::BAD_REQUEST,
-            Self::Draining | Self::Full { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Self::CannotUpgrade | Self::NoRandomness(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Rejected(rejection) => rejection.status(),
+            Self::Draining | Self::Full { .. } | Self::InterceptorTimeout(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::CannotUpgrade | Self::InterceptorPanicked(_) | Self::NoRandomness(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
-            Self::Draining | Self::Full { .. } => Some((header::RETRY_AFTER, RETRY_AFTER)),
+            Self::Draining | Self::Full { .. } | Self::InterceptorTimeout(_) => {
+                Some((header::RETRY_AFTER, RETRY_AFTER))
+            }
             Self::Upgrade(UpgradeError::NotWebSocket) => {
                 Some((header::UPGRADE, HeaderValue::from_static("websocket")))
             }
@@ -54,6 +67,8 @@ impl Refusal {
             | Self::Upgrade(UpgradeError::Key)
             | Self::CannotUpgrade
             | Self::Path(_)
+            | Self::Rejected(_)
+            | Self::InterceptorPanicked(_)
             | Self::NoRandomness(_) => None,
         }
     }
@@ -61,11 +76,24 @@ impl Refusal {
     /// Logs the refusal of a request for `path`, and answers it.
     pub(crate) fn answer(self, path: &str) -> Response {
         let status = self.status();
-        tracing::warn!(status = status.as_u16(), ?path, reason = %self, "opening handshake refused");
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(status = status.as_u16(), ?path, reason = %self, "opening handshake failed");
+        } else {
+            tracing::warn!(status = status.as_u16(), ?path, reason = %self, "opening handshake refused");
+        }
         // The body repeats what the client sent: no browser may take it for a page.
         let no_sniff = (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        let mut response = (status, [no_sniff], format!("{self}\n")).into_response();
-        response.headers_mut().extend(self.header());
+        let header = self.header();
+        let (headers, body) = match self {
+            Self::Rejected(rejection) => {
+                let (parts, body) = rejection.into_response().into_parts();
+                (parts.headers, body)
+            }
+            Self::InterceptorPanicked(_) => (HeaderMap::new(), "internal error\n".to_owned()),
+            _ => (HeaderMap::from_iter(header), format!("{self}\n")),
+        };
+        let mut response = (status, [no_sniff], body).into_response();
+        response.headers_mut().extend(headers);
         response
     }
 }
@@ -89,6 +117,11 @@ impl fmt::Display for Refusal {
             Self::Draining => f.write_str("the server is shutting down"),
             Self::Full { max_sessions } => {
                 write!(f, "all {max_sessions} sessions that max_sessions allows are taken")
+            }
+            Self::Rejected(rejection) => rejection.fmt(f),
+            Self::InterceptorPanicked(panic) => write!(f, "an interceptor panicked: {panic:?}"),
+            Self::InterceptorTimeout(timeout) => {
+                write!(f, "the interceptors took longer than {timeout:?}")
             }
             Self::NoRandomness(error) => {
                 write!(f, "the system has no random numbers for a session id: {error}")

@@ -52,8 +52,12 @@ fn accept_of(key: &[u8]) -> String {
 
 /// The first sub-protocol of the client's choices that `supported` has (RFC 6455 §4.2.2, item 5.5).
 pub(crate) fn choose_protocol(headers: &HeaderMap, supported: &[ByteString]) -> Option<ByteString> {
+    offered_protocols(headers).find_map(|asked| supported.iter().find(|protocol| *protocol == asked).cloned())
+}
+
+/// The sub-protocols that the client asks for, the one it likes best first.
+pub(crate) fn offered_protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     tokens(headers, &SEC_WEBSOCKET_PROTOCOL)
-        .find_map(|asked| supported.iter().find(|protocol| *protocol == asked).cloned())
 }
 
 /// Whether `text` may name a sub-protocol: a token of RFC 9110 §5.6.2.

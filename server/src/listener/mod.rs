@@ -1,5 +1,6 @@
 //! The application's side of a session.
 
+mod presence;
 mod runner;
 
 use std::future::Future;
@@ -7,9 +8,12 @@ use std::sync::Arc;
 
 use crate::close::CloseReason;
 use crate::error::{ListenerError, SessionError};
+use crate::helper::WsHelper;
 use crate::message::Message;
 use crate::session::Session;
+use crate::user::UserId;
 
+pub(crate) use presence::Presence;
 pub(crate) use runner::ErasedListener;
 
 /// What an application does when a session opens, speaks, fails and ends.
@@ -19,6 +23,9 @@ pub(crate) use runner::ErasedListener;
 /// once. Sessions do not wait for each other, and no connection waits for its
 /// listener; a session whose listener is busy is read no further once its
 /// inbox is full. A panic in any of them closes that session alone.
+///
+/// Where an [interceptor](crate::HandshakeInterceptor) sets users, `join` and
+/// `leave` tell of each user's coming and going, once and not per session.
 ///
 /// Write the methods as `async fn`:
 ///
@@ -59,6 +66,24 @@ pub trait WsListener: Send + Sync + 'static {
         let _ = (session, reason);
         async {}
     }
+
+    /// A user is here: the `open` of their first session at this endpoint has returned `Ok`.
+    ///
+    /// `join` and `leave` alternate for each user, whatever the number of tabs, and never overlap: where one takes
+    /// long, sessions of this user that open or end meanwhile wait for it, and nobody else does. `helper` is the
+    /// endpoint's. A panic is logged and changes nothing.
+    fn join(&self, user: &UserId, helper: &WsHelper) -> impl Future<Output = ()> + Send {
+        let _ = (user, helper);
+        async {}
+    }
+
+    /// A user is gone: the `close` of their last session at this endpoint has returned.
+    ///
+    /// Their next session may already be there, with its own `join` to follow.
+    fn leave(&self, user: &UserId, helper: &WsHelper) -> impl Future<Output = ()> + Send {
+        let _ = (user, helper);
+        async {}
+    }
 }
 
 /// One listener may serve several endpoints.
@@ -81,5 +106,13 @@ impl<L: WsListener> WsListener for Arc<L> {
 
     fn close(&self, session: &Session, reason: CloseReason) -> impl Future<Output = ()> + Send {
         L::close(self, session, reason)
+    }
+
+    fn join(&self, user: &UserId, helper: &WsHelper) -> impl Future<Output = ()> + Send {
+        L::join(self, user, helper)
+    }
+
+    fn leave(&self, user: &UserId, helper: &WsHelper) -> impl Future<Output = ()> + Send {
+        L::leave(self, user, helper)
     }
 }

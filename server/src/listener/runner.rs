@@ -4,21 +4,19 @@
 //! runner is a task that exists while a session has events; an idle session
 //! has none. Never: reads or writes the connection.
 
-use std::any::Any;
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use staywire_protocol::CloseCode;
 use tokio::task::AbortHandle;
 
-use super::WsListener;
+use super::{Presence, WsListener};
 use crate::close::CloseReason;
 use crate::error::{ListenerError, SessionError};
 use crate::message::Message;
+use crate::panic::catch_panic;
 use crate::session::Session;
 use crate::session::inbox::Event;
+use crate::user::UserId;
 
 /// A listener of any type. Erased here, around a whole run, the calls inside cost no allocation.
 pub(crate) trait ErasedListener: Send + Sync {
@@ -45,6 +43,7 @@ impl<L: WsListener> Run<'_, L> {
                 Event::Error(error) => self.error(error).await,
                 Event::Close(reason, place) => {
                     self.close(reason).await;
+                    self.leave().await;
                     self.session.forget(place);
                 }
             }
@@ -52,16 +51,49 @@ impl<L: WsListener> Run<'_, L> {
     }
 
     async fn open(&self) {
-        let outcome = catch_panic(async { self.listener.open(self.session).await }).await;
+        let outcome = catch_panic(async {
+            self.session.endpoint_state().interceptors().after_handshake(self.session).await;
+            self.listener.open(self.session).await
+        });
+        let outcome = outcome.await;
         self.session.forget_headers();
         match outcome {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => self.join().await,
             Ok(Err(error)) => {
                 self.close_failed();
                 self.on_listener_error(error).await;
             }
             Err(panic) => self.on_panic(panic).await,
         }
+    }
+
+    /// Announces the session's user, if this is the user's first session.
+    async fn join(&self) {
+        let Some((user, presence)) = self.presence() else { return };
+        let join = async {
+            let helper = self.session.helper();
+            if let Err(panic) = catch_panic(async { self.listener.join(user, &helper).await }).await {
+                tracing::error!(?user, ?panic, "the listener's `join` panicked");
+            }
+        };
+        presence.enter(self.session.id(), join).await;
+    }
+
+    /// Announces that the session's user is gone, if this was the user's last session.
+    async fn leave(&self) {
+        let Some((user, presence)) = self.presence() else { return };
+        let leave = async {
+            let helper = self.session.helper();
+            if let Err(panic) = catch_panic(async { self.listener.leave(user, &helper).await }).await {
+                tracing::error!(?user, ?panic, "the listener's `leave` panicked");
+            }
+        };
+        presence.exit(self.session.id(), leave).await;
+    }
+
+    fn presence(&self) -> Option<(&UserId, Arc<Presence>)> {
+        let user = self.session.user()?;
+        Some((user, self.session.endpoint_state().registry().presence(user)?))
     }
 
     async fn message(&self, message: Message) {
@@ -102,17 +134,4 @@ impl<L: WsListener> Run<'_, L> {
         self.session.close(CloseCode::INTERNAL_ERROR, "internal error");
         self.session.inbox().drop_messages();
     }
-}
-
-/// Runs `call`; a panic in it becomes its text.
-///
-/// The listener may be left with broken state of its own; that is the bargain
-/// of every server that outlives a panic, and what its locks' poison is for.
-async fn catch_panic<T>(call: impl Future<Output = T>) -> Result<T, String> {
-    AssertUnwindSafe(call).catch_unwind().await.map_err(|payload| text_of(&*payload))
-}
-
-fn text_of(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no text").to_owned()
 }

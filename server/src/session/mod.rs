@@ -21,9 +21,12 @@ use crate::capacity::Place;
 use crate::close::{CloseFrame, CloseReason};
 use crate::endpoint::EndpointState;
 use crate::error::SessionError;
+use crate::handshake::request::Handshake;
 use crate::helper::WsHelper;
 use crate::message::Message;
 use crate::server::ServerState;
+use crate::sync::Mutex;
+use crate::user::UserId;
 
 pub use attributes::Attributes;
 pub use id::{ParseSessionIdError, SessionId};
@@ -45,6 +48,9 @@ pub struct Session {
 struct Inner {
     id: SessionId,
     request: HandshakeRequest,
+    /// `None` once `open` has returned.
+    headers: Mutex<Option<Arc<HeaderMap>>>,
+    user: Option<UserId>,
     attributes: Attributes,
     inbox: Inbox,
     outbox: Outbox,
@@ -53,17 +59,14 @@ struct Inner {
 }
 
 impl Session {
-    pub(crate) fn new(
-        id: SessionId,
-        request: HandshakeRequest,
-        endpoint: Arc<EndpointState>,
-        server: Arc<ServerState>,
-    ) -> Self {
+    pub(crate) fn new(id: SessionId, handshake: Handshake, server: Arc<ServerState>) -> Self {
+        let Handshake { endpoint, request, headers, attributes, user } = handshake;
+        let headers = Mutex::new(Some(Arc::new(headers)));
         let limits = server.limits();
         let inbox = Inbox::new(limits.max_inbox_bytes);
         let outbox = Outbox::new(limits.max_queue_bytes);
-        let attributes = Attributes::default();
-        Self { inner: Arc::new(Inner { id, request, attributes, inbox, outbox, endpoint, server }) }
+        let inner = Inner { id, request, headers, user, attributes, inbox, outbox, endpoint, server };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The session's name.
@@ -87,8 +90,7 @@ impl Session {
     /// The part of the path that the endpoint calls `{name}`, percent-decoded.
     #[must_use]
     pub fn path_param(&self, name: &str) -> Option<&str> {
-        let index = self.inner.endpoint.pattern().param_index(name)?;
-        self.inner.request.path_params.get(index).map(|value| &**value)
+        self.inner.request.path_param(self.inner.endpoint.pattern(), name)
     }
 
     /// The query string that the client sent, still encoded, without its `?`.
@@ -100,7 +102,7 @@ impl Session {
     /// The first value of `name` in the query string, decoded as a browser's `URLSearchParams` does.
     #[must_use]
     pub fn query_param(&self, name: &str) -> Option<String> {
-        crate::handshake::query::param(self.query()?, name)
+        self.inner.request.query_param(name)
     }
 
     /// The opening handshake's headers, while `open` runs.
@@ -109,7 +111,7 @@ impl Session {
     /// unless the endpoint was told to [keep them](crate::Endpoint::keep_headers).
     #[must_use]
     pub fn headers(&self) -> Option<Arc<HeaderMap>> {
-        self.inner.request.headers.lock().clone()
+        self.inner.headers.lock().clone()
     }
 
     /// The value of the cookie `name` as it was sent; readable as long as the [headers](Self::headers) are.
@@ -128,6 +130,12 @@ impl Session {
     #[must_use]
     pub fn protocol(&self) -> Option<&str> {
         self.inner.request.protocol.as_deref()
+    }
+
+    /// The user that an [interceptor](crate::HandshakeInterceptor) set; a session has the same for its whole life.
+    #[must_use]
+    pub fn user(&self) -> Option<&UserId> {
+        self.inner.user.as_ref()
     }
 
     /// What the application keeps with this session.
@@ -190,7 +198,7 @@ impl Session {
 
     pub(crate) fn forget_headers(&self) {
         if !self.inner.endpoint.keeps_headers() {
-            *self.inner.request.headers.lock() = None;
+            *self.inner.headers.lock() = None;
         }
     }
 
@@ -218,6 +226,7 @@ impl Session {
         tracing::info!(
             session = %self.id(),
             endpoint = self.endpoint(),
+            user = self.user().map(tracing::field::debug),
             remote = ?self.remote_addr(),
             "session opened"
         );

@@ -1,12 +1,11 @@
 //! What a session remembers of its opening handshake.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use axum::http::HeaderMap;
 use bytestring::ByteString;
 
-use crate::sync::Mutex;
+use crate::handshake::path::PathPattern;
+use crate::handshake::query;
 
 /// The facts of the opening handshake.
 ///
@@ -20,6 +19,15 @@ pub(crate) struct HandshakeRequest {
     pub(crate) query: Option<Box<str>>,
     pub(crate) remote_addr: Option<SocketAddr>,
     pub(crate) protocol: Option<ByteString>,
-    /// `None` once `open` has returned.
-    pub(crate) headers: Mutex<Option<Arc<HeaderMap>>>,
+}
+
+impl HandshakeRequest {
+    /// The decoded value of the parameter that `pattern`, the endpoint's own, calls `name`.
+    pub(crate) fn path_param(&self, pattern: &PathPattern, name: &str) -> Option<&str> {
+        self.path_params.get(pattern.param_index(name)?).map(|value| &**value)
+    }
+
+    pub(crate) fn query_param(&self, name: &str) -> Option<String> {
+        query::param(self.query.as_deref()?, name)
+    }
 }

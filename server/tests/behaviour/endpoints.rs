@@ -44,6 +44,7 @@ fn zero_limits_are_named() {
         (Server::builder().max_inbox_bytes(0), "max_inbox_bytes"),
         (Server::builder().heartbeat(zero, Duration::from_secs(1)), "heartbeat"),
         (Server::builder().head_timeout(zero), "head_timeout"),
+        (Server::builder().interceptor_timeout(zero), "interceptor_timeout"),
         (Server::builder().close_timeout(zero), "close_timeout"),
         (Server::builder().drain_timeout(zero), "drain_timeout"),
     ] {

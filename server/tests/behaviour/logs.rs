@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use staywire_server::Server;
+use staywire_server::{Server, interceptor_fn};
 
 use crate::support::{serve, told};
 
@@ -33,8 +33,10 @@ async fn handshakes_and_sessions_are_logged_without_secrets_or_forged_lines() {
     let guard = tracing::subscriber::set_default(subscriber);
 
     let (listener, mut heard) = told();
-    let builder =
-        Server::builder().endpoint("/ws/{open}", listener).endpoint("/off", None::<crate::support::Echo>);
+    let builder = Server::builder()
+        .endpoint("/ws/{open}", listener)
+        .endpoint("/off", None::<crate::support::Echo>)
+        .intercept(interceptor_fn(|handshake| handshake.set_user("ann\r\n\u{9b}31mforged")));
     let running = serve(builder).await;
     let secrets = [("cookie", "c=canary"), ("authorization", "Bearer canary")];
     let mut client = running.connect_with("/ws/x?token=canary", &secrets).await;
@@ -53,6 +55,7 @@ async fn handshakes_and_sessions_are_logged_without_secrets_or_forged_lines() {
     let count = |text: &str| lines.iter().filter(|line| line.contains(text)).count();
     assert_eq!(count("session opened"), 1, "{log}");
     assert_eq!(count("session closed"), 1, "{log}");
+    assert_eq!(count(r#"user="ann\r\n\u{9b}31mforged""#), 1, "{log}");
     assert_eq!(count("endpoint=\"/ws/{open}\" code=1000 by=Server"), 1, "{log}");
     assert_eq!(count("opening handshake refused"), 2, "{log}");
     assert_eq!(count("endpoint not enabled"), 1, "{log}");

@@ -1,0 +1,70 @@
+//! What became of a message that was sent to many.
+
+use crate::session::{SendError, Session, SessionId};
+
+/// What became of a message that was sent to several sessions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub struct Delivery {
+    /// How many sessions it was queued for.
+    pub queued: usize,
+    /// The sessions that did not take it, and why.
+    pub refused: Vec<(SessionId, SendError)>,
+}
+
+/// What became of a message that was sent to a user.
+///
+/// Nothing is kept for a user who is not here: the enum is open for an outcome of its own where something is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub enum UserDelivery {
+    /// The user is here, with the sessions that this counts.
+    Present(Delivery),
+    /// Nobody of that name is here; the message went nowhere.
+    Unknown,
+}
+
+impl Delivery {
+    /// Whether every session took the message.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.refused.is_empty()
+    }
+
+    /// Offers a message to `session` and keeps what became of it.
+    pub(crate) fn record(&mut self, session: &Session, sent: Result<(), SendError>) {
+        match sent {
+            Ok(()) => self.queued += 1,
+            Err(error) => self.refused.push((session.id(), error)),
+        }
+    }
+}
+
+impl UserDelivery {
+    /// How many of the user's sessions it was queued for.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        match self {
+            Self::Present(delivery) => delivery.queued,
+            Self::Unknown => 0,
+        }
+    }
+
+    /// Whether the user is here and every session took the message.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        match self {
+            Self::Present(delivery) => delivery.is_complete(),
+            Self::Unknown => false,
+        }
+    }
+}
+
+impl From<Delivery> for UserDelivery {
+    /// A delivery that met no session found nobody.
+    fn from(delivery: Delivery) -> Self {
+        if delivery == Delivery::default() { Self::Unknown } else { Self::Present(delivery) }
+    }
+}

@@ -10,7 +10,7 @@ import { EarlyCore } from "./early_core.ts";
 import { CAUSES, JsonEvent, ReconnectingEvent } from "./events.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
 import { coreSettings, heartbeatOptions, maxQueueBytes, type StayWireOptions } from "./options.ts";
-import { CLOSED } from "./status.ts";
+import { CLOSED, CONNECTING } from "./status.ts";
 import { loadCore } from "./wasm.ts";
 
 /** A conversation and what is known of it. */
@@ -44,7 +44,8 @@ export class Face extends Wire {
   reconnect(): void {
     const { core } = this;
     if (core instanceof EarlyCore) {
-      if (core.status) this.core = this.#begin();
+      if (core.status === CLOSED) this.core = this.#begin();
+      else core.status = CONNECTING;
     } else {
       this.listen();
       core.connect(this);
@@ -71,7 +72,6 @@ export class Face extends Wire {
   }
 
   #endEarly(early: EarlyCore, failed: boolean, reason: string): void {
-    if (this.core !== early) return;
     early.status = CLOSED;
     this.closed(failed, false, 1006, reason);
   }

@@ -107,6 +107,15 @@ for (const code of [0, 999, 1001, 1005, 1006, 2999, 5000, 65_536, -1, NaN, null]
   });
 }
 
+for (const code of [1000, 3000, 4999]) {
+  test(`close(${code}) closes with it`, async (t) => {
+    const browser = openBrowser(t);
+    const client = await browser.connect();
+    client.close(code);
+    assert.deepEqual(browser.socket.closedWith, [code, undefined]);
+  });
+}
+
 test("a reason of 123 bytes closes, and of more throws SyntaxError", async (t) => {
   const browser = openBrowser(t);
   const client = await browser.connect();

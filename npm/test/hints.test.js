@@ -142,6 +142,17 @@ test("after the end, no hint opens a connection", async (t) => {
   assert.equal(browser.sockets.length, 1);
 });
 
+test("a conversation that began again hears hints again", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.connect(HEARTBEAT);
+  browser.socket.finish(1000);
+  client.reconnect();
+  await settle();
+  browser.socket.accept();
+  browser.page.tell("online");
+  assert.deepEqual(browser.socket.sent, ["PING"]);
+});
+
 test("where there is no page, a client works without hints", async (t) => {
   const browser = openBrowser(t);
   replace(t, globalThis, "addEventListener", undefined);

@@ -78,7 +78,9 @@ test("nothing is parsed while nobody listens to json, or reads it", async (t) =>
   const browser = openBrowser(t);
   const client = await browser.connect();
   const parse = t.mock.method(JSON, "parse");
+  const dispatched = t.mock.method(client, "dispatchEvent");
   browser.socket.deliver("1");
+  assert.equal(dispatched.mock.callCount(), 1, "the message event alone");
   record(client, "json");
   browser.socket.deliver("2");
   assert.equal(parse.mock.callCount(), 0);

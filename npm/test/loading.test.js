@@ -72,6 +72,24 @@ test("close while the core is compiled ends in a close event and no socket", asy
   assert.deepEqual(types, ["close"]);
 });
 
+test("what is sent after a close while the core is compiled counts as buffered, and goes nowhere", async (t) => {
+  const browser = openBrowser(t);
+  const { StayWire } = await freshModule();
+  const compile = holdCompilation(t);
+  const client = new StayWire(URL_OF_SERVER, { maxQueueBytes: 16 });
+  client.send("before");
+  client.close();
+  client.send("after");
+  client.send("after, and past maxQueueBytes");
+  assert.equal(client.bufferedAmount, 6 + 5 + 29);
+  client.reconnect();
+  compile();
+  await until(() => browser.socket);
+  browser.socket.accept();
+  assert.deepEqual(browser.socket.sent, ["before"]);
+  assert.equal(client.bufferedAmount, 0);
+});
+
 test("reconnect after a close while the core is compiled connects, once, and fires no close", async (t) => {
   const browser = openBrowser(t);
   const { StayWire } = await freshModule();
@@ -123,6 +141,7 @@ test("a core that cannot be compiled ends in error and close, whose reason says 
   await until(() => types.length > 0);
   assert.deepEqual(types, ["error", "close"]);
   assert.match(closes[0].reason, /the WebAssembly core did not load: .*wasm-unsafe-eval/);
+  client.close();
   assert.equal(client.status, "closed");
 });
 

@@ -80,9 +80,6 @@ test("in a close handler it begins a new conversation", async (t) => {
   await settle();
   browser.socket.accept();
   assert.equal(client.status, "open");
-  browser.page.tell("offline");
-  browser.socket.drop();
-  assert.equal(client.status, "reconnecting");
 });
 
 test("it counts attempts from 0 again", async (t) => {

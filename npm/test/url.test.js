@@ -47,6 +47,7 @@ test("a sub-protocol function is called for each attempt, and may be asynchronou
 for (const [how, fail] of [
   ["throws", () => { throw new Error("no token"); }],
   ["rejects", () => Promise.reject(new Error("no token"))],
+  ["throws what JSON.parse throws", () => JSON.parse("no token")],
   ["rejects as fetch does", () => Promise.reject(new DOMException("no token", "NetworkError"))],
 ]) {
   test(`a URL function that ${how} is tried again, and reconnecting tells why`, async (t) => {
@@ -62,7 +63,7 @@ for (const [how, fail] of [
     // The first failure came before anybody listened.
     assert.deepEqual(types, ["reconnecting", "open"]);
     assert.equal(events[0].cause, "url");
-    assert.match(events[0].reason, /Error: no token$/);
+    assert.match(events[0].reason, /Error: .*no token/);
   });
 }
 

@@ -49,9 +49,11 @@ class FakeWebSocket {
     return this;
   }
 
-  /** Sends the client a message. */
-  deliver(data) {
-    if (this.readyState === 1) this.onmessage?.(new MessageEvent("message", { data, origin: new URL(this.url).origin }));
+  /** Sends the client a message: text, or an ArrayBuffer. */
+  deliver(message) {
+    if (this.readyState !== 1) return;
+    const data = typeof message === "string" || this.binaryType === "arraybuffer" ? message : new Blob([message]);
+    this.onmessage?.(new MessageEvent("message", { data, origin: new URL(this.url).origin }));
   }
 
   /** Closes with a closing handshake; also answers the client's. */

@@ -51,7 +51,29 @@ impl<'a> Cursor<'a> {
 
     /// Steps over the one space between two parts of a line.
     pub(super) fn space(&mut self) -> Result<(), WireError> {
-        if self.skip(b" ") { Ok(()) } else { Err(self.error(WireErrorKind::MissingSpace)) }
+        if self.peek() != Some(b' ') {
+            return Err(self.error(WireErrorKind::MissingSpace));
+        }
+        self.step();
+        Ok(())
+    }
+
+    /// Where the payload begins: right after the line feed, which must be next.
+    pub(super) fn payload(&self) -> Result<usize, WireError> {
+        match self.peek() {
+            Some(b'\n') => Ok(self.offset() + 1),
+            Some(_) => Err(self.error(WireErrorKind::TrailingBytes)),
+            None => Err(self.error(WireErrorKind::MissingPayload)),
+        }
+    }
+
+    /// Where the message ends, which must be here.
+    pub(super) fn end(&self) -> Result<usize, WireError> {
+        match self.peek() {
+            None => Ok(self.offset()),
+            Some(b'\n') => Err(self.error(WireErrorKind::UnexpectedPayload)),
+            Some(_) => Err(self.error(WireErrorKind::TrailingBytes)),
+        }
     }
 
     /// The next `N` bytes, or none if fewer are left.

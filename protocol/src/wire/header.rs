@@ -148,14 +148,9 @@ impl<'a> Header<'a> {
     /// What is wrong and where, if the header is of no message after the opening, or not canonical.
     pub fn parse(message: &'a [u8]) -> Result<(Self, usize), WireError> {
         let mut cursor = Cursor::new(message);
-        let header = Self::read(&mut cursor)?;
-        let has_payload = header.payload_form() != PayloadForm::None;
-        match cursor.peek() {
-            Some(b'\n') if has_payload => Ok((header, cursor.offset() + 1)),
-            Some(b'\n') => Err(cursor.error(WireErrorKind::UnexpectedPayload)),
-            Some(_) => Err(cursor.error(WireErrorKind::TrailingBytes)),
-            None if has_payload => Err(cursor.error(WireErrorKind::MissingPayload)),
-            None => Ok((header, cursor.offset())),
+        match *message {
+            [letter, b'0'..=b'9', ..] => Self::read_letter(letter, &mut cursor),
+            _ => Self::read_word(&mut cursor),
         }
     }
 
@@ -191,57 +186,69 @@ impl<'a> Header<'a> {
         }
     }
 
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, WireError> {
-        match *cursor.rest() {
-            [letter, b'0'..=b'9', ..] => Self::read_letter(letter, cursor),
-            _ => Self::read_word(cursor),
-        }
-    }
-
     /// A message whose name is a letter, with a number right after it.
-    fn read_letter(letter: u8, cursor: &mut Cursor<'a>) -> Result<Self, WireError> {
+    ///
+    /// Each header is built last, where it is returned: moving one costs as much as reading it.
+    fn read_letter(letter: u8, cursor: &mut Cursor<'a>) -> Result<(Self, usize), WireError> {
         let unknown = cursor.error(WireErrorKind::UnknownHeader);
         cursor.step();
         let number = number::read(cursor)?;
-        Ok(match letter {
-            b'd' => Self::Message { number },
-            b's' => Self::StreamMessage { alias: number, offset: number::read_next(cursor)? },
-            b'a' => Self::Ack { done: number },
-            b'p' => Self::Ping { done: number },
-            b'o' => Self::Pong { done: number },
-            b'c' => Self::Credit { bytes: number },
-            b'r' => Self::Request { number },
-            b'y' => Self::Reply { number, request: number::read_next(cursor)? },
-            b'e' => Self::Failure {
-                number,
-                request: number::read_next(cursor)?,
-                code: FailureCode::from_number(number::read_next(cursor)?),
-            },
-            b'x' => Self::Cancel { number, request: number::read_next(cursor)? },
-            b't' => Self::Subscribe {
-                number,
-                from: SubscribeFrom::read_next(cursor)?,
-                topic: Name::read_next(cursor)?,
-            },
-            b'u' => Self::Unsubscribe { number, topic: Name::read_next(cursor)? },
-            b'w' => Self::Publish { number, topic: Name::read_next(cursor)? },
-            _ => return Err(unknown),
-        })
+        match letter {
+            b'd' => cursor.payload().map(|at| (Self::Message { number }, at)),
+            b's' => {
+                let offset = number::read_next(cursor)?;
+                cursor.payload().map(|at| (Self::StreamMessage { alias: number, offset }, at))
+            }
+            b'a' => cursor.end().map(|at| (Self::Ack { done: number }, at)),
+            b'p' => cursor.end().map(|at| (Self::Ping { done: number }, at)),
+            b'o' => cursor.end().map(|at| (Self::Pong { done: number }, at)),
+            b'c' => cursor.end().map(|at| (Self::Credit { bytes: number }, at)),
+            b'r' => cursor.payload().map(|at| (Self::Request { number }, at)),
+            b'y' => {
+                let request = number::read_next(cursor)?;
+                cursor.payload().map(|at| (Self::Reply { number, request }, at))
+            }
+            b'e' => {
+                let request = number::read_next(cursor)?;
+                let code = FailureCode::from_number(number::read_next(cursor)?);
+                cursor.payload().map(|at| (Self::Failure { number, request, code }, at))
+            }
+            b'x' => {
+                let request = number::read_next(cursor)?;
+                cursor.end().map(|at| (Self::Cancel { number, request }, at))
+            }
+            b't' => {
+                let from = SubscribeFrom::read_next(cursor)?;
+                let topic = Name::read_next(cursor)?;
+                cursor.end().map(|at| (Self::Subscribe { number, from, topic }, at))
+            }
+            b'u' => {
+                let topic = Name::read_next(cursor)?;
+                cursor.end().map(|at| (Self::Unsubscribe { number, topic }, at))
+            }
+            b'w' => {
+                let topic = Name::read_next(cursor)?;
+                cursor.payload().map(|at| (Self::Publish { number, topic }, at))
+            }
+            _ => Err(unknown),
+        }
     }
 
-    fn read_word(cursor: &mut Cursor<'a>) -> Result<Self, WireError> {
-        if cursor.skip(b"move ") {
-            Ok(Self::Move { window_millis: number::read(cursor)? })
+    /// A message whose name is a word; none of them has a payload.
+    fn read_word(cursor: &mut Cursor<'a>) -> Result<(Self, usize), WireError> {
+        let header = if cursor.skip(b"move ") {
+            Self::Move { window_millis: number::read(cursor)? }
         } else if cursor.skip(b"gone ") {
             let alias = number::read(cursor)?;
-            Ok(Self::Gone { alias, code: FailureCode::from_number(number::read_next(cursor)?) })
+            Self::Gone { alias, code: FailureCode::from_number(number::read_next(cursor)?) }
         } else if cursor.skip(b"goodbye") {
-            Ok(Self::Goodbye)
+            Self::Goodbye
         } else if let Some(line) = StreamLine::read(cursor)? {
-            Ok(Self::Subscribed(line))
+            Self::Subscribed(line)
         } else {
-            Err(cursor.error(WireErrorKind::UnknownHeader))
-        }
+            return Err(cursor.error(WireErrorKind::UnknownHeader));
+        };
+        Ok((header, cursor.end()?))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -16,16 +16,20 @@ const MAX_DIGITS: usize = 16;
 
 pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<u64, WireError> {
     let start = *cursor;
-    let digits = cursor.take_while(|byte| byte.is_ascii_digit());
-    match digits {
-        [] => return Err(start.error(WireErrorKind::MissingNumber)),
-        [b'0', _, ..] => return Err(start.error(WireErrorKind::LeadingZero)),
-        // More digits might not even fit 64 bits.
-        _ if digits.len() > MAX_DIGITS => return Err(start.error(WireErrorKind::NumberTooLarge)),
-        _ => {}
+    let mut number: u64 = 0;
+    while let Some(digit @ b'0'..=b'9') = cursor.peek() {
+        // Wraps only where there are more digits than are allowed anyway.
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        cursor.step();
     }
-    let number = digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
-    if number > MAX_NUMBER { Err(start.error(WireErrorKind::NumberTooLarge)) } else { Ok(number) }
+    match cursor.since(start) {
+        [] => Err(start.error(WireErrorKind::MissingNumber)),
+        [b'0', _, ..] => Err(start.error(WireErrorKind::LeadingZero)),
+        digits if digits.len() > MAX_DIGITS || number > MAX_NUMBER => {
+            Err(start.error(WireErrorKind::NumberTooLarge))
+        }
+        _ => Ok(number),
+    }
 }
 
 /// Reads a space and the number after it.

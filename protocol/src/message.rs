@@ -91,7 +91,11 @@ pub enum ToServer<P, T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A session was made.
-    Welcome,
+    Welcome {
+        /// The first number of the inbox that follows: more than 1 where an earlier answer was lost, and then the ring
+        /// ran over.
+        oldest: u64,
+    },
     /// The session goes on.
     Resumed {
         /// The last number of the client's lane that was taken in.
@@ -102,7 +106,12 @@ pub enum Answer {
         oldest: u64,
     },
     /// Another session was made.
-    Fresh(FreshReason),
+    Fresh {
+        /// Why the old one is not there.
+        reason: FreshReason,
+        /// The first number of the inbox that follows, as in `Welcome`.
+        oldest: u64,
+    },
 }
 
 /// What a server sends.

@@ -93,9 +93,9 @@ const SECOND: Duration = Duration::from_secs(1);
 fn what_open_handlers_send_goes_before_what_was_queued() {
     let mut driven = Driven::new(ClientConfig::default());
     let connection = driven.connect();
-    driven.client.send("queued", 6).unwrap();
+    driven.client.send("queued", 6).expect("there is room");
     assert_eq!(driven.input(Input::Opened { connection }), [Output::Event(Event::Open { connection })]);
-    driven.client.send("credential", 10).unwrap();
+    driven.client.send("credential", 10).expect("there is room");
     assert_eq!(driven.outputs(), [Output::Transmit { connection, payload: "credential" }]);
     let drained = driven.input(Input::OpenHandled { connection });
     assert_eq!(drained, [Output::Transmit { connection, payload: "queued" }]);
@@ -146,7 +146,7 @@ fn a_url_that_can_never_be_dialled_is_a_failure() {
 fn what_was_sent_before_close_leaves_before_the_closing_handshake() {
     let mut driven = Driven::new(ClientConfig::default());
     let connection = driven.connect();
-    driven.client.send("queued", 6).unwrap();
+    driven.client.send("queued", 6).expect("there is room");
     driven.input(Input::Opened { connection });
     driven.client.close(driven.now);
     let expected = [Output::Transmit { connection, payload: "queued" }, Output::Close { connection }];
@@ -181,7 +181,7 @@ fn closing_without_a_connection_ends_on_the_clock_and_not_inside_the_call() {
 #[test]
 fn bytes_that_can_never_leave_stay_buffered_until_the_next_begin() {
     let mut driven = Driven::new(ClientConfig::default());
-    driven.client.send("four", 4).unwrap();
+    driven.client.send("four", 4).expect("there is room");
     driven.client.close(driven.now);
     driven.pass(SECOND);
     assert_eq!(driven.client.send("three", 5), Err(SendError::Closed));
@@ -195,7 +195,7 @@ fn a_full_queue_refuses_the_message_and_keeps_the_rest() {
     let mut config = ClientConfig::default();
     config.max_queue_bytes = 100;
     let mut driven = Driven::new(config);
-    driven.client.send("ninety", 90).unwrap();
+    driven.client.send("ninety", 90).expect("there is room");
     assert_eq!(driven.client.send("twenty", 20), Err(SendError::QueueFull { max_bytes: 100 }));
     assert_eq!(driven.client.buffered_bytes(), 90);
 }

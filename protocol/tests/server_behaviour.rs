@@ -94,7 +94,7 @@ fn a_hello_is_welcomed_before_anything_else() {
         Session::open(SessionConfig::default(), at(0), FIRST, ('a', 1), None, vec![]);
     session.send("greeting", 8);
     let outputs = outputs(&mut session);
-    assert_eq!(answered(&outputs, FIRST), (Some(Answer::Welcome), vec![1]));
+    assert_eq!(answered(&outputs, FIRST), (Some(Answer::Welcome { oldest: 1 }), vec![1]));
     assert!(matches!(outputs[0], Output::Transmit { message: ToClient::Answer { .. }, .. }));
 }
 
@@ -174,7 +174,7 @@ fn a_repeated_hello_is_the_same_session_with_everything_that_was_sent_to_it() {
     outputs(&mut session);
     assert_eq!(session.open_again(at(1), SECOND, (&'a', 2), None, vec![]), Presented::TakesOver);
     let outputs = outputs(&mut session);
-    assert_eq!(answered(&outputs, SECOND), (Some(Answer::Welcome), vec![1]));
+    assert_eq!(answered(&outputs, SECOND), (Some(Answer::Welcome { oldest: 1 }), vec![1]));
     assert_eq!(closes(&outputs), [(FIRST, CloseCode::SUPERSEDED)]);
 }
 
@@ -186,7 +186,7 @@ fn the_answer_to_a_resume_that_was_lost_is_fresh_again() {
     outputs(&mut session);
     assert_eq!(session.open_again(at(1), SECOND, (&'b', 6), fresh, vec![]), Presented::TakesOver);
     let answer = answered(&outputs(&mut session), SECOND).0;
-    assert_eq!(answer, Some(Answer::Fresh(FreshReason::Expired)));
+    assert_eq!(answer, Some(Answer::Fresh { reason: FreshReason::Expired, oldest: 1 }));
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn credit_comes_back_as_the_listener_works() {
 #[test]
 fn a_request_to_the_client_is_settled_once() {
     let mut session = session();
-    let number = session.request("question", 8, Some(at(9)), "who").unwrap();
+    let number = session.request("question", 8, Some(at(9)), "who").expect("there is room");
     let reply = ToServer::Lane { number: 1, message: LaneMessage::Reply { to: number, payload: "answer" } };
     outputs(&mut session);
     receive(&mut session, FIRST, reply);
@@ -326,7 +326,7 @@ fn a_request_to_the_client_is_settled_once() {
 #[test]
 fn a_request_that_nobody_answers_is_cancelled_on_the_wire_and_told() {
     let mut session = session();
-    let number = session.request("question", 8, Some(at(9)), "who").unwrap();
+    let number = session.request("question", 8, Some(at(9)), "who").expect("there is room");
     outputs(&mut session);
     session.handle_timeout(at(9));
     let cancel = ToClient::Lane { number: 2, message: LaneMessage::Cancel { to: number } };
@@ -339,7 +339,7 @@ fn a_request_that_nobody_answers_is_cancelled_on_the_wire_and_told() {
 #[test]
 fn the_end_of_the_session_settles_its_requests_before_it_is_told() {
     let mut session = session();
-    session.request("question", 8, None, "who").unwrap();
+    session.request("question", 8, None, "who").expect("there is room");
     outputs(&mut session);
     session.end(CloseCode::from_number(3501));
     let told = outputs(&mut session);
@@ -379,6 +379,64 @@ fn after_a_crash_what_the_client_had_sent_is_marked_as_redelivered() {
         receive(&mut restored, SECOND, lane(number, "x"));
     }
     assert_eq!(delivered(&outputs(&mut restored)), [(2, true), (3, false)]);
+}
+
+#[test]
+fn a_second_crash_does_not_forget_what_the_first_put_in_doubt() {
+    let crashed = |session: &TestSession| Snapshot { is_doubtful: true, ..session.snapshot() };
+    let mut once: TestSession = Session::restore(SessionConfig::default(), at(50), crashed(&session()));
+    let _ = once.resume(at(51), SECOND, Resume { sent: 2, ..resume('a', 'b', 2, 0) });
+    let mut twice: TestSession = Session::restore(SessionConfig::default(), at(60), once.snapshot());
+    let _ = twice.resume(at(61), THIRD, Resume { sent: 2, ..resume('a', 'b', 3, 0) });
+    outputs(&mut twice);
+    receive(&mut twice, THIRD, lane(1, "x"));
+    assert_eq!(delivered(&outputs(&mut twice)), [(1, true)]);
+}
+
+#[test]
+fn a_request_that_a_handler_was_given_is_not_given_to_another_after_a_clean_stop() {
+    let mut session = session();
+    receive(&mut session, FIRST, lane(1, "the listener is still at it"));
+    let request = || ToServer::Lane { number: 2, message: LaneMessage::Request("question") };
+    receive(&mut session, FIRST, request());
+    session.finished(2, 1);
+    let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), session.snapshot());
+    let _ = restored.resume(at(51), SECOND, Resume { sent: 2, ..resume('a', 'b', 2, 0) });
+    outputs(&mut restored);
+    receive(&mut restored, SECOND, lane(1, "again"));
+    receive(&mut restored, SECOND, request());
+    let told = outputs(&mut restored);
+    assert!(!told.iter().any(|output| matches!(output, Output::Event(Event::Request { .. }))), "{told:?}");
+}
+
+#[test]
+fn an_answer_that_comes_late_says_where_the_inbox_begins() {
+    let mut config = SessionConfig::default();
+    config.max_ring_bytes = 60;
+    let mut session: TestSession = Session::open(config, at(0), FIRST, ('a', 1), None, vec![]);
+    for _ in 0..5 {
+        session.send("twenty", 20);
+    }
+    outputs(&mut session);
+    let _ = session.open_again(at(1), SECOND, (&'a', 2), None, vec![]);
+    let answer = answered(&outputs(&mut session), SECOND);
+    assert_eq!(answer, (Some(Answer::Welcome { oldest: 3 }), vec![3, 4, 5]));
+}
+
+#[test]
+fn an_own_request_that_fell_out_of_the_ring_is_settled_as_undelivered() {
+    let mut config = SessionConfig::default();
+    config.max_ring_bytes = 60;
+    let mut session: TestSession = Session::open(config, at(0), FIRST, ('a', 1), None, vec![]);
+    session.disconnected(at(1), FIRST);
+    session.request("question", 20, None, "who").expect("there is room");
+    for _ in 0..3 {
+        session.send("twenty", 20);
+    }
+    outputs(&mut session);
+    let _ = session.resume(at(2), SECOND, resume('a', 'b', 2, 0));
+    let undelivered = Event::Settled { who: "who", result: Err(RequestError::Undelivered) };
+    assert!(outputs(&mut session).contains(&Output::Event(undelivered)));
 }
 
 #[test]

@@ -11,7 +11,7 @@
 //!  on_data(connection) ─► Verdict       (every message; touches no clock and no output)
 //! ```
 //!
-//! Read [`state`] first: its diagram is the whole behaviour. `reactions` are
+//! Read `state` first: its diagram is the whole behaviour. `reactions` are
 //! the arrows that peers and clocks draw, `hints` those that the page draws.
 //! This is plain mode: any WebSocket server, and no promise about loss.
 

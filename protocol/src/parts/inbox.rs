@@ -5,7 +5,7 @@
 //!
 //! PROTOCOL.md §7.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 
 /// The client's lane as its receiver sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -14,6 +14,8 @@ pub struct Inbox {
     done: u64,
     /// For each number from `done + 1` to `accepted`, whether it is finished: a request is before an older message may be.
     finished: VecDeque<bool>,
+    /// Numbers beyond `accepted` that the process before this one had finished, and that will come again.
+    ahead: BTreeSet<u64>,
     /// Numbers up to this one may have been delivered before the process that holds the session took it over.
     doubtful: u64,
 }
@@ -34,16 +36,23 @@ pub enum Accept {
 }
 
 impl Inbox {
-    /// The lane of a session that comes from another process, which is known to be done up to `done`.
+    /// The lane of a session that comes from another process, which is known to be done up to `done`, and with the
+    /// numbers `ahead` beyond it.
     #[must_use]
-    pub const fn from_done(done: u64) -> Self {
-        Self { accepted: done, done, finished: VecDeque::new(), doubtful: 0 }
+    pub fn from_done(done: u64, ahead: impl IntoIterator<Item = u64>) -> Self {
+        Self { accepted: done, done, ahead: ahead.into_iter().collect(), ..Self::default() }
     }
 
     /// That other process crashed: up to `sent`, the highest number the client ever transmitted, it may have
     /// delivered more than is known.
-    pub const fn doubt(&mut self, sent: u64) {
-        self.doubtful = sent;
+    pub fn doubt(&mut self, sent: u64) {
+        self.doubtful = self.doubtful.max(sent);
+    }
+
+    /// The last number that is in doubt: a hand-over takes it along.
+    #[must_use]
+    pub const fn doubtful(&self) -> u64 {
+        self.doubtful
     }
 
     /// Takes in the message with the number `number`.
@@ -55,6 +64,11 @@ impl Inbox {
             return Accept::Skipped;
         }
         self.accepted = number;
+        if self.ahead.remove(&number) {
+            self.finished.push_back(true);
+            self.advance();
+            return Accept::Repeat;
+        }
         self.finished.push_back(false);
         Accept::Deliver { redelivered: number <= self.doubtful }
     }
@@ -66,11 +80,21 @@ impl Inbox {
             *finished = true;
         }
         let before = self.done;
+        self.advance();
+        self.done > before
+    }
+
+    /// Numbers beyond [`done`](Self::done) that are finished: a hand-over takes them along.
+    pub fn finished_ahead(&self) -> impl Iterator<Item = u64> {
+        let beyond = (self.done + 1..).zip(&self.finished).filter(|&(_, &finished)| finished);
+        beyond.map(|(number, _)| number).chain(self.ahead.iter().copied())
+    }
+
+    fn advance(&mut self) {
         while self.finished.front() == Some(&true) {
             self.finished.pop_front();
             self.done += 1;
         }
-        self.done > before
     }
 
     /// The last number that was taken in, 0 for none.
@@ -139,7 +163,7 @@ mod tests {
 
     #[test]
     fn after_a_crash_what_may_have_been_delivered_is_marked_and_what_comes_first_is_not() {
-        let mut inbox = Inbox::from_done(3);
+        let mut inbox = Inbox::from_done(3, []);
         inbox.doubt(5);
         let marks = [4, 5, 6].map(|number| inbox.accept(number));
         let redelivered = Accept::Deliver { redelivered: true };
@@ -148,7 +172,18 @@ mod tests {
 
     #[test]
     fn a_process_that_stopped_cleanly_leaves_nothing_in_doubt() {
-        let mut inbox = Inbox::from_done(3);
+        let mut inbox = Inbox::from_done(3, []);
         assert_eq!([3, 4].map(|number| inbox.accept(number)), [Accept::Repeat, NEW]);
+    }
+
+    #[test]
+    fn what_was_finished_ahead_of_the_rest_is_not_delivered_by_the_next_process() {
+        let mut before = Inbox::default();
+        let _ = [1, 2, 3].map(|number| before.accept(number));
+        before.on_finished(2);
+        let mut inbox = Inbox::from_done(before.done(), before.finished_ahead());
+        assert_eq!([1, 2, 3].map(|number| inbox.accept(number)), [NEW, Accept::Repeat, NEW]);
+        assert!(inbox.on_finished(1));
+        assert_eq!(inbox.done(), 2);
     }
 }

@@ -74,6 +74,15 @@ impl<H> PendingRequests<H> {
         settled
     }
 
+    /// Settles the requests with the numbers `from` to `to`, both included.
+    pub fn settle_all(&mut self, from: u64, to: u64) -> Vec<H> {
+        let mut rest = self.waiting.split_off(&from);
+        if let Some(beyond) = to.checked_add(1) {
+            self.waiting.append(&mut rest.split_off(&beyond));
+        }
+        rest.into_values().map(|waiting| waiting.handle).collect()
+    }
+
     /// Settles everything: the session is gone.
     pub fn drain(&mut self) -> impl Iterator<Item = (u64, H)> + use<H> {
         core::mem::take(&mut self.waiting).into_iter().map(|(number, waiting)| (number, waiting.handle))
@@ -127,6 +136,16 @@ mod tests {
         assert_eq!(pending.admit(), Err(TooMany { max_count: 2 }));
         pending.settle(1);
         assert_eq!(pending.admit(), Ok(()));
+    }
+
+    #[test]
+    fn a_range_of_numbers_is_settled_together() {
+        let mut pending = PendingRequests::new(8);
+        for number in 1..=6 {
+            pending.insert(number, None, number);
+        }
+        assert_eq!(pending.settle_all(2, 4), [2, 3, 4]);
+        assert_eq!(pending.drain().map(|(number, _)| number).collect::<Vec<_>>(), [1, 5, 6]);
     }
 
     #[test]

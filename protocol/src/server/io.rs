@@ -111,6 +111,8 @@ pub enum RequestError<P> {
     },
     /// Its deadline has passed.
     Timeout,
+    /// It fell out of the ring before the client came back for it.
+    Undelivered,
     /// The session ended first.
     Ended,
 }

@@ -10,7 +10,7 @@
 //!  handle_timeout(now) ─────────────────────┘        └──────────────────► poll_timeout
 //! ```
 //!
-//! Read [`state`] first: its diagram is the whole behaviour. The rules are
+//! Read `state` first: its diagram is the whole behaviour. The rules are
 //! PROTOCOL.md's; the files mirror the client's.
 
 mod config;

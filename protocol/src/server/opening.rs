@@ -1,6 +1,6 @@
 //! How connections take a session over.
 
-use super::{Event, Output, Resume, Session, SessionConfig, State, StreamAnswer};
+use super::{Event, Output, RequestError, Resume, Session, SessionConfig, State, StreamAnswer};
 use crate::message::{Answer, ToClient};
 use crate::parts::credit::Grant;
 use crate::parts::heartbeat::Heartbeat;
@@ -39,7 +39,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
             config,
         };
         session.connect(now, connection);
-        session.answer(connection, fresh.map_or(Answer::Welcome, Answer::Fresh), streams);
+        session.answer(connection, made(fresh, 1), streams);
         session
     }
 
@@ -54,7 +54,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
     ) -> Presented {
         let presented = self.tokens.on_hello(token, attempt);
         if self.admit(now, connection, presented) {
-            self.answer(connection, fresh.map_or(Answer::Welcome, Answer::Fresh), streams);
+            self.answer(connection, made(fresh, self.ring.oldest()), streams);
             self.replay_inbox(connection, 0);
         }
         presented
@@ -74,13 +74,13 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
             if core::mem::take(&mut self.is_doubtful) {
                 self.lane.doubt(sent);
             }
-            let (accepted, done, oldest) = (self.lane.accepted(), self.lane.done(), self.ring.oldest());
+            let (accepted, done) = (self.lane.accepted(), self.lane.done());
+            let oldest = self.ring.oldest().max(inbox + 1);
+            for who in self.pending.settle_all(inbox + 1, oldest - 1) {
+                self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::Undelivered) }));
+            }
             self.emit(Output::Event(Event::Resumed));
-            self.answer(
-                connection,
-                Answer::Resumed { accepted, done, oldest: oldest.max(inbox + 1) },
-                streams,
-            );
+            self.answer(connection, Answer::Resumed { accepted, done, oldest }, streams);
             self.replay_inbox(connection, inbox);
         }
         presented
@@ -126,4 +126,9 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
             self.transmit(connection, ToClient::Lane { number, message });
         }
     }
+}
+
+/// The answer to who has a session now that was not there before.
+fn made(fresh: Option<FreshReason>, oldest: u64) -> Answer {
+    fresh.map_or(Answer::Welcome { oldest }, |reason| Answer::Fresh { reason, oldest })
 }

@@ -21,12 +21,16 @@ pub struct Snapshot<P, H> {
     pub tokens: KnownTokens<H>,
     /// The last number of the client's lane that is done.
     pub done: u64,
+    /// Numbers beyond it that are finished already: requests whose handlers were given them.
+    pub finished_ahead: Vec<u64>,
     /// The sum of bytes that is done, for the credit.
     pub done_bytes: u64,
     /// The last number of the inbox.
     pub last: u64,
     /// The messages of the inbox that are kept, oldest first, with their sizes; the newest has the number `last`.
     pub kept: Vec<(LaneMessage<P>, u32)>,
+    /// The last number that was in doubt already.
+    pub doubtful: u64,
     /// Whether the listener may have got more of the client's lane than `done` says: the process crashed.
     pub is_doubtful: bool,
 }
@@ -40,9 +44,11 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
         Snapshot {
             tokens: self.tokens.clone(),
             done: self.lane.done(),
+            finished_ahead: self.lane.finished_ahead().collect(),
             done_bytes: self.grant.done(),
             last: self.ring.last(),
             kept: self.ring.kept().map(|(message, bytes)| (message.clone(), bytes)).collect(),
+            doubtful: self.lane.doubtful(),
             is_doubtful: self.is_doubtful,
         }
     }
@@ -55,10 +61,12 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
         for (message, bytes) in snapshot.kept {
             ring.push(message, bytes);
         }
+        let mut lane = Inbox::from_done(snapshot.done, snapshot.finished_ahead);
+        lane.doubt(snapshot.doubtful);
         Self {
             state: State::Suspended { until: now + config.window },
             tokens: snapshot.tokens,
-            lane: Inbox::from_done(snapshot.done),
+            lane,
             is_doubtful: snapshot.is_doubtful,
             grant: Grant::from_done(snapshot.done_bytes, config.max_inbound_bytes),
             ring,

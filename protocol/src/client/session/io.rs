@@ -92,6 +92,13 @@ pub enum Event<P, R> {
         /// Its number in the lost session.
         number: u64,
     },
+    /// The message `number` was never sent, and belongs to the new session under another number.
+    Moved {
+        /// Its number in the lost session.
+        number: u64,
+        /// Its number now, by which it is acknowledged.
+        to: u64,
+    },
     /// An own request has its reply, or never will.
     Settled {
         /// Who waits.

@@ -10,7 +10,7 @@
 //!  handle_timeout(now) ──────────────┘        └──────────────────► poll_timeout
 //! ```
 //!
-//! Read [`state`] first. The rules are PROTOCOL.md's; the files mirror the server's.
+//! Read `state` first. The rules are PROTOCOL.md's; the files mirror the server's.
 
 mod io;
 mod opening;

@@ -37,25 +37,27 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         streams: Vec<StreamLine<'static>>,
         spare: T,
     ) {
-        if self.is_known == matches!(answer, Answer::Welcome) {
+        if self.is_known == matches!(answer, Answer::Welcome { .. }) {
             return self.on_violation(connection);
         }
         self.take_over(connection);
         match *answer {
-            Answer::Welcome => {
+            Answer::Welcome { oldest } => {
                 self.is_known = true;
                 self.emit(Output::Event(Event::Open));
+                self.on_oldest(oldest, 0);
             }
             Answer::Resumed { accepted, done, oldest } => {
                 let Ok(forgotten) = self.outbox.on_resumed(accepted, done) else {
                     return self.on_violation(connection);
                 };
                 self.tokens.on_answered(spare);
-                self.on_resumed((forgotten > 0).then_some(done), oldest);
+                self.on_resumed((forgotten > 0).then_some(done), accepted, oldest);
             }
-            Answer::Fresh(reason) => {
+            Answer::Fresh { reason, oldest } => {
                 self.tokens.on_answered(spare);
                 self.on_fresh(reason);
+                self.on_oldest(oldest, 0);
             }
         }
         self.keep_to(limits);
@@ -75,15 +77,25 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         self.streams.iter_mut().for_each(|read| read.alias = None);
     }
 
-    fn on_resumed(&mut self, done: Option<u64>, oldest: u64) {
+    fn on_resumed(&mut self, done: Option<u64>, accepted: u64, oldest: u64) {
         self.emit(Output::Event(Event::Resumed));
         if let Some(number) = done {
             self.emit(Output::Event(Event::Acknowledged { number }));
         }
+        self.on_oldest(oldest, accepted);
+    }
+
+    /// Steps over what the server's ring has lost, and tells it.
+    fn on_oldest(&mut self, oldest: u64, accepted: u64) {
         let next = self.inbox.offset() + 1;
-        if oldest > next {
-            self.inbox.skip_to(oldest - 1);
-            self.emit(Output::Event(Event::InboxGap(Gap { from: next, to: oldest - 1 })));
+        if oldest <= next {
+            return;
+        }
+        self.inbox.skip_to(oldest - 1);
+        self.emit(Output::Event(Event::InboxGap(Gap { from: next, to: oldest - 1 })));
+        // A reply may have been among what is lost, to any request that the server has.
+        for who in self.pending.settle_all(1, accepted) {
+            self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::OutcomeUnknown) }));
         }
     }
 
@@ -99,9 +111,10 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         let mut renumbered = BTreeMap::new();
         for Kept { number, bytes, payload } in orphans.unsent {
             if let Some(message) = adopt(payload, &renumbered)
-                && let Ok(adopted) = self.outbox.push(message, bytes)
+                && let Ok(to) = self.outbox.push(message, bytes)
             {
-                renumbered.insert(number, adopted);
+                renumbered.insert(number, to);
+                self.emit(Output::Event(Event::Moved { number, to }));
             }
         }
         for who in self.pending.renumber(&renumbered) {

@@ -1,0 +1,230 @@
+//! A client: the machine, its application, and what the application was told.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use staywire_protocol::client::session::{Event, Output, RequestError, Session};
+use staywire_protocol::message::{ToClient, ToServer};
+use staywire_protocol::parts::tokens::OwnTokens;
+use staywire_protocol::wire::Stream;
+use staywire_protocol::{ConnectionId, Instant};
+
+use super::{BYTES, Payload, Sabotage, Tally, Token};
+
+/// How long a connection may say nothing before the page gives it up (interval and timeout of the server).
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// What a page wants of the world.
+pub(super) enum Wish {
+    Transmit(ConnectionId, ToServer<Payload, Token>),
+    Drop(ConnectionId),
+    Overlap,
+}
+
+pub(super) struct Page {
+    session: Session<Payload, Token, Payload>,
+    sabotage: Sabotage,
+    number: u32,
+    tokens_made: u64,
+    /// The newest connection that was dialled and is not lost.
+    pub(super) dialled: Option<ConnectionId>,
+    /// Connections that are open, and when each last said something.
+    open: BTreeMap<u32, Instant>,
+    now: Instant,
+    /// Sent and neither acknowledged nor told to be unknown: number and payload.
+    outstanding: VecDeque<(u64, Payload)>,
+    /// What the application was told, for the oracle.
+    pub(super) told: Told,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) sent: Vec<Payload>,
+    pub(super) acknowledged: Vec<Payload>,
+    pub(super) unknown: Vec<Payload>,
+    pub(super) asked: Vec<Payload>,
+    pub(super) settled: Vec<(Payload, bool)>,
+    /// Inbox messages, and how many were told to be lost; a new life for each session.
+    pub(super) inbox: Vec<InboxLife>,
+    /// Broadcast offsets by epoch, and the offsets told to be lost.
+    pub(super) broadcast: BTreeMap<String, (Vec<u64>, Vec<u64>)>,
+    pub(super) ended: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct InboxLife {
+    pub(super) payloads: Vec<Payload>,
+    pub(super) lost: u64,
+}
+
+impl Page {
+    pub(super) fn new(number: u32, seed: u64, sabotage: Sabotage) -> Self {
+        let mut page = Self {
+            session: Session::new(OwnTokens::new(0, 0), 20_000, 16, seed),
+            sabotage,
+            number,
+            tokens_made: 0,
+            dialled: None,
+            open: BTreeMap::new(),
+            now: Instant::from_millis(0),
+            outstanding: VecDeque::new(),
+            told: Told::default(),
+        };
+        let tokens = OwnTokens::new(page.token(), page.token());
+        page.session = Session::new(tokens, 20_000, 16, seed);
+        page
+    }
+
+    fn token(&mut self) -> Token {
+        self.tokens_made += 1;
+        u64::from(self.number) << 32 | self.tokens_made
+    }
+
+    /// Whether it has a connection or is about to.
+    pub(super) const fn is_served(&self) -> bool {
+        self.session.attached().is_some() || self.dialled.is_some()
+    }
+
+    pub(super) fn opened(&mut self, connection: ConnectionId) {
+        if self.dialled.is_some_and(|newest| connection <= newest) {
+            self.open.insert(connection.number(), self.now);
+            self.session.opened(connection);
+        }
+    }
+
+    pub(super) fn lost(&mut self, connection: ConnectionId) {
+        self.open.remove(&connection.number());
+        if self.dialled == Some(connection) {
+            self.dialled = None;
+        }
+        self.session.lost(connection);
+    }
+
+    /// Connections that have said nothing for too long.
+    pub(super) fn silent(&mut self, now: Instant) -> Vec<ConnectionId> {
+        self.now = now;
+        let silent = |(&number, &heard): (&u32, &Instant)| {
+            (now.saturating_duration_since(heard) >= SILENCE).then(|| ConnectionId::from_number(number))
+        };
+        self.open.iter().filter_map(silent).collect()
+    }
+
+    pub(super) fn receive(&mut self, now: Instant, connection: ConnectionId, message: ToClient<Payload>) {
+        self.now = now;
+        if let Some(heard) = self.open.get_mut(&connection.number()) {
+            *heard = now;
+            let spare = self.token();
+            self.session.receive(now, connection, message, BYTES, spare);
+        }
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        if self.session.poll_timeout().is_some_and(|due| due <= now) {
+            self.session.handle_timeout(now);
+        }
+    }
+
+    pub(super) fn send(&mut self, payload: Payload) {
+        if let Ok(number) = self.session.send(payload, BYTES) {
+            self.told.sent.push(payload);
+            self.outstanding.push_back((number, payload));
+        }
+    }
+
+    pub(super) fn request(&mut self, now: Instant, payload: Payload) {
+        let deadline = (payload % 3 == 0).then(|| now + Duration::from_secs(4));
+        if let Ok(number) = self.session.request(payload, BYTES, deadline, payload) {
+            self.told.asked.push(payload);
+            self.outstanding.push_back((number, payload));
+        }
+    }
+
+    pub(super) fn take_outputs(&mut self, tally: &mut Tally) -> Vec<Wish> {
+        let mut wishes = Vec::new();
+        while let Some(output) = self.session.poll_output() {
+            match output {
+                Output::Transmit { connection, message } => {
+                    if self.open.contains_key(&connection.number()) {
+                        wishes.push(Wish::Transmit(connection, message));
+                    }
+                }
+                Output::Drop { connection, .. } => {
+                    self.lost(connection);
+                    wishes.push(Wish::Drop(connection));
+                }
+                Output::Relocate { .. } => wishes.push(Wish::Overlap),
+                Output::Event(event) => self.on_event(event, tally),
+            }
+        }
+        wishes
+    }
+
+    fn on_event(&mut self, event: Event<Payload, Payload>, tally: &mut Tally) {
+        match event {
+            Event::Open => self.told.inbox.push(InboxLife::default()),
+            Event::Resumed => tally.resumed += 1,
+            Event::Fresh(_) => {
+                tally.fresh += 1;
+                self.told.inbox.push(InboxLife::default());
+            }
+            Event::Moved { number, to } => {
+                if let Some(outstanding) = self.outstanding.iter_mut().find(|(known, _)| *known == number) {
+                    outstanding.0 = to;
+                }
+            }
+            Event::OutcomeUnknown { number } => self.on_unknown(number),
+            Event::Acknowledged { number } => {
+                while let Some(&(oldest, payload)) = self.outstanding.front()
+                    && oldest <= number
+                {
+                    self.outstanding.pop_front();
+                    self.told.acknowledged.push(payload);
+                }
+            }
+            Event::InboxGap(gap) => {
+                tally.gaps += 1;
+                if self.sabotage != Sabotage::SilentGaps
+                    && let Some(life) = self.told.inbox.last_mut()
+                {
+                    life.lost += gap.to + 1 - gap.from;
+                }
+            }
+            Event::Message(payload) => {
+                if let Some(life) = self.told.inbox.last_mut() {
+                    life.payloads.push(payload);
+                }
+            }
+            Event::StreamMessage { stream: Stream::Broadcast, position, .. } => {
+                self.told
+                    .broadcast
+                    .entry(position.epoch.as_str().into())
+                    .or_default()
+                    .0
+                    .push(position.offset);
+            }
+            Event::StreamGap { stream: Stream::Broadcast, gap } => {
+                // The gap is of the life that was last read.
+                if self.sabotage != Sabotage::SilentGaps
+                    && let Some((_, (_, lost))) = self.told.broadcast.iter_mut().next_back()
+                {
+                    lost.extend(gap.from..=gap.to);
+                }
+            }
+            Event::Settled { who, result } => {
+                let is_answer = !matches!(result, Err(RequestError::Timeout | RequestError::OutcomeUnknown));
+                self.told.settled.push((who, is_answer));
+            }
+            Event::Ended(_) => self.told.ended = true,
+            _ => {}
+        }
+    }
+
+    fn on_unknown(&mut self, number: u64) {
+        let Some(place) = self.outstanding.iter().position(|&(oldest, _)| oldest == number) else { return };
+        if let Some((_, payload)) = self.outstanding.remove(place)
+            && self.sabotage != Sabotage::SilentOutcomes
+        {
+            self.told.unknown.push(payload);
+        }
+    }
+}

@@ -132,7 +132,7 @@ impl Page {
     }
 
     pub(super) fn request(&mut self, now: Instant, payload: Payload) {
-        let deadline = (payload % 3 == 0).then(|| now + Duration::from_secs(4));
+        let deadline = payload.is_multiple_of(3).then(|| now + Duration::from_secs(4));
         if let Ok(number) = self.session.request(payload, BYTES, deadline, payload) {
             self.told.asked.push(payload);
             self.outstanding.push_back((number, payload));

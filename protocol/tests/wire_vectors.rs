@@ -1,6 +1,6 @@
 //! The golden vectors: what each message looks like, and what is refused.
 //!
-//! `npm/test/wire.test.mjs` reads the same files with a reader of its own.
+//! `npm/test/wire.test.js` reads the same files with a reader of its own.
 //!
 //! ```text
 //! vector ─► parse ─► fields, as the vector says ─► encode ─► the vector's bytes again

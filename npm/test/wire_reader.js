@@ -54,14 +54,14 @@ export function readOpening(message) {
 export function readAnswer(message) {
   const lines = ascii(message).split("\n");
   const first = lines.shift();
-  const made = (session, instance, inboxEpoch) => ({ session, instance, inboxEpoch });
+  const made = (session, instance, oldest) => ({ session, instance, oldest: number(oldest) });
   const header =
-    matched(first, `welcome ${ID} ${ID} ${EPOCH}`, (...session) => ({ type: "welcome", ...made(...session) })) ??
+    matched(first, `welcome ${ID} ${ID} ${NUMBER}`, (...session) => ({ type: "welcome", ...made(...session) })) ??
     matched(first, `resumed ${ID} ${NUMBER} ${NUMBER} ${NUMBER}`, (instance, ...numbers) => {
       const [accepted, done, oldest] = numbers.map(number);
       return { type: "resumed", instance, accepted, done, oldest };
     }) ??
-    matched(first, `fresh (expired|unknown|identity|restarted) ${ID} ${ID} ${EPOCH}`, (reason, ...session) => ({
+    matched(first, `fresh (expired|unknown|identity|restarted) ${ID} ${ID} ${NUMBER}`, (reason, ...session) => ({
       type: "fresh",
       reason,
       ...made(...session),

@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
-use super::epoch::Epoch;
 use super::error::{WireError, WireErrorKind};
 use super::id::Id;
 use super::limits::Limits;
@@ -26,14 +25,14 @@ pub struct Answer<'a> {
 /// The first line of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerHeader {
-    /// `welcome <session> <instance> <inbox epoch>`: a session was made.
+    /// `welcome <session> <instance> <oldest>`: a session was made.
     Welcome {
         /// The session.
         session: Id,
         /// The server process that holds it.
         instance: Id,
-        /// The life of its inbox.
-        inbox_epoch: Epoch,
+        /// The first number of its inbox that follows.
+        oldest: u64,
     },
     /// `resumed <instance> <accepted> <done> <oldest>`: the session goes on.
     Resumed {
@@ -46,7 +45,7 @@ pub enum AnswerHeader {
         /// The first number of the inbox that follows.
         oldest: u64,
     },
-    /// `fresh <reason> <session> <instance> <inbox epoch>`: the old session is gone, another was made.
+    /// `fresh <reason> <session> <instance> <oldest>`: the old session is gone, another was made.
     Fresh {
         /// Why the old one is gone.
         reason: FreshReason,
@@ -54,8 +53,8 @@ pub enum AnswerHeader {
         session: Id,
         /// The server process that holds it.
         instance: Id,
-        /// The life of its inbox.
-        inbox_epoch: Epoch,
+        /// The first number of its inbox that follows.
+        oldest: u64,
     },
 }
 
@@ -115,8 +114,8 @@ impl AnswerHeader {
 
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, WireError> {
         if cursor.skip(b"welcome ") {
-            let (session, instance, inbox_epoch) = read_session(cursor)?;
-            Ok(Self::Welcome { session, instance, inbox_epoch })
+            let (session, instance, oldest) = read_session(cursor)?;
+            Ok(Self::Welcome { session, instance, oldest })
         } else if cursor.skip(b"resumed ") {
             Ok(Self::Resumed {
                 instance: Id::read(cursor)?,
@@ -127,8 +126,8 @@ impl AnswerHeader {
         } else if cursor.skip(b"fresh ") {
             let reason = FreshReason::read(cursor)?;
             cursor.space()?;
-            let (session, instance, inbox_epoch) = read_session(cursor)?;
-            Ok(Self::Fresh { reason, session, instance, inbox_epoch })
+            let (session, instance, oldest) = read_session(cursor)?;
+            Ok(Self::Fresh { reason, session, instance, oldest })
         } else {
             Err(cursor.error(WireErrorKind::UnknownHeader))
         }
@@ -136,9 +135,9 @@ impl AnswerHeader {
 
     fn write(&self, out: &mut Vec<u8>) {
         match *self {
-            Self::Welcome { session, instance, inbox_epoch } => {
+            Self::Welcome { session, instance, oldest } => {
                 out.extend_from_slice(b"welcome ");
-                write_session(session, instance, inbox_epoch, out);
+                write_session(session, instance, oldest, out);
             }
             Self::Resumed { instance, accepted, done, oldest } => {
                 out.extend_from_slice(b"resumed ");
@@ -147,30 +146,28 @@ impl AnswerHeader {
                     number::write_next(number, out);
                 }
             }
-            Self::Fresh { reason, session, instance, inbox_epoch } => {
+            Self::Fresh { reason, session, instance, oldest } => {
                 out.extend_from_slice(b"fresh ");
                 out.extend_from_slice(reason.word());
                 out.push(b' ');
-                write_session(session, instance, inbox_epoch, out);
+                write_session(session, instance, oldest, out);
             }
         }
     }
 }
 
-fn read_session(cursor: &mut Cursor<'_>) -> Result<(Id, Id, Epoch), WireError> {
+fn read_session(cursor: &mut Cursor<'_>) -> Result<(Id, Id, u64), WireError> {
     let session = Id::read(cursor)?;
     cursor.space()?;
     let instance = Id::read(cursor)?;
-    cursor.space()?;
-    Ok((session, instance, Epoch::read(cursor)?))
+    Ok((session, instance, number::read_next(cursor)?))
 }
 
-fn write_session(session: Id, instance: Id, inbox_epoch: Epoch, out: &mut Vec<u8>) {
+fn write_session(session: Id, instance: Id, oldest: u64, out: &mut Vec<u8>) {
     session.write(out);
     out.push(b' ');
     instance.write(out);
-    out.push(b' ');
-    inbox_epoch.write(out);
+    number::write_next(oldest, out);
 }
 
 impl FreshReason {

@@ -66,11 +66,11 @@ pub(crate) fn of_opening(opening: &Opening<'_>) -> Value {
 
 pub(crate) fn of_answer(answer: &Answer<'_>) -> Value {
     let header = match answer.header {
-        AnswerHeader::Welcome { session, instance, inbox_epoch } => json!({
+        AnswerHeader::Welcome { session, instance, oldest } => json!({
             "type": "welcome",
             "session": of_id(session),
             "instance": of_id(instance),
-            "inboxEpoch": inbox_epoch.as_str(),
+            "oldest": oldest,
         }),
         AnswerHeader::Resumed { instance, accepted, done, oldest } => json!({
             "type": "resumed",
@@ -79,12 +79,12 @@ pub(crate) fn of_answer(answer: &Answer<'_>) -> Value {
             "done": done,
             "oldest": oldest,
         }),
-        AnswerHeader::Fresh { reason, session, instance, inbox_epoch } => json!({
+        AnswerHeader::Fresh { reason, session, instance, oldest } => json!({
             "type": "fresh",
             "reason": of_reason(reason),
             "session": of_id(session),
             "instance": of_id(instance),
-            "inboxEpoch": inbox_epoch.as_str(),
+            "oldest": oldest,
         }),
     };
     with(

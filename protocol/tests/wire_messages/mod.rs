@@ -111,9 +111,9 @@ impl AnyOpening {
 
 impl AnyAnswer {
     fn draw(dice: &mut Dice<'_>) -> Self {
-        let (session, instance, inbox_epoch) = (id(dice), id(dice), epoch(dice));
+        let (session, instance, oldest) = (id(dice), id(dice), number(dice));
         let header = match dice(3) {
-            0 => AnswerHeader::Welcome { session, instance, inbox_epoch },
+            0 => AnswerHeader::Welcome { session, instance, oldest },
             1 => {
                 let (accepted, done, oldest) = (number(dice), number(dice), number(dice));
                 AnswerHeader::Resumed { instance, accepted, done, oldest }
@@ -125,7 +125,7 @@ impl AnyAnswer {
                     FreshReason::Identity,
                     FreshReason::Restarted,
                 ];
-                AnswerHeader::Fresh { reason: pick(dice, &reasons), session, instance, inbox_epoch }
+                AnswerHeader::Fresh { reason: pick(dice, &reasons), session, instance, oldest }
             }
         };
         Self {

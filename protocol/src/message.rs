@@ -27,7 +27,7 @@ pub enum LaneMessage<P> {
         /// The request's number.
         to: u64,
         /// Below 1000 the protocol's, else the application's.
-        code: u32,
+        code: u64,
         /// Why, as text.
         payload: P,
     },

@@ -138,6 +138,7 @@ properties_of!(
     TokenOpensOneSession,
     SupersededTokenIsDead,
     SessionIsItsUsers,
+    EndedStaysEnded,
     FreshSendsNothingAgain,
     OutcomeUnknownIsTold,
     UntransmittedGoesOn,

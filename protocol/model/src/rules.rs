@@ -18,6 +18,8 @@ pub enum Rule {
     FirstTokenIsRemembered,
     /// §4: a session is remembered for a while after its end, so that no late opening makes another.
     EndIsRemembered,
+    /// §4: the opening of a session that was ended is told so, and makes no other.
+    EndedSessionIsRefused,
     /// §4: `resume` names the session, so that no other one is taken for it.
     ResumeNamesItsSession,
     /// §4: a session is only ever answered to its own user.
@@ -74,13 +76,14 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::RepeatedHelloIsTheSame,
         Self::NextTokenIsRepeated,
         Self::LostFreshIsFoundByNext,
         Self::OnlyHigherAttemptsCount,
         Self::FirstTokenIsRemembered,
         Self::EndIsRemembered,
+        Self::EndedSessionIsRefused,
         Self::ResumeNamesItsSession,
         Self::UserIsChecked,
         Self::TokenOpensOneSession,

@@ -46,6 +46,7 @@ const NONE: Bounds = Bounds {
     wipes: 0,
     hand_overs: 0,
     expiries: 0,
+    ends: 0,
     users: 0,
     goodbyes: 0,
     thefts: 0,
@@ -64,6 +65,8 @@ without! {
         FirstTokenIsRemembered breaks LateOpeningMakesNone in Bounds { attempts: 3, ..NONE };
     an_end_that_is_forgotten_lets_a_late_opening_make_a_session:
         EndIsRemembered breaks LateOpeningMakesNone in Bounds { goodbyes: 1, attempts: 3, ..NONE };
+    an_ended_session_that_is_not_refused_begins_another:
+        EndedSessionIsRefused breaks EndedStaysEnded in Bounds { ends: 1, ..NONE };
     a_resume_by_token_alone_finds_a_session_that_a_late_hello_made:
         ResumeNamesItsSession breaks RedeliveryIsMarked in Bounds { messages: 1, attempts: 3, wipes: 1, ..NONE };
     a_user_who_is_not_compared_gets_the_session_of_another:

@@ -140,17 +140,22 @@ impl Heartbeat {
     /// When [`handle_timeout`](Self::handle_timeout) is due. Changes only with the methods that take a time.
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
-        self.waiting.map_or(self.next_ping, |waiting| waiting.until)
+        self.waiting.map_or(self.next_ping, |waiting| waiting.until.min(self.next_ping))
     }
 
     /// Reacts to the clock having reached [`poll_timeout`](Self::poll_timeout); earlier calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant) -> Beat {
         match self.waiting {
-            Some(waiting) if now < waiting.until => Beat::Nothing,
-            Some(waiting) => self.on_wait_over(now, waiting),
-            None if now < self.next_ping => Beat::Nothing,
-            None => {
-                self.wait(now, Waiting { until: now + self.config.timeout, is_probe: false, late_probes: 0 })
+            Some(waiting) if waiting.until <= now => self.on_wait_over(now, waiting),
+            _ if now < self.next_ping => Beat::Nothing,
+            // The answer to an older ping is still awaited: asking again must not give it more time.
+            Some(_) if !self.heard => {
+                self.next_ping = now + self.config.interval;
+                Beat::Ping
+            }
+            _ => {
+                let until = now + self.config.timeout;
+                self.wait(now, Waiting { until, is_probe: false, late_probes: 0 })
             }
         }
     }
@@ -265,10 +270,10 @@ mod tests {
     }
 
     #[test]
-    fn a_timeout_longer_than_the_interval_still_ends() {
+    fn a_timeout_longer_than_the_interval_is_counted_from_the_first_ping_that_has_no_answer() {
         let config = HeartbeatConfig::new(Duration::from_secs(1), Duration::from_secs(10)).expecting_reply();
         let mut heartbeat = Heartbeat::new(config, START);
-        assert_eq!(run(&mut heartbeat, at(60)), (1, Some(at(11))));
+        assert_eq!(run(&mut heartbeat, at(60)), (10, Some(at(11))));
     }
 
     #[test]

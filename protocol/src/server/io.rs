@@ -105,7 +105,7 @@ pub enum RequestError<P> {
     /// The client answered with an error.
     Failed {
         /// Below 1000 the protocol's, else the application's.
-        code: u32,
+        code: u64,
         /// Why, as text.
         payload: P,
     },

@@ -102,7 +102,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
     }
 
     /// Fails the client's request `to`.
-    pub fn fail(&mut self, to: u64, code: u32, payload: P, bytes: u32) {
+    pub fn fail(&mut self, to: u64, code: u64, payload: P, bytes: u32) {
         self.push(LaneMessage::Failure { to, code, payload }, bytes);
     }
 

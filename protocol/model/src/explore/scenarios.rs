@@ -24,16 +24,21 @@ const NONE: Bounds = Bounds {
     wipes: 0,
     hand_overs: 0,
     expiries: 0,
+    ends: 0,
     users: 0,
     goodbyes: 0,
     thefts: 0,
 };
 
 /// All scenarios.
-pub const SCENARIOS: [Scenario; 9] = [
+pub const SCENARIOS: [Scenario; 10] = [
     Scenario {
         about: "five openings, cut, late and out of order; a thief; a goodbye",
         bounds: Bounds { messages: 1, attempts: 5, goodbyes: 1, thefts: 1, ..NONE },
+    },
+    Scenario {
+        about: "a session that either side ends while the client moves",
+        bounds: Bounds { messages: 2, attempts: 4, moves: 1, goodbyes: 1, ends: 1, ..NONE },
     },
     Scenario {
         about: "a crash between accepted and done, twice",

@@ -150,7 +150,7 @@ impl Client {
         self.lost(connection);
         // A connection of an older attempt was taken over by this client itself.
         let is_own = attempt != Some(self.attempt) && rules.has(Rule::OwnTakeoverIsNoStop);
-        if code == CloseCode::Violation || !is_own {
+        if code != CloseCode::TakenOver || !is_own {
             self.end = Some(End::Stopped(code));
         }
     }

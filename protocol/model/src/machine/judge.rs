@@ -51,6 +51,8 @@ pub fn judge(sessions: &[Session], opening: Opening, restarted: bool, rules: Rul
 fn judge_hello(made: &Session, hello: Opening, rules: Rules) -> Verdict {
     if is_late(hello, made, rules) {
         Verdict::Refuse(CloseCode::TakenOver)
+    } else if is_refused(made, rules) {
+        Verdict::Refuse(CloseCode::Ended)
     } else if !made.is_live() || !rules.has(Rule::RepeatedHelloIsTheSame) {
         Verdict::Make { born: Born::Hello, instead_of: None }
     } else if made.has_heard {
@@ -65,6 +67,9 @@ fn judge_made(made: &Session, resume: Opening, rules: Rules) -> Verdict {
     if is_late(resume, made, rules) {
         return Verdict::Refuse(CloseCode::TakenOver);
     }
+    if is_refused(made, rules) {
+        return Verdict::Refuse(CloseCode::Ended);
+    }
     match (made.born, made.life) {
         (Born::Fresh(reason), Life::Expired | Life::Ended) => fresh(reason),
         (Born::Fresh(_), Life::Live) if !made.has_heard => again(made, resume, rules),
@@ -77,6 +82,8 @@ fn judge_named(named: &Session, resume: Opening, rules: Rules) -> Verdict {
     let Opening::Resume { current, inbox, .. } = resume else { return Verdict::Refuse(CloseCode::Violation) };
     if is_late(resume, named, rules) || !named.tokens.opens(current, rules) {
         Verdict::Refuse(CloseCode::TakenOver)
+    } else if is_refused(named, rules) {
+        Verdict::Refuse(CloseCode::Ended)
     } else if !named.is_live() {
         fresh(FreshReason::Expired)
     } else if is_foreign(named, resume, rules) {
@@ -103,6 +110,11 @@ fn fresh(reason: FreshReason) -> Verdict {
 
 fn is_late(opening: Opening, session: &Session, rules: Rules) -> bool {
     opening.attempt() <= session.attempt && rules.has(Rule::OnlyHigherAttemptsCount)
+}
+
+/// Whether the session was ended by one who meant it.
+fn is_refused(session: &Session, rules: Rules) -> bool {
+    session.life == Life::Ended && rules.has(Rule::EndedSessionIsRefused)
 }
 
 fn is_foreign(session: &Session, opening: Opening, rules: Rules) -> bool {

@@ -116,6 +116,8 @@ pub enum Answer {
 /// The close codes that the rules speak of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CloseCode {
+    /// 3501.
+    Ended,
     /// 3502.
     TakenOver,
     /// 3510.

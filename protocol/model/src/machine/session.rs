@@ -24,7 +24,7 @@ pub enum Life {
     Live,
     /// Its window was over; its tokens are remembered for a while.
     Expired,
-    /// The client said goodbye, or another session took its place; likewise.
+    /// The client said goodbye, or the server ended it; likewise.
     Ended,
 }
 

@@ -33,6 +33,8 @@ pub enum Action {
     Deliver(SessionName),
     /// The listener returns.
     Return(SessionName),
+    /// The server's application ends the session.
+    End(SessionName),
     /// The window of the session is over.
     Expire(SessionName),
     /// The server's process dies; its successor finds what was stored.

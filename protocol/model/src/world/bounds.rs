@@ -23,6 +23,8 @@ pub struct Bounds {
     pub hand_overs: u32,
     /// Windows that end.
     pub expiries: u32,
+    /// Sessions that the server's application ends.
+    pub ends: u32,
     /// Other users that log in.
     pub users: u32,
     /// Goodbyes.
@@ -48,6 +50,8 @@ pub struct Used {
     pub hand_overs: u32,
     /// Windows that ended.
     pub expiries: u32,
+    /// Sessions ended by the server's application.
+    pub ends: u32,
     /// Users that logged in.
     pub users: u32,
     /// Thefts tried.

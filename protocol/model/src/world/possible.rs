@@ -78,6 +78,7 @@ fn faults(state: &State, bounds: &Bounds, rules: Rules, actions: &mut Vec<Action
     let superseded = state.history.superseded_below > Token(1);
     within(used.thefts, if superseded { bounds.thefts } else { 0 }, Action::Steal);
     for session in state.server.sessions() {
+        within(used.ends, if session.is_live() { bounds.ends } else { 0 }, Action::End(session.name));
         let heard_from = session.attached.iter().any(|id| state.network[*id].client_reads);
         let may_expire = session.is_live() && !heard_from;
         within(used.expiries, if may_expire { bounds.expiries } else { 0 }, Action::Expire(session.name));

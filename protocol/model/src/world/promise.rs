@@ -37,6 +37,8 @@ pub enum Promise {
     SupersededTokenIsDead,
     /// Nobody gets a session of another user.
     SessionIsItsUsers,
+    /// In place of a session that was ended, not by its window, there is no other.
+    EndedStaysEnded,
     /// What one session transmitted is not transmitted in the next.
     FreshSendsNothingAgain,
     /// What one session transmitted and was not acknowledged is told as outcome unknown.
@@ -51,7 +53,7 @@ pub enum Promise {
 
 impl Promise {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::DeliveredOnce,
         Self::RedeliveryIsMarked,
         Self::LaneIsInOrder,
@@ -66,6 +68,7 @@ impl Promise {
         Self::TokenOpensOneSession,
         Self::SupersededTokenIsDead,
         Self::SessionIsItsUsers,
+        Self::EndedStaysEnded,
         Self::FreshSendsNothingAgain,
         Self::OutcomeUnknownIsTold,
         Self::UntransmittedGoesOn,
@@ -93,6 +96,7 @@ impl Promise {
             Self::TokenOpensOneSession => "a token opens one session at most",
             Self::SupersededTokenIsDead => "a superseded token never works once it was proven superseded",
             Self::SessionIsItsUsers => "a session is given to its own user only",
+            Self::EndedStaysEnded => "a session that was ended begins no other",
             Self::FreshSendsNothingAgain => "fresh never sends a transmitted message again",
             Self::OutcomeUnknownIsTold => "fresh tells each transmitted message as outcome unknown",
             Self::UntransmittedGoesOn => "what was never transmitted goes to the new session",

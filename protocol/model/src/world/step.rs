@@ -29,6 +29,7 @@ pub fn step(before: &State, action: Action, bounds: &Bounds, rules: Rules) -> St
         Action::Push(name) => state.push(name),
         Action::Deliver(name) => state.deliver(name, rules),
         Action::Return(name) => state.finish(name, rules),
+        Action::End(name) => state.end(name),
         Action::Expire(name) => state.expire(name),
         Action::Crash => {
             state.used.crashes += 1;

@@ -3,7 +3,7 @@
 //! Owns: carrying out what [`Client`](crate::machine::Client) decides.
 
 use super::{Connection, State};
-use crate::machine::{Answer, ConnectionId, Downward, End, Message, Seen, Upward};
+use crate::machine::{Answer, CloseCode, ConnectionId, Downward, End, Message, Seen, Upward};
 use crate::{Promise, Rules};
 
 impl State {
@@ -59,7 +59,7 @@ impl State {
             }
             Some(Downward::Close(code)) => {
                 self.client.closed(id, code, rules);
-                if let Some(End::Stopped(_)) = self.client.end {
+                if self.client.end == Some(End::Stopped(CloseCode::TakenOver)) {
                     self.history.break_promise(Promise::NobodyIsLockedOut);
                 }
                 self.client_loses(id, rules);

@@ -4,7 +4,7 @@
 
 use super::State;
 use crate::Rules;
-use crate::machine::{Downward, Life, SessionName};
+use crate::machine::{CloseCode, Downward, Life, SessionName};
 
 impl State {
     /// The server's application sends to a session.
@@ -44,6 +44,14 @@ impl State {
         if number > connection.lane_acknowledged {
             connection.lane_acknowledged = number;
             connection.send_down(Downward::Acknowledge(number));
+        }
+    }
+
+    /// The server's application ends a session.
+    pub(super) fn end(&mut self, name: SessionName) {
+        self.used.ends += 1;
+        for id in self.server.end(name, Life::Ended) {
+            self.network[id].close(CloseCode::Ended);
         }
     }
 

@@ -4,7 +4,7 @@
 
 use super::{History, Promise, State};
 use crate::Rules;
-use crate::machine::{Client, CloseCode, Opened, Opening, Server, Session, SessionName, Verdict};
+use crate::machine::{Client, CloseCode, Life, Opened, Opening, Server, Session, SessionName, Verdict};
 
 impl History {
     /// An opening has been answered by a server that was in the state `before`.
@@ -54,7 +54,7 @@ impl History {
         let own = client.session.and_then(|name| before.session(name));
         let own = own.filter(|session| session.is_live() && session.user == client.user);
         let gets_it = match (verdict, own) {
-            (Verdict::Refuse(_), _) => false,
+            (Verdict::Refuse(code), _) => code == CloseCode::Ended,
             (_, None) => true,
             (verdict, Some(own)) => verdict == Verdict::Resume(own.name),
         };
@@ -74,6 +74,9 @@ impl History {
             Opening::Resume { .. } => Promise::FreshMakesOneSession,
         };
         self.expect(is_first, promise);
+        let asker = asks.and_then(|name| before.session(name));
+        let was_ended = asker.is_some_and(|session| session.life == Life::Ended);
+        self.expect(!was_ended, Promise::EndedStaysEnded);
     }
 }
 

@@ -116,7 +116,7 @@ pub enum RequestError<P> {
     /// The server answered with an error.
     Failed {
         /// Below 1000 the protocol's, else the application's.
-        code: u32,
+        code: u64,
         /// Why, as text.
         payload: P,
     },

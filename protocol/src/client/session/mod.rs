@@ -143,7 +143,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     /// # Errors
     ///
     /// A [`SendError`]; nothing was accepted.
-    pub fn fail(&mut self, to: u64, code: u32, payload: P, bytes: u32) -> Result<u64, SendError> {
+    pub fn fail(&mut self, to: u64, code: u64, payload: P, bytes: u32) -> Result<u64, SendError> {
         self.push(LaneMessage::Failure { to, code, payload }, bytes)
     }
 

@@ -30,8 +30,17 @@ function parseNames(text) {
   };
 }
 
+/** What wasm-bindgen's glue has for users that the core does not have; 0.2 KB brotli. */
+const IDLE = [
+  // The core throws only where it is misused, by code of this package: the text has no reader.
+  [/throw new Error\(getStringFromWasm0\(arg0, arg1\)\)/, 'throw new Error("staywire: the core is misused")'],
+  // Then nothing decodes text any more, but a decoder that is tried out looks like a side effect to bundlers.
+  [/let cachedTextDecoder = .*\ncachedTextDecoder\.decode\(\);/, "let cachedTextDecoder;"],
+  [/if \(Symbol\.dispose\) .*\n/, ""],
+];
+
 function rename(glue, imports, exports) {
-  let renamed = glue.replace(/^export (?=function __wbg_(?!set_wasm)|function __wbindgen)/gm, "");
+  let renamed = IDLE.reduce(leaveOut, glue).replace(/^export (?=function __wbg_(?!set_wasm)|function __wbindgen)/gm, "");
   for (const [long, short] of exports) renamed = renamed.replace(new RegExp(`\\bwasm\\.${long}\\b`, "g"), `wasm.${short}`);
   const members = imports.map(([long, short]) => `${short}: ${long}`);
   const [, start] = exports.find(([long]) => long === "__wbindgen_start");
@@ -42,6 +51,11 @@ export function start(instance) {
   wasm.${start}();
 }
 `;
+}
+
+function leaveOut(glue, [pattern, instead]) {
+  if (!pattern.test(glue)) throw new Error(`wasm-bindgen's glue has changed: ${pattern} is not in it`);
+  return glue.replace(pattern, instead);
 }
 
 /** What the wasm imports has to be what the glue gives; anything else would fail only in the browser. */

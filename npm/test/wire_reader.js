@@ -37,9 +37,9 @@ export function readOpening(message) {
       token: hexOf(token),
       attempt: number(attempt),
     })) ??
-    matched(first, `resume ${TOKEN} ${TOKEN} ${NUMBER} ${NUMBER} ${NUMBER}`, (current, next, ...numbers) => {
+    matched(first, `resume ${ID} ${TOKEN} ${TOKEN} ${NUMBER} ${NUMBER} ${NUMBER}`, (session, current, next, ...numbers) => {
       const [attempt, inbox, sent] = numbers.map(number);
-      return { type: "resume", current: hexOf(current), next: hexOf(next), attempt, inbox, sent };
+      return { type: "resume", session, current: hexOf(current), next: hexOf(next), attempt, inbox, sent };
     }) ??
     refuse(first);
   const credential = matched(lines[0], "credential ([!-~]{1,4096})", (text) => text);

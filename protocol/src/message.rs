@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::wire::{FreshReason, HeldStream, Limits, StreamLine};
+use crate::wire::{FreshReason, HeldStream, Id, Limits, StreamLine};
 
 /// What has a number in its sender's lane, and is repeated until the other side is done with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub enum Opening<T> {
     },
     /// A session is to go on.
     Resume {
+        /// The session that the last answer was for.
+        session: Id,
         /// The token that is good.
         current: T,
         /// The one that follows it.
@@ -92,6 +94,8 @@ pub enum ToServer<P, T> {
 pub enum Answer {
     /// A session was made.
     Welcome {
+        /// The session.
+        session: Id,
         /// The first number of the inbox that follows: more than 1 where an earlier answer was lost, and then the ring
         /// ran over.
         oldest: u64,
@@ -109,6 +113,8 @@ pub enum Answer {
     Fresh {
         /// Why the old one is not there.
         reason: FreshReason,
+        /// The new session.
+        session: Id,
         /// The first number of the inbox that follows, as in `Welcome`.
         oldest: u64,
     },

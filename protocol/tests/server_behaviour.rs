@@ -7,7 +7,7 @@ use staywire_protocol::parts::tokens::Presented;
 use staywire_protocol::server::{
     EndReason, Event, Output, RequestError, Resume, Session, SessionConfig, Snapshot,
 };
-use staywire_protocol::wire::FreshReason;
+use staywire_protocol::wire::{FreshReason, Id};
 use staywire_protocol::{CloseCode, ConnectionId, Instant};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -18,6 +18,10 @@ type TestOutput = Output<&'static str, &'static str>;
 const FIRST: ConnectionId = ConnectionId::from_number(1);
 const SECOND: ConnectionId = ConnectionId::from_number(2);
 const THIRD: ConnectionId = ConnectionId::from_number(3);
+
+fn session_id() -> Id {
+    Id::from_bits(7)
+}
 
 fn at(seconds: u64) -> Instant {
     Instant::from_millis(seconds * 1_000)
@@ -35,7 +39,8 @@ fn session() -> TestSession {
 }
 
 fn unheard() -> TestSession {
-    let mut session = Session::open(SessionConfig::default(), at(0), FIRST, ('a', 1), None, vec![]);
+    let mut session =
+        Session::open(SessionConfig::default(), at(0), FIRST, session_id(), ('a', 1), None, vec![]);
     outputs(&mut session);
     session
 }
@@ -91,10 +96,13 @@ fn delivered(outputs: &[TestOutput]) -> Vec<(u64, bool)> {
 #[test]
 fn a_hello_is_welcomed_before_anything_else() {
     let mut session: TestSession =
-        Session::open(SessionConfig::default(), at(0), FIRST, ('a', 1), None, vec![]);
+        Session::open(SessionConfig::default(), at(0), FIRST, session_id(), ('a', 1), None, vec![]);
     session.send("greeting", 8);
     let outputs = outputs(&mut session);
-    assert_eq!(answered(&outputs, FIRST), (Some(Answer::Welcome { oldest: 1 }), vec![1]));
+    assert_eq!(
+        answered(&outputs, FIRST),
+        (Some(Answer::Welcome { session: session_id(), oldest: 1 }), vec![1])
+    );
     assert!(matches!(outputs[0], Output::Transmit { message: ToClient::Answer { .. }, .. }));
 }
 
@@ -174,7 +182,10 @@ fn a_repeated_hello_is_the_same_session_with_everything_that_was_sent_to_it() {
     outputs(&mut session);
     assert_eq!(session.open_again(at(1), SECOND, (&'a', 2), None, vec![]), Presented::TakesOver);
     let outputs = outputs(&mut session);
-    assert_eq!(answered(&outputs, SECOND), (Some(Answer::Welcome { oldest: 1 }), vec![1]));
+    assert_eq!(
+        answered(&outputs, SECOND),
+        (Some(Answer::Welcome { session: session_id(), oldest: 1 }), vec![1])
+    );
     assert_eq!(closes(&outputs), [(FIRST, CloseCode::SUPERSEDED)]);
 }
 
@@ -182,11 +193,14 @@ fn a_repeated_hello_is_the_same_session_with_everything_that_was_sent_to_it() {
 fn the_answer_to_a_resume_that_was_lost_is_fresh_again() {
     let fresh = Some(FreshReason::Expired);
     let mut session: TestSession =
-        Session::open(SessionConfig::default(), at(0), FIRST, ('b', 5), fresh, vec![]);
+        Session::open(SessionConfig::default(), at(0), FIRST, session_id(), ('b', 5), fresh, vec![]);
     outputs(&mut session);
     assert_eq!(session.open_again(at(1), SECOND, (&'b', 6), fresh, vec![]), Presented::TakesOver);
     let answer = answered(&outputs(&mut session), SECOND).0;
-    assert_eq!(answer, Some(Answer::Fresh { reason: FreshReason::Expired, oldest: 1 }));
+    assert_eq!(
+        answer,
+        Some(Answer::Fresh { reason: FreshReason::Expired, session: session_id(), oldest: 1 })
+    );
 }
 
 #[test]
@@ -198,7 +212,7 @@ fn messages_are_delivered_once_in_order_and_acknowledged_when_the_listener_is_do
     let told = outputs(&mut session);
     assert_eq!(delivered(&told), [(1, false), (2, false)]);
     assert!(!told.iter().any(|output| matches!(output, Output::Transmit { message: ToClient::Ack(_), .. })));
-    session.finished(1, 1);
+    session.finished(1);
     let acknowledged = Output::Transmit { connection: FIRST, message: ToClient::Ack(1) };
     assert_eq!(outputs(&mut session), [acknowledged]);
 }
@@ -209,7 +223,7 @@ fn a_resume_says_what_was_taken_in_and_what_is_done() {
     for number in 1..=3 {
         receive(&mut session, FIRST, lane(number, "x"));
     }
-    session.finished(1, 1);
+    session.finished(1);
     session.disconnected(at(1), FIRST);
     outputs(&mut session);
     let _ = session.resume(at(2), SECOND, resume('a', 'b', 2, 0));
@@ -221,7 +235,7 @@ fn a_resume_says_what_was_taken_in_and_what_is_done() {
 fn a_ring_that_ran_over_says_where_it_begins() {
     let mut config = SessionConfig::default();
     config.max_ring_bytes = 60;
-    let mut session: TestSession = Session::open(config, at(0), FIRST, ('a', 1), None, vec![]);
+    let mut session: TestSession = Session::open(config, at(0), FIRST, session_id(), ('a', 1), None, vec![]);
     session.disconnected(at(1), FIRST);
     for _ in 0..7 {
         session.send("twenty", 20);
@@ -257,7 +271,7 @@ fn a_session_ends_with_its_window_and_not_with_a_close_code() {
     let mut session = session();
     session.disconnected(at(1), FIRST);
     session.handle_timeout(at(120));
-    assert!(!session.is_ended());
+    assert_eq!(session.ended(), None);
     session.handle_timeout(at(121));
     assert_eq!(outputs(&mut session).last(), Some(&Output::Event(Event::Ended(EndReason::Expired))));
     assert_eq!(session.resume(at(122), SECOND, resume('a', 'b', 2, 0)), Presented::TakesOver);
@@ -301,7 +315,7 @@ fn credit_comes_back_as_the_listener_works() {
     let mut session = session();
     let bytes = 64 * 1024;
     session.receive(FIRST, lane(1, "large"), bytes);
-    session.finished(1, bytes);
+    session.finished(1);
     let granted = u64::from(bytes) + 256 * 1024;
     let credit = Output::Transmit { connection: FIRST, message: ToClient::Credit(granted) };
     assert!(outputs(&mut session).contains(&credit));
@@ -355,7 +369,7 @@ fn a_snapshot_moves_everything_that_the_client_can_ask_for() {
     for number in 1..=3 {
         receive(&mut session, FIRST, lane(number, "x"));
     }
-    session.finished(1, 1);
+    session.finished(1);
     let snapshot = session.snapshot();
     let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), snapshot);
     let _ = restored.resume(at(51), SECOND, Resume { sent: 3, ..resume('a', 'b', 2, 1) });
@@ -370,7 +384,7 @@ fn a_snapshot_moves_everything_that_the_client_can_ask_for() {
 fn after_a_crash_what_the_client_had_sent_is_marked_as_redelivered() {
     let mut session = session();
     receive(&mut session, FIRST, lane(1, "x"));
-    session.finished(1, 1);
+    session.finished(1);
     let crashed = Snapshot { is_doubtful: true, ..session.snapshot() };
     let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), crashed);
     let _ = restored.resume(at(51), SECOND, Resume { sent: 2, ..resume('a', 'b', 2, 0) });
@@ -399,7 +413,7 @@ fn a_request_that_a_handler_was_given_is_not_given_to_another_after_a_clean_stop
     receive(&mut session, FIRST, lane(1, "the listener is still at it"));
     let request = || ToServer::Lane { number: 2, message: LaneMessage::Request("question") };
     receive(&mut session, FIRST, request());
-    session.finished(2, 1);
+    session.finished(2);
     let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), session.snapshot());
     let _ = restored.resume(at(51), SECOND, Resume { sent: 2, ..resume('a', 'b', 2, 0) });
     outputs(&mut restored);
@@ -413,21 +427,21 @@ fn a_request_that_a_handler_was_given_is_not_given_to_another_after_a_clean_stop
 fn an_answer_that_comes_late_says_where_the_inbox_begins() {
     let mut config = SessionConfig::default();
     config.max_ring_bytes = 60;
-    let mut session: TestSession = Session::open(config, at(0), FIRST, ('a', 1), None, vec![]);
+    let mut session: TestSession = Session::open(config, at(0), FIRST, session_id(), ('a', 1), None, vec![]);
     for _ in 0..5 {
         session.send("twenty", 20);
     }
     outputs(&mut session);
     let _ = session.open_again(at(1), SECOND, (&'a', 2), None, vec![]);
     let answer = answered(&outputs(&mut session), SECOND);
-    assert_eq!(answer, (Some(Answer::Welcome { oldest: 3 }), vec![3, 4, 5]));
+    assert_eq!(answer, (Some(Answer::Welcome { session: session_id(), oldest: 3 }), vec![3, 4, 5]));
 }
 
 #[test]
 fn an_own_request_that_fell_out_of_the_ring_is_settled_as_undelivered() {
     let mut config = SessionConfig::default();
     config.max_ring_bytes = 60;
-    let mut session: TestSession = Session::open(config, at(0), FIRST, ('a', 1), None, vec![]);
+    let mut session: TestSession = Session::open(config, at(0), FIRST, session_id(), ('a', 1), None, vec![]);
     session.disconnected(at(1), FIRST);
     session.request("question", 20, None, "who").expect("there is room");
     for _ in 0..3 {

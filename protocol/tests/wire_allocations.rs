@@ -45,7 +45,9 @@ fn a_refused_message_allocates_nothing_whatever_its_size() {
 #[test]
 fn an_opening_that_names_many_streams_allocates_nothing_until_they_are_read() {
     let token = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-    let opening = format!("resume {token} {token} 2 0 0{}", "\nstream t k3f9 17 orders/42".repeat(1_000));
+    let id = "000102030405060708090a0b0c0d0e0f";
+    let opening =
+        format!("resume {id} {token} {token} 2 0 0{}", "\nstream t k3f9 17 orders/42".repeat(1_000));
     let allocated = measure(|| {
         let opening = Opening::parse(black_box(opening.as_bytes())).unwrap();
         assert_eq!(opening.streams().count(), 1_000);

@@ -57,12 +57,6 @@ impl Grant {
         Self { max_held, taken_in: done, released: done, told: done + max_held }
     }
 
-    /// The sum of what is done, for [`from_done`](Self::from_done).
-    #[must_use]
-    pub const fn done(&self) -> u64 {
-        self.released
-    }
-
     /// Counts a message of `bytes` bytes that was taken in.
     ///
     /// # Errors
@@ -77,11 +71,12 @@ impl Grant {
         Ok(())
     }
 
-    /// The listener is done with a message of `bytes` bytes; the new grant when it is worth telling.
+    /// Messages that count as `done` bytes since the session began are done; the new grant when it is worth telling.
     ///
-    /// Told in steps of a quarter: a grant for every message would double the traffic.
-    pub fn on_released(&mut self, bytes: u32) -> Option<u64> {
-        self.released += super::charge(bytes);
+    /// Counted up to what is done and not by what is finished, so that another process, which knows only the former,
+    /// grants the same. Told in steps of a quarter: a grant for every message would double the traffic.
+    pub fn on_done(&mut self, done: u64) -> Option<u64> {
+        self.released = done;
         let grant = self.current();
         (grant - self.told >= self.max_held / 4).then(|| {
             self.told = grant;
@@ -140,12 +135,12 @@ mod tests {
         let mut random = crate::Random::from_seed(9);
         let (mut allowance, mut grant) = (Allowance::default(), Grant::new(1_000));
         allowance.on_grant(grant.tell());
-        let mut held = alloc::collections::VecDeque::new();
+        let (mut held, mut done) = (alloc::collections::VecDeque::<u32>::new(), 0_u64);
         for number in 1..10_000 {
             let bytes = random.below(200);
             while !allowance.admits(number, bytes) {
-                let released = held.pop_front().unwrap();
-                if let Some(granted) = grant.on_released(released) {
+                done += u64::from(held.pop_front().unwrap().max(16));
+                if let Some(granted) = grant.on_done(done) {
                     allowance.on_grant(granted);
                 }
             }

@@ -12,8 +12,11 @@ use alloc::collections::{BTreeSet, VecDeque};
 pub struct Inbox {
     accepted: u64,
     done: u64,
-    /// For each number from `done + 1` to `accepted`, whether it is finished: a request is before an older message may be.
-    finished: VecDeque<bool>,
+    /// What the messages up to `done` count as, in bytes.
+    done_bytes: u64,
+    /// For each number from `done + 1` to `accepted`, its bytes and whether it is finished: a request is before an
+    /// older message may be.
+    finished: VecDeque<(u32, bool)>,
     /// Numbers beyond `accepted` that the process before this one had finished, and that will come again.
     ahead: BTreeSet<u64>,
     /// Numbers up to this one may have been delivered before the process that holds the session took it over.
@@ -29,6 +32,8 @@ pub enum Accept {
         /// The mark for the listener.
         redelivered: bool,
     },
+    /// The process before this one has finished it: it counts as taken in and finished at once.
+    Handled,
     /// Drop it: it was taken in before.
     Repeat,
     /// The number is beyond the next one: a violation.
@@ -37,10 +42,10 @@ pub enum Accept {
 
 impl Inbox {
     /// The lane of a session that comes from another process, which is known to be done up to `done`, and with the
-    /// numbers `ahead` beyond it.
+    /// numbers `ahead` beyond it; `done_bytes` is what [`done_bytes`](Self::done_bytes) was there.
     #[must_use]
-    pub fn from_done(done: u64, ahead: impl IntoIterator<Item = u64>) -> Self {
-        Self { accepted: done, done, ahead: ahead.into_iter().collect(), ..Self::default() }
+    pub fn from_done(done: u64, done_bytes: u64, ahead: impl IntoIterator<Item = u64>) -> Self {
+        Self { accepted: done, done, done_bytes, ahead: ahead.into_iter().collect(), ..Self::default() }
     }
 
     /// That other process crashed: up to `sent`, the highest number the client ever transmitted, it may have
@@ -55,8 +60,8 @@ impl Inbox {
         self.doubtful
     }
 
-    /// Takes in the message with the number `number`.
-    pub fn accept(&mut self, number: u64) -> Accept {
+    /// Takes in the message with the number `number`, of `bytes` bytes.
+    pub fn accept(&mut self, number: u64, bytes: u32) -> Accept {
         if number <= self.accepted {
             return Accept::Repeat;
         }
@@ -64,12 +69,10 @@ impl Inbox {
             return Accept::Skipped;
         }
         self.accepted = number;
+        self.finished.push_back((bytes, false));
         if self.ahead.remove(&number) {
-            self.finished.push_back(true);
-            self.advance();
-            return Accept::Repeat;
+            return Accept::Handled;
         }
-        self.finished.push_back(false);
         Accept::Deliver { redelivered: number <= self.doubtful }
     }
 
@@ -77,7 +80,7 @@ impl Inbox {
     pub fn on_finished(&mut self, number: u64) -> bool {
         let index = number.checked_sub(self.done + 1).and_then(|index| usize::try_from(index).ok());
         if let Some(finished) = index.and_then(|index| self.finished.get_mut(index)) {
-            *finished = true;
+            finished.1 = true;
         }
         let before = self.done;
         self.advance();
@@ -86,14 +89,14 @@ impl Inbox {
 
     /// Numbers beyond [`done`](Self::done) that are finished: a hand-over takes them along.
     pub fn finished_ahead(&self) -> impl Iterator<Item = u64> {
-        let beyond = (self.done + 1..).zip(&self.finished).filter(|&(_, &finished)| finished);
+        let beyond = (self.done + 1..).zip(&self.finished).filter(|(_, (_, is_finished))| *is_finished);
         beyond.map(|(number, _)| number).chain(self.ahead.iter().copied())
     }
 
     fn advance(&mut self) {
-        while self.finished.front() == Some(&true) {
-            self.finished.pop_front();
+        while let Some((bytes, _)) = self.finished.pop_front_if(|(_, is_finished)| *is_finished) {
             self.done += 1;
+            self.done_bytes += super::charge(bytes);
         }
     }
 
@@ -101,6 +104,12 @@ impl Inbox {
     #[must_use]
     pub const fn accepted(&self) -> u64 {
         self.accepted
+    }
+
+    /// What the messages up to [`done`](Self::done) count as, in bytes.
+    #[must_use]
+    pub const fn done_bytes(&self) -> u64 {
+        self.done_bytes
     }
 
     /// The last number that the listener has dealt with, 0 for none.
@@ -122,7 +131,7 @@ mod tests {
     fn each_number_is_delivered_once_and_in_order() {
         let mut inbox = Inbox::default();
         assert_eq!(
-            [1, 2, 2, 1, 3].map(|number| inbox.accept(number)),
+            [1, 2, 2, 1, 3].map(|number| inbox.accept(number, 20)),
             [NEW, NEW, Accept::Repeat, Accept::Repeat, NEW]
         );
     }
@@ -130,14 +139,14 @@ mod tests {
     #[test]
     fn a_number_beyond_the_next_is_a_violation_and_changes_nothing() {
         let mut inbox = Inbox::default();
-        assert_eq!(inbox.accept(2), Accept::Skipped);
-        assert_eq!(inbox.accept(1), NEW);
+        assert_eq!(inbox.accept(2, 20), Accept::Skipped);
+        assert_eq!(inbox.accept(1, 20), NEW);
     }
 
     #[test]
     fn taken_in_is_not_done() {
         let mut inbox = Inbox::default();
-        let _ = (inbox.accept(1), inbox.accept(2));
+        let _ = (inbox.accept(1, 20), inbox.accept(2, 20));
         assert_eq!((inbox.accepted(), inbox.done()), (2, 0));
         assert!(inbox.on_finished(1));
         assert_eq!(inbox.done(), 1);
@@ -146,7 +155,7 @@ mod tests {
     #[test]
     fn done_waits_for_every_number_before_it() {
         let mut inbox = Inbox::default();
-        let _ = [1, 2, 3].map(|number| inbox.accept(number));
+        let _ = [1, 2, 3].map(|number| inbox.accept(number, 20));
         assert!(!inbox.on_finished(3) && !inbox.on_finished(2));
         assert!(inbox.on_finished(1));
         assert_eq!(inbox.done(), 3);
@@ -155,7 +164,7 @@ mod tests {
     #[test]
     fn finishing_what_is_done_or_was_never_taken_in_changes_nothing() {
         let mut inbox = Inbox::default();
-        let _ = inbox.accept(1);
+        let _ = inbox.accept(1, 20);
         assert!(inbox.on_finished(1));
         assert!(!inbox.on_finished(1) && !inbox.on_finished(7) && !inbox.on_finished(0));
         assert_eq!(inbox.done(), 1);
@@ -163,27 +172,27 @@ mod tests {
 
     #[test]
     fn after_a_crash_what_may_have_been_delivered_is_marked_and_what_comes_first_is_not() {
-        let mut inbox = Inbox::from_done(3, []);
+        let mut inbox = Inbox::from_done(3, 60, []);
         inbox.doubt(5);
-        let marks = [4, 5, 6].map(|number| inbox.accept(number));
+        let marks = [4, 5, 6].map(|number| inbox.accept(number, 20));
         let redelivered = Accept::Deliver { redelivered: true };
         assert_eq!(marks, [redelivered, redelivered, NEW]);
     }
 
     #[test]
     fn a_process_that_stopped_cleanly_leaves_nothing_in_doubt() {
-        let mut inbox = Inbox::from_done(3, []);
-        assert_eq!([3, 4].map(|number| inbox.accept(number)), [Accept::Repeat, NEW]);
+        let mut inbox = Inbox::from_done(3, 60, []);
+        assert_eq!([3, 4].map(|number| inbox.accept(number, 20)), [Accept::Repeat, NEW]);
     }
 
     #[test]
     fn what_was_finished_ahead_of_the_rest_is_not_delivered_by_the_next_process() {
         let mut before = Inbox::default();
-        let _ = [1, 2, 3].map(|number| before.accept(number));
+        let _ = [1, 2, 3].map(|number| before.accept(number, 20));
         before.on_finished(2);
-        let mut inbox = Inbox::from_done(before.done(), before.finished_ahead());
-        assert_eq!([1, 2, 3].map(|number| inbox.accept(number)), [NEW, Accept::Repeat, NEW]);
-        assert!(inbox.on_finished(1));
-        assert_eq!(inbox.done(), 2);
+        let mut inbox = Inbox::from_done(before.done(), before.done_bytes(), before.finished_ahead());
+        assert_eq!([1, 2, 3].map(|number| inbox.accept(number, 20)), [NEW, Accept::Handled, NEW]);
+        assert!(!inbox.on_finished(2) && inbox.on_finished(1));
+        assert_eq!((inbox.done(), inbox.done_bytes()), (2, 40));
     }
 }

@@ -15,6 +15,8 @@
 /// The server's side: hashes of the tokens that are good now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownTokens<H> {
+    /// The token that the session was made with: a late opening that brings it again is this session's.
+    first: H,
     current: H,
     next: Option<H>,
     attempt: u64,
@@ -34,16 +36,16 @@ pub enum Presented {
     Unknown,
 }
 
-impl<H: PartialEq> KnownTokens<H> {
+impl<H: PartialEq + Clone> KnownTokens<H> {
     /// The session of a `hello`, or of a `fresh` answer, that came with `token` at `attempt`.
     #[must_use]
-    pub const fn new(token: H, attempt: u64) -> Self {
-        Self { current: token, next: None, attempt, is_proven: false }
+    pub fn new(token: H, attempt: u64) -> Self {
+        Self { first: token.clone(), current: token, next: None, attempt, is_proven: false }
     }
 
     /// A `hello` with `token`: the same again, while its answer may have been lost.
     pub fn on_hello(&mut self, token: &H, attempt: u64) -> Presented {
-        if self.is_proven || *token != self.current {
+        if !self.were_made_with(token) || (self.is_proven && attempt > self.attempt) {
             return Presented::Unknown;
         }
         self.take_over(attempt)
@@ -51,6 +53,9 @@ impl<H: PartialEq> KnownTokens<H> {
 
     /// A `resume` that presents `token` and announces `next`.
     pub fn on_resume(&mut self, token: H, next: H, attempt: u64) -> Presented {
+        if attempt <= self.attempt {
+            return Presented::Superseded;
+        }
         if token != self.current && self.next.as_ref() != Some(&token) {
             return Presented::Unknown;
         }
@@ -70,7 +75,12 @@ impl<H: PartialEq> KnownTokens<H> {
         }
     }
 
-    /// The hashes by which the session can be found now.
+    /// Whether the session was made with `token`.
+    pub fn were_made_with(&self, token: &H) -> bool {
+        *token == self.first
+    }
+
+    /// The hashes that open the session now.
     pub fn good(&self) -> impl Iterator<Item = &H> {
         core::iter::once(&self.current).chain(&self.next)
     }
@@ -165,6 +175,7 @@ mod tests {
         assert_eq!(tokens.on_hello(&'b', 3), Presented::Unknown);
         tokens.on_heard();
         assert_eq!(tokens.on_hello(&'a', 3), Presented::Unknown);
+        assert_eq!(tokens.on_hello(&'a', 1), Presented::Superseded, "a late one is still this session's");
     }
 
     #[test]

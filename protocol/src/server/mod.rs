@@ -36,6 +36,7 @@ use crate::parts::inbox::Inbox;
 use crate::parts::pending::{PendingRequests, TooMany};
 use crate::parts::ring::Ring;
 use crate::parts::tokens::KnownTokens;
+use crate::wire::Id;
 use crate::{CloseCode, ConnectionId, Instant};
 use state::State;
 
@@ -46,11 +47,13 @@ use state::State;
 #[derive(Debug)]
 pub struct Session<P, H, R> {
     config: SessionConfig,
+    id: Id,
     state: State,
     tokens: KnownTokens<H>,
     /// The client's lane.
     lane: Inbox,
-    /// Whether the process that held the session before may have delivered more than is known.
+    /// Whether the process that held the session before may have delivered more than is known: until a resume is
+    /// proven, for only its `sent` is sure to be the highest.
     is_doubtful: bool,
     grant: Grant,
     /// The inbox: what was sent to this session alone.
@@ -61,7 +64,7 @@ pub struct Session<P, H, R> {
     outputs: VecDeque<Output<P, R>>,
 }
 
-impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
+impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
     // Commands of the application.
 
     /// Sends a message to the client, connected or not; its number in the inbox.
@@ -106,14 +109,14 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
         self.push(LaneMessage::Failure { to, code, payload }, bytes);
     }
 
-    /// The listener is done with the message `number` of `bytes` bytes, or its handler has the request.
-    pub fn finished(&mut self, number: u64, bytes: u32) {
-        let credit = self.grant.on_released(bytes);
-        let is_done = self.lane.on_finished(number);
-        let Some(connection) = self.state.connection() else { return };
-        if is_done {
-            self.transmit(connection, ToClient::Ack(self.lane.done()));
+    /// The listener is done with the message `number`, or a handler has the request.
+    pub fn finished(&mut self, number: u64) {
+        if !self.lane.on_finished(number) {
+            return;
         }
+        let credit = self.grant.on_done(self.lane.done_bytes());
+        let Some(connection) = self.state.connection() else { return };
+        self.transmit(connection, ToClient::Ack(self.lane.done()));
         if let Some(credit) = credit {
             self.transmit(connection, ToClient::Credit(credit));
         }
@@ -158,6 +161,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
             return;
         }
         self.tokens.on_heard();
+        self.is_doubtful = false;
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.on_heard();
         }
@@ -192,7 +196,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
         match self.state {
             State::Suspended { until } if until <= now => self.finish(EndReason::Expired),
             State::Connected { connection } => self.on_heartbeat_timeout(now, connection),
-            State::Suspended { .. } | State::Ended => {}
+            State::Suspended { .. } | State::Ended { .. } => {}
         }
     }
 
@@ -209,7 +213,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
         let own = match self.state {
             State::Suspended { until } => Some(until),
             State::Connected { .. } => self.heartbeat.as_ref().map(Heartbeat::poll_timeout),
-            State::Ended => return None,
+            State::Ended { .. } => return None,
         };
         own.into_iter().chain(self.pending.poll_timeout()).min()
     }
@@ -222,15 +226,25 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
         self.state.connection()
     }
 
-    /// Whether the session is over.
+    /// Its name.
     #[must_use]
-    pub fn is_ended(&self) -> bool {
-        self.state == State::Ended
+    pub const fn id(&self) -> Id {
+        self.id
     }
 
-    /// The hashes by which a registry finds the session now.
-    pub fn token_hashes(&self) -> impl Iterator<Item = &H> {
-        self.tokens.good()
+    /// Why the session is over, if it is.
+    #[must_use]
+    pub const fn ended(&self) -> Option<EndReason> {
+        match self.state {
+            State::Ended { reason } => Some(reason),
+            State::Connected { .. } | State::Suspended { .. } => None,
+        }
+    }
+
+    /// The hashes of its tokens: a registry finds by them what was made with a token, and what it opens.
+    #[must_use]
+    pub const fn tokens(&self) -> &KnownTokens<H> {
+        &self.tokens
     }
 
     /// The client's lane: what was taken in and what is done.

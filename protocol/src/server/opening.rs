@@ -8,12 +8,12 @@ use crate::parts::inbox::Inbox;
 use crate::parts::pending::PendingRequests;
 use crate::parts::ring::Ring;
 use crate::parts::tokens::{KnownTokens, Presented};
-use crate::wire::FreshReason;
+use crate::wire::{FreshReason, Id};
 use crate::{CloseCode, ConnectionId, Instant};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
+impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
     /// A session for a `hello`, or, with a reason, for a `resume` whose session is not there.
     ///
     /// `token` is the hash of `hello`'s token, or of the resume's next one.
@@ -22,11 +22,13 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
         config: SessionConfig,
         now: Instant,
         connection: ConnectionId,
+        id: Id,
         (token, attempt): (H, u64),
         fresh: Option<FreshReason>,
         streams: Vec<StreamAnswer<P>>,
     ) -> Self {
         let mut session = Self {
+            id,
             state: State::Suspended { until: now },
             tokens: KnownTokens::new(token, attempt),
             lane: Inbox::default(),
@@ -39,7 +41,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
             config,
         };
         session.connect(now, connection);
-        session.answer(connection, made(fresh, 1), streams);
+        session.answer(connection, made(id, fresh, 1), streams);
         session
     }
 
@@ -54,7 +56,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
     ) -> Presented {
         let presented = self.tokens.on_hello(token, attempt);
         if self.admit(now, connection, presented) {
-            self.answer(connection, made(fresh, self.ring.oldest()), streams);
+            self.answer(connection, made(self.id, fresh, self.ring.oldest()), streams);
             self.replay_inbox(connection, 0);
         }
         presented
@@ -71,7 +73,7 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
         let presented = self.tokens.on_resume(token, next, attempt);
         if self.admit(now, connection, presented) {
             self.ring.trim(inbox);
-            if core::mem::take(&mut self.is_doubtful) {
+            if self.is_doubtful {
                 self.lane.doubt(sent);
             }
             let (accepted, done) = (self.lane.accepted(), self.lane.done());
@@ -89,18 +91,18 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
     /// Fences the older connection and puts `connection` in charge, or refuses it.
     fn admit(&mut self, now: Instant, connection: ConnectionId, presented: Presented) -> bool {
         match presented {
-            Presented::TakesOver if !self.is_ended() => {
+            Presented::TakesOver if self.ended().is_none() => {
                 if let Some(older) = self.state.connection() {
                     self.emit(Output::Close { connection: older, code: CloseCode::SUPERSEDED });
                 }
                 self.connect(now, connection);
                 true
             }
-            Presented::Superseded => {
+            Presented::Superseded | Presented::Unknown => {
                 self.emit(Output::Close { connection, code: CloseCode::SUPERSEDED });
                 false
             }
-            Presented::TakesOver | Presented::Unknown => false,
+            Presented::TakesOver => false,
         }
     }
 
@@ -129,6 +131,6 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
 }
 
 /// The answer to who has a session now that was not there before.
-fn made(fresh: Option<FreshReason>, oldest: u64) -> Answer {
-    fresh.map_or(Answer::Welcome { oldest }, |reason| Answer::Fresh { reason, oldest })
+fn made(session: Id, fresh: Option<FreshReason>, oldest: u64) -> Answer {
+    fresh.map_or(Answer::Welcome { session, oldest }, |reason| Answer::Fresh { reason, session, oldest })
 }

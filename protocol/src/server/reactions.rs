@@ -8,7 +8,7 @@ use crate::parts::heartbeat::Beat;
 use crate::parts::inbox::Accept;
 use crate::{CloseCode, ConnectionId, Instant};
 
-impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
+impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
     pub(super) fn on_lane(
         &mut self,
         connection: ConnectionId,
@@ -19,13 +19,12 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
         if bytes > self.config.max_message_bytes {
             return self.on_violation(connection);
         }
-        match self.lane.accept(number) {
+        match self.lane.accept(number, bytes) {
             Accept::Repeat => {}
             Accept::Skipped => self.on_violation(connection),
-            Accept::Deliver { redelivered } if self.grant.on_taken_in(bytes).is_ok() => {
-                self.deliver(number, message, bytes, redelivered);
-            }
-            Accept::Deliver { .. } => self.on_violation(connection),
+            _ if self.grant.on_taken_in(bytes).is_err() => self.on_violation(connection),
+            Accept::Handled => self.finished(number),
+            Accept::Deliver { redelivered } => self.deliver(number, message, bytes, redelivered),
         }
     }
 
@@ -39,15 +38,15 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
             }
             // The rest concerns requests that somebody here waits for or works on: it is finished at once.
             LaneMessage::Reply { to, payload } => {
-                self.finished(number, bytes);
+                self.finished(number);
                 self.settle(to, Ok(payload));
             }
             LaneMessage::Failure { to, code, payload } => {
-                self.finished(number, bytes);
+                self.finished(number);
                 self.settle(to, Err(RequestError::Failed { code, payload }));
             }
             LaneMessage::Cancel { to } => {
-                self.finished(number, bytes);
+                self.finished(number);
                 self.emit(Output::Event(Event::Cancelled { number: to }));
             }
         }
@@ -96,11 +95,11 @@ impl<P: Clone, H: PartialEq, R> Session<P, H, R> {
 
     /// The end, told once and last.
     pub(super) fn finish(&mut self, reason: EndReason) {
-        if self.is_ended() {
+        if self.ended().is_some() {
             return;
         }
         self.heartbeat = None;
-        self.transition(State::Ended);
+        self.transition(State::Ended { reason });
         for (_, who) in self.pending.drain() {
             self.outputs.push_back(Output::Event(Event::Settled { who, result: Err(RequestError::Ended) }));
         }

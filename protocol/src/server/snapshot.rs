@@ -11,12 +11,15 @@ use crate::parts::inbox::Inbox;
 use crate::parts::pending::PendingRequests;
 use crate::parts::ring::Ring;
 use crate::parts::tokens::KnownTokens;
+use crate::wire::Id;
 
 /// What has to move with a session so that its client can resume it elsewhere.
 ///
 /// Payloads and not frames; requests of the server are not part of it: who waits for them does not move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot<P, H> {
+    /// Its name.
+    pub id: Id,
     /// The tokens that are good.
     pub tokens: KnownTokens<H>,
     /// The last number of the client's lane that is done.
@@ -42,10 +45,11 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<P, H> {
         Snapshot {
+            id: self.id,
             tokens: self.tokens.clone(),
             done: self.lane.done(),
             finished_ahead: self.lane.finished_ahead().collect(),
-            done_bytes: self.grant.done(),
+            done_bytes: self.lane.done_bytes(),
             last: self.ring.last(),
             kept: self.ring.kept().map(|(message, bytes)| (message.clone(), bytes)).collect(),
             doubtful: self.lane.doubtful(),
@@ -61,9 +65,10 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
         for (message, bytes) in snapshot.kept {
             ring.push(message, bytes);
         }
-        let mut lane = Inbox::from_done(snapshot.done, snapshot.finished_ahead);
+        let mut lane = Inbox::from_done(snapshot.done, snapshot.done_bytes, snapshot.finished_ahead);
         lane.doubt(snapshot.doubtful);
         Self {
+            id: snapshot.id,
             state: State::Suspended { until: now + config.window },
             tokens: snapshot.tokens,
             lane,

@@ -1,5 +1,6 @@
 //! The states of a session.
 
+use super::EndReason;
 use crate::{ConnectionId, Instant};
 
 /// What a session is doing.
@@ -21,8 +22,8 @@ pub(super) enum State {
     Connected { connection: ConnectionId },
     /// None is; the client has until `until` to come back.
     Suspended { until: Instant },
-    /// Over.
-    Ended,
+    /// Over, and remembered for as long as late openings may come.
+    Ended { reason: EndReason },
 }
 
 impl State {
@@ -30,7 +31,7 @@ impl State {
     pub(super) const fn connection(&self) -> Option<ConnectionId> {
         match *self {
             Self::Connected { connection } => Some(connection),
-            Self::Suspended { .. } | Self::Ended => None,
+            Self::Suspended { .. } | Self::Ended { .. } => None,
         }
     }
 }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::credential::Credential;
 use super::cursor::Cursor;
 use super::error::{WireError, WireErrorKind};
+use super::id::Id;
 use super::stream::HeldStream;
 use super::sub_protocol::SubProtocol;
 use super::token::Token;
@@ -39,9 +40,11 @@ pub struct Hello {
     pub attempt: u64,
 }
 
-/// `resume <current> <next> <attempt> <inbox> <sent>`.
+/// `resume <session> <current> <next> <attempt> <inbox> <sent>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resume {
+    /// The session: a token alone may be another one's, made by a `hello` that came late.
+    pub session: Id,
     /// The token that the client believes to be the session's.
     pub current: Token,
     /// The token that the session gets.
@@ -93,9 +96,12 @@ impl OpeningHeader {
         if !cursor.skip(b"resume ") {
             return Err(cursor.error(WireErrorKind::UnknownHeader));
         }
+        let session = Id::read(cursor)?;
+        cursor.space()?;
         let current = Token::read(cursor)?;
         cursor.space()?;
         Ok(Self::Resume(Resume {
+            session,
             current,
             next: Token::read(cursor)?,
             attempt: number::read_next(cursor)?,
@@ -130,6 +136,8 @@ impl Resume {
         out: &mut Vec<u8>,
     ) {
         out.extend_from_slice(b"resume ");
+        self.session.write(out);
+        out.push(b' ');
         self.current.write(out);
         out.push(b' ');
         self.next.write(out);

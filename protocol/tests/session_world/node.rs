@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use staywire_protocol::message::{Opening, ToClient, ToServer};
+use staywire_protocol::message::{LaneMessage, Opening, ToClient, ToServer};
 use staywire_protocol::parts::tokens::Presented;
 use staywire_protocol::server::{
-    Event, Output, Resume, Session, SessionConfig, SharedStream, Snapshot, StreamAnswer,
+    EndReason, Event, Output, Resume, Session, SessionConfig, SharedStream, Snapshot, StreamAnswer,
 };
-use staywire_protocol::wire::{Epoch, FreshReason, HeldStream, Stream};
+use staywire_protocol::wire::{Epoch, FreshReason, HeldStream, Id, Stream};
 use staywire_protocol::{ConnectionId, Instant, Random};
 
 use super::{BYTES, Payload, Sabotage, Tally, Token};
@@ -122,7 +122,8 @@ impl Node {
             return;
         };
         let accepted = served.session.lane().accepted();
-        served.session.receive(connection, message, BYTES);
+        let is_cancel = matches!(message, ToServer::Lane { message: LaneMessage::Cancel { .. }, .. });
+        served.session.receive(connection, message, if is_cancel { 0 } else { BYTES });
         let taken_in = served.session.lane().accepted();
         if self.sabotage == Sabotage::EarlyAcknowledgement && taken_in > accepted {
             self.wishes.push(Wish::Transmit(connection, ToClient::Ack(taken_in)));
@@ -143,51 +144,78 @@ impl Node {
 
     fn answer(&mut self, now: Instant, connection: ConnectionId, opening: Opening<Token>, attempt: u64) {
         match opening {
-            Opening::Hello { token, .. } => match self.find(token) {
-                Some(key) => {
-                    let session = &mut self.sessions.get_mut(&key).expect("it was found").session;
-                    let streams = vec![self.broadcast.join()];
-                    if session.open_again(now, connection, (&token, attempt), None, streams)
-                        == Presented::TakesOver
-                    {
-                        self.speaking.insert(connection.number(), key);
-                    }
-                }
-                None => self.make(now, connection, (token, attempt), None, vec![self.broadcast.join()]),
-            },
-            Opening::Resume { current, next, inbox, sent, streams, .. } => {
+            Opening::Hello { token, .. } => {
+                let streams = vec![self.broadcast.join()];
+                self.make_or_repeat(now, connection, (token, attempt), None, streams);
+            }
+            Opening::Resume { session, current, next, inbox, sent, streams, .. } => {
                 let answers = self.answers(&streams);
-                if let Some(key) = self.find(current) {
-                    let served = self.sessions.get_mut(&key).expect("it was found");
-                    if self.sabotage == Sabotage::NoDeduplication {
-                        served.session = Session::restore(config(), now, served.session.snapshot());
-                    }
-                    let resume = Resume { token: current, next, attempt, inbox, sent, streams: answers };
-                    if served.session.resume(now, connection, resume) == Presented::TakesOver {
-                        self.speaking.insert(connection.number(), key);
-                    }
-                } else if let Some(key) = self.find(next) {
-                    let session = &mut self.sessions.get_mut(&key).expect("it was found").session;
+                let key = session.bits() as SessionKey;
+                if self.made_with(next).is_some_and(|made| made != key) {
                     let fresh = Some(FreshReason::Unknown);
-                    let presented = session.open_again(now, connection, (&next, attempt), fresh, answers);
-                    if presented == Presented::TakesOver {
-                        self.speaking.insert(connection.number(), key);
-                    }
-                } else {
-                    let is_young = now.saturating_duration_since(self.started) < config().window;
-                    let reason = if is_young { FreshReason::Restarted } else { FreshReason::Unknown };
-                    self.make(now, connection, (next, attempt), Some(reason), answers);
+                    return self.make_or_repeat(now, connection, (next, attempt), fresh, answers);
                 }
+                let fresh = match self.sessions.get(&key).map(|served| served.session.ended()) {
+                    None if now.saturating_duration_since(self.started) < config().window => {
+                        FreshReason::Restarted
+                    }
+                    None => FreshReason::Unknown,
+                    Some(Some(EndReason::Expired)) => FreshReason::Expired,
+                    Some(Some(_)) => return self.wishes.push(Wish::Close(connection)),
+                    Some(None) => {
+                        let resume = Resume { token: current, next, attempt, inbox, sent, streams: answers };
+                        return self.resume(now, connection, key, resume);
+                    }
+                };
+                self.make(now, connection, (next, attempt), Some(fresh), answers);
             }
         }
     }
 
-    fn find(&self, token: Token) -> Option<SessionKey> {
-        let has = |served: &Served| served.session.token_hashes().any(|&hash| hash == token);
-        self.sessions
-            .iter()
-            .find(|(_, served)| !served.session.is_ended() && has(served))
-            .map(|(&key, _)| key)
+    fn resume(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        key: SessionKey,
+        resume: Resume<Payload, Token>,
+    ) {
+        let Some(served) = self.sessions.get_mut(&key) else { return };
+        if self.sabotage == Sabotage::NoDeduplication {
+            served.session = Session::restore(config(), now, served.session.snapshot());
+        }
+        if served.session.resume(now, connection, resume) == Presented::TakesOver {
+            self.speaking.insert(connection.number(), key);
+        }
+    }
+
+    /// Makes a session with `token`, unless one was made with it already and its answer may have been lost.
+    fn make_or_repeat(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        token: (Token, u64),
+        fresh: Option<FreshReason>,
+        streams: Vec<StreamAnswer<Payload>>,
+    ) {
+        let made = self.made_with(token.0).and_then(|key| Some((key, self.sessions.get_mut(&key)?)));
+        match made {
+            Some((key, served)) if served.session.ended().is_none() => {
+                let token = (&token.0, token.1);
+                if served.session.open_again(now, connection, token, fresh, streams) == Presented::TakesOver {
+                    self.speaking.insert(connection.number(), key);
+                }
+            }
+            Some((_, served)) if served.session.ended() != Some(EndReason::Expired) => {
+                self.wishes.push(Wish::Close(connection));
+            }
+            _ => self.make(now, connection, token, fresh, streams),
+        }
+    }
+
+    /// The newest session that was made with `token`; ended ones are remembered.
+    fn made_with(&self, token: Token) -> Option<SessionKey> {
+        let made = |served: &Served| served.session.tokens().were_made_with(&token);
+        self.sessions.iter().rev().find(|(_, served)| made(served)).map(|(&key, _)| key)
     }
 
     fn make(
@@ -199,7 +227,15 @@ impl Node {
         streams: Vec<StreamAnswer<Payload>>,
     ) {
         self.next_key += 1;
-        let session = Session::open(config(), now, connection, token, fresh, streams);
+        let session = Session::open(
+            config(),
+            now,
+            connection,
+            Id::from_bits(self.next_key.into()),
+            token,
+            fresh,
+            streams,
+        );
         self.sessions
             .insert(self.next_key, Served { session, inbound: VecDeque::new(), is_listening: false });
         self.speaking.insert(connection.number(), self.next_key);
@@ -226,7 +262,7 @@ impl Node {
             && let Some((number, payload, _)) = served.inbound.pop_front()
         {
             self.given.finished.insert(payload);
-            served.session.finished(number, BYTES);
+            served.session.finished(number);
         }
     }
 
@@ -259,7 +295,7 @@ impl Node {
         let alive: Vec<_> = self
             .sessions
             .iter()
-            .filter(|(_, served)| !served.session.is_ended())
+            .filter(|(_, served)| served.session.ended().is_none())
             .map(|(&key, _)| key)
             .collect();
         let Some(&key) = alive.get(random.below(alive.len() as u32) as usize) else { return };
@@ -275,7 +311,7 @@ impl Node {
     pub(super) fn stop(&mut self, stop: Stop) {
         let mut kept = Vec::new();
         for (key, served) in std::mem::take(&mut self.sessions) {
-            if served.session.is_ended() || stop == Stop::Crash {
+            if served.session.ended().is_some() || stop == Stop::Crash {
                 continue;
             }
             let is_doubtful = stop == Stop::CrashKeepingDone;
@@ -286,7 +322,7 @@ impl Node {
                 && let Some(&(number, payload, _)) = served.inbound.front()
             {
                 self.given.finished.insert(payload);
-                session.finished(number, BYTES);
+                session.finished(number);
             }
             let snapshot = session.snapshot();
             let finished_ahead = if is_doubtful { vec![] } else { snapshot.finished_ahead.clone() };
@@ -340,7 +376,7 @@ impl Node {
                 Output::Event(Event::Request { number, payload, redelivered, .. }) => {
                     self.given.delivered.push((payload, redelivered));
                     self.given.finished.insert(payload);
-                    served.session.finished(number, BYTES);
+                    served.session.finished(number);
                     served.session.reply(number, payload, BYTES);
                 }
                 Output::Event(_) => {}
@@ -348,7 +384,7 @@ impl Node {
         }
         if !served.is_listening
             && let Some(&(_, payload, redelivered)) = served.inbound.front()
-            && !served.session.is_ended()
+            && served.session.ended().is_none()
         {
             served.is_listening = true;
             self.given.delivered.push((payload, redelivered));
@@ -358,6 +394,6 @@ impl Node {
 
     /// Whether the session is still there.
     pub(super) fn is_alive(&self, key: SessionKey) -> bool {
-        self.sessions.get(&key).is_some_and(|served| !served.session.is_ended())
+        self.sessions.get(&key).is_some_and(|served| served.session.ended().is_none())
     }
 }

@@ -47,6 +47,7 @@ pub(crate) fn of_opening(opening: &Opening<'_>) -> Value {
         }
         OpeningHeader::Resume(resume) => json!({
             "type": "resume",
+            "session": of_id(resume.session),
             "current": of_token(&resume.current),
             "next": of_token(&resume.next),
             "attempt": resume.attempt,

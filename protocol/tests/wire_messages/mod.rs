@@ -72,6 +72,7 @@ impl AnyOpening {
             OpeningHeader::Hello(Hello { token: token(dice), attempt: number(dice) })
         } else {
             OpeningHeader::Resume(Resume {
+                session: id(dice),
                 current: token(dice),
                 next: token(dice),
                 attempt: number(dice),

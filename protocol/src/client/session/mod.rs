@@ -29,7 +29,7 @@ use crate::parts::outbox::Outbox;
 use crate::parts::pending::PendingRequests;
 use crate::parts::position::Position;
 use crate::parts::tokens::OwnTokens;
-use crate::wire::{Epoch, Limits, Stream};
+use crate::wire::{Epoch, Id, Limits, Stream};
 use crate::{CloseCode, ConnectionId, Instant, Random};
 use state::State;
 
@@ -41,8 +41,8 @@ pub struct Session<P, T, R> {
     state: State,
     random: Random,
     tokens: OwnTokens<T>,
-    /// Whether the server has answered ever: then there is a session to resume.
-    is_known: bool,
+    /// The session that the last answer was for; none before the first answer.
+    known: Option<Id>,
     /// The client's lane.
     outbox: Outbox<LaneMessage<P>>,
     allowance: Allowance,
@@ -77,7 +77,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             state: State::Detached,
             random: Random::from_seed(seed),
             tokens,
-            is_known: false,
+            known: None,
             outbox: Outbox::new(max_queue_bytes),
             allowance: Allowance::default(),
             inbox: Position::default(),
@@ -211,6 +211,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             }
             State::Attached { connection: first, successor } if successor == Some(connection) => {
                 self.transition(State::Attached { connection: first, successor: None });
+                self.pump();
             }
             _ => {}
         }
@@ -282,7 +283,8 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
 
     /// Transmits what waits, as far as the credit goes.
     fn pump(&mut self) {
-        let Some(connection) = self.state.attached() else { return };
+        // While a second connection asks, what goes out on the first may be taken in after what that one has said.
+        let State::Attached { connection, successor: None } = self.state else { return };
         while let Some(kept) = self.outbox.peek()
             && self.allowance.admits(kept.number, kept.bytes)
         {

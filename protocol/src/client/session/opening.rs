@@ -21,8 +21,8 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         let (inbox, sent) = (self.inbox.offset(), self.outbox.sent());
         let (current, next, attempt) = self.tokens.attempt();
         let (current, next) = (current.clone(), next.clone());
-        let opening = if self.is_known {
-            Opening::Resume { current, next, attempt, inbox, sent, streams }
+        let opening = if let Some(session) = self.known {
+            Opening::Resume { session, current, next, attempt, inbox, sent, streams }
         } else {
             Opening::Hello { token: current, attempt }
         };
@@ -37,13 +37,13 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         streams: Vec<StreamLine<'static>>,
         spare: T,
     ) {
-        if self.is_known == matches!(answer, Answer::Welcome { .. }) {
+        if self.known.is_some() == matches!(answer, Answer::Welcome { .. }) {
             return self.on_violation(connection);
         }
         self.take_over(connection);
         match *answer {
-            Answer::Welcome { oldest } => {
-                self.is_known = true;
+            Answer::Welcome { session, oldest } => {
+                self.known = Some(session);
                 self.emit(Output::Event(Event::Open));
                 self.on_oldest(oldest, 0);
             }
@@ -54,7 +54,8 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
                 self.tokens.on_answered(spare);
                 self.on_resumed((forgotten > 0).then_some(done), accepted, oldest);
             }
-            Answer::Fresh { reason, oldest } => {
+            Answer::Fresh { reason, session, oldest } => {
+                self.known = Some(session);
                 self.tokens.on_answered(spare);
                 self.on_fresh(reason);
                 self.on_oldest(oldest, 0);

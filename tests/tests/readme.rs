@@ -47,7 +47,7 @@ use staywire_tests::{Browser, serve};
 const SOON: Duration = Duration::from_secs(5);
 
 const README: &str = "README.md";
-const DOCUMENTS: [&str; 4] = [README, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const DOCUMENTS: [&str; 5] = [README, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "PROTOCOL.md"];
 
 /// What a page has around the README's code, which it gets as `/sample.js`.
 const PAGE: &str = r#"<!doctype html>

@@ -1,0 +1,5 @@
+//! What a session does on the server, case by case: each test is one sentence of its contract.
+
+mod connections;
+mod hand_over;
+mod served;

@@ -1,10 +1,11 @@
-// What is over leaves no timer and no listener behind.
+// What is over leaves no timer and no listener behind, and is collected.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StayWire } from "../dist/index.js";
 import { openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
+import { assertCollected, COUNT } from "./fakes/garbage.js";
 
 const HEARTBEAT = { heartbeat: { expectReply: true } };
 
@@ -66,4 +67,20 @@ test("each reconnect replaces timers and listeners instead of adding to them", a
   }
   assert.equal(browser.clock.timers, timers);
   assert.equal(browser.page.listeners, listeners);
+});
+
+test("a client that is over is collected", async (t) => {
+  const browser = openBrowser(t);
+  const clients = [];
+  for (let i = 0; i < COUNT; i++) {
+    const client = await browser.connect({ heartbeat: true });
+    clients.push(new WeakRef(client));
+    // The handler holds its client.
+    client.onmessage = () => client.send("reply");
+    browser.socket.deliver("request");
+    client.close();
+    browser.socket.finish();
+  }
+  browser.sockets.length = 0;
+  await assertCollected(clients);
 });

@@ -41,6 +41,8 @@ pub(crate) struct Inbox {
 struct State {
     events: VecDeque<Event>,
     message_bytes: usize,
+    /// The listener cannot serve the session: what is still read must not reach it.
+    drops_messages: bool,
     /// Invariant: a runner exists whenever there are events, and never two.
     has_runner: bool,
     runner: Option<AbortHandle>,
@@ -53,7 +55,7 @@ struct State {
 #[must_use]
 pub(crate) enum Runner {
     Start,
-    AtWork,
+    NotNeeded,
 }
 
 impl Inbox {
@@ -61,14 +63,18 @@ impl Inbox {
         Self { limit, state: Mutex::default() }
     }
 
-    /// Appends `event`. It is never refused: the reader asks for room before it reads.
+    /// Appends `event`, unless it is a message and messages are dropped.
+    /// It is never refused for want of room: the reader asks for that before it reads.
     pub(crate) fn push(&self, event: Event) -> Runner {
         let mut state = self.state.lock();
         if let Event::Message(message) = &event {
+            if state.drops_messages {
+                return Runner::NotNeeded;
+            }
             state.message_bytes += message.queued_bytes();
         }
         state.events.push_back(event);
-        if std::mem::replace(&mut state.has_runner, true) { Runner::AtWork } else { Runner::Start }
+        if std::mem::replace(&mut state.has_runner, true) { Runner::NotNeeded } else { Runner::Start }
     }
 
     /// Remembers how to stop the runner that was started.
@@ -93,9 +99,10 @@ impl Inbox {
         Some(event)
     }
 
-    /// Forgets the messages that wait: their listener must not see them any more.
+    /// Drops the messages that wait and all that come: the listener must not see them any more.
     pub(crate) fn drop_messages(&self) {
         let mut state = self.state.lock();
+        state.drops_messages = true;
         state.events.retain(|event| !matches!(event, Event::Message(_)));
         state.message_bytes = 0;
         state.wake_reader_if(self.limit);
@@ -160,7 +167,7 @@ mod tests {
     fn a_runner_exists_whenever_there_are_events_and_never_two() {
         let inbox = Inbox::new(1_000);
         assert_eq!(inbox.push(message("1")), Runner::Start);
-        assert_eq!(inbox.push(message("2")), Runner::AtWork);
+        assert_eq!(inbox.push(message("2")), Runner::NotNeeded);
         assert_eq!(texts(&inbox), ["1", "2"]);
         assert_eq!(inbox.push(message("3")), Runner::Start);
     }
@@ -184,5 +191,14 @@ mod tests {
         inbox.drop_messages();
         assert!(matches!(inbox.next(), Some(Event::Error(SessionError::Silent))));
         assert!(inbox.next().is_none());
+    }
+
+    #[test]
+    fn messages_that_come_after_the_drop_are_dropped_too() {
+        let inbox = Inbox::new(100);
+        inbox.drop_messages();
+        assert_eq!(inbox.push(message("late")), Runner::NotNeeded);
+        assert!(inbox.next().is_none());
+        assert_eq!(inbox.push(Event::Error(SessionError::Silent)), Runner::Start);
     }
 }

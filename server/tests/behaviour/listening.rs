@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use staywire_server::{ListenerError, Message, Server, Session, WsListener};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{Told, serve, told};
+use crate::support::{Told, frame, serve, soon, told};
 
 #[tokio::test]
 async fn open_comes_first_and_close_last_exactly_once() {
@@ -82,6 +83,25 @@ async fn an_error_of_open_is_told_and_closes_the_session() {
     client.ended().await;
     assert_eq!(heard.until("error").await, "error the listener failed: no");
     assert_eq!(heard.next().await, "close 1011 \"internal error\" clean by Server");
+}
+
+/// What a client sends right after its handshake is being read while `open` fails.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_message_of_a_burst_comes_after_a_failed_open() {
+    let (listener, mut heard) = told();
+    let running = serve(Server::builder().endpoint("/{open}", listener)).await;
+    let burst = frame(0x81, b"x").repeat(3_000);
+    for path in ["/err", "/panic"].repeat(100) {
+        let (mut read, mut write) = running.raw_connect(path).await.into_split();
+        // The server may be gone before it has read all of this.
+        let _ = soon(write.write_all(&burst)).await;
+        drop(write);
+        let _ = soon(read.read_to_end(&mut Vec::new())).await;
+        assert_eq!(heard.next().await, "open");
+        assert!(heard.next().await.starts_with("error the listener "));
+        let next = heard.next().await;
+        assert!(next.starts_with("close "), "{next:?} came after a failed open");
+    }
 }
 
 #[tokio::test]

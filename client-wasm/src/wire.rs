@@ -13,7 +13,9 @@ impl Handle {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The class of `js/wire.js`: one conversation's sockets, timer and page listeners. Its methods do not throw.
+    /// The class of `js/wire.js`: one conversation's sockets, timer and page listeners.
+    ///
+    /// Its methods must not throw; the package that loads the core sees to it.
     ///
     /// Each call of the core brings it along: were it kept here, it and its core would keep each other alive.
     pub type Wire;

@@ -108,6 +108,7 @@ export class Face extends Wire {
   }
 
   #tell(event: Event): void {
-    this.#target.dispatchEvent(event);
+    // Not the target's own method: as with a WebSocket, a subclass has no say in it.
+    EventTarget.prototype.dispatchEvent.call(this.#target, event);
   }
 }

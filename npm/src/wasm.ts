@@ -23,7 +23,23 @@ export function loadCore(): Promise<CoreClass> {
 
 async function instantiate(): Promise<CoreClass> {
   const bytes = Uint8Array.from(hex.match(/../g)!, (byte) => parseInt(byte, 16));
-  const { instance } = await WebAssembly.instantiate(bytes, imports);
+  const guarded = Object.entries(imports.a!).map(([name, call]) => [name, guard(call as Call)]);
+  const { instance } = await WebAssembly.instantiate(bytes, { a: Object.fromEntries(guarded) });
   start(instance);
   return Core;
+}
+
+type Call = (...args: unknown[]) => unknown;
+
+/** Reports what `call` throws as uncaught: an exception that unwound the core would leave it half-way for ever. */
+function guard(call: Call): Call {
+  return (...args) => {
+    try {
+      return call(...args);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
 }

@@ -33,6 +33,7 @@ pub(crate) enum Outgoing {
 pub(crate) enum ReadError {
     TooLarge,
     InvalidUtf8,
+    /// The peer broke RFC 6455. Where it did so in its close frame, the codec has queued the answer.
     Protocol(String),
     Lost(io::Error),
 }

@@ -225,7 +225,7 @@ impl<C: Codec> Connection<C> {
             }
         };
         let frame = CloseFrame::new(code, text);
-        // It fails only when the stream has failed, and the linger that follows finds out.
+        // It fails where the codec has answered already, or the stream has failed; the linger that follows finds out.
         let _ = self.codec.start_send(Outgoing::Close(frame.clone()));
         End {
             reason: CloseReason::from_frame(frame, ClosedBy::Server, false),

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::Error as WsError;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode as CloseFrameCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{self, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Message as WsMessage};
 
@@ -68,6 +68,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Codec for TungsteniteCodec<S> {
                     Incoming::Control
                 }
                 Some(Ok(WsMessage::Pong(_))) => Incoming::Control,
+                Some(Ok(WsMessage::Close(Some(frame)))) if stands_for_a_bad_code(&frame) => {
+                    let violation = "its close frame has a code that may not be sent";
+                    return Poll::Ready(Err(ReadError::Protocol(violation.to_owned())));
+                }
                 Some(Ok(WsMessage::Close(frame))) => Incoming::Close(close_frame_of(frame)),
                 // Only a writer makes raw frames.
                 Some(Ok(WsMessage::Frame(_))) => continue,
@@ -127,6 +131,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Codec for TungsteniteCodec<S> {
     fn take_heard(&mut self) -> bool {
         std::mem::take(&mut self.stream.get_mut().heard)
     }
+}
+
+/// Whether tungstenite put `frame` in the place of one whose code may not be sent, and answered it.
+///
+/// It shows nothing else of the peer's frame. A peer that sends just this code and reason itself is taken for such a one.
+fn stands_for_a_bad_code(frame: &protocol::CloseFrame) -> bool {
+    frame.code == CloseFrameCode::Protocol && frame.reason.as_str() == "Protocol violation"
 }
 
 fn close_frame_of(frame: Option<protocol::CloseFrame>) -> CloseFrame {

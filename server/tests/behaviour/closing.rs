@@ -127,6 +127,24 @@ async fn violations_of_the_protocol_close_with_1002() {
 }
 
 #[tokio::test]
+async fn a_close_with_a_code_that_may_not_be_sent_is_a_violation() {
+    let (listener, mut heard) = told();
+    let running = serve(Server::builder().endpoint("/ws", listener)).await;
+    for code in [0_u16, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535] {
+        let mut stream = running.raw_connect("/ws").await;
+        stream.write_all(&frame(0x88, &code.to_be_bytes())).await.unwrap();
+        let mut received = Vec::new();
+        soon(stream.read_to_end(&mut received)).await.unwrap();
+        assert_eq!((received[0], &received[2..4]), (0x88, &1002_u16.to_be_bytes()[..]), "{code}");
+        assert_eq!(
+            heard.until("error").await,
+            "error the client broke the protocol: its close frame has a code that may not be sent"
+        );
+        assert_eq!(heard.next().await, "close 1002 \"protocol error\" unclean by Server", "{code}");
+    }
+}
+
+#[tokio::test]
 async fn the_listener_is_told_of_a_violation_before_its_close() {
     let (listener, mut heard) = told();
     let running = serve(Server::builder().endpoint("/ws", listener).max_message_bytes(10)).await;

@@ -78,7 +78,7 @@ test("nothing is parsed while nobody listens to json, or reads it", async (t) =>
   const browser = openBrowser(t);
   const client = await browser.connect();
   const parse = t.mock.method(JSON, "parse");
-  const dispatched = t.mock.method(client, "dispatchEvent");
+  const dispatched = t.mock.method(EventTarget.prototype, "dispatchEvent");
   browser.socket.deliver("1");
   assert.equal(dispatched.mock.callCount(), 1, "the message event alone");
   record(client, "json");

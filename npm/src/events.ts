@@ -66,7 +66,7 @@ export interface StayWireEventMap {
   message: MessageEvent;
   /** A text message arrived; see {@link JsonEvent}. */
   json: JsonEvent;
-  /** The conversation failed for good; `close` follows. Never for a drop that will be retried. */
+  /** The conversation failed for good; `close` follows unless a handler calls `reconnect()`. Never for a drop that will be retried. */
   error: Event;
   /** The conversation is over, once. */
   close: CloseEvent;

@@ -102,6 +102,8 @@ export class Face extends Wire {
 
   override closed(failed: boolean, wasClean: boolean, code: number, reason: string): void {
     if (failed) this.#tell(new Event("error"));
+    // An `error` handler may have begun again.
+    if (this.core.status !== CLOSED) return;
     const details = { wasClean, code, reason };
     // Node has a `WebSocket` from version 22 and a `CloseEvent` from version 23.
     this.#tell(globalThis.CloseEvent ? new CloseEvent("close", details) : Object.assign(new Event("close"), details));

@@ -114,3 +114,28 @@ test("twice in a row it makes one socket", async (t) => {
   await settle();
   assert.equal(browser.sockets.length, 2);
 });
+
+test("an error handler that reconnects sees no close", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.connect({ maxAttempts: 0 });
+  const types = recordTypes(client);
+  client.onerror = () => client.reconnect();
+  browser.socket.drop();
+  await settle();
+  browser.socket.accept();
+  assert.deepEqual(types, ["error", "open"]);
+  assert.equal(client.status, "open");
+});
+
+test("an error handler that reconnects and closes sees one close", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.connect({ maxAttempts: 0 });
+  const types = recordTypes(client);
+  client.onerror = () => {
+    client.reconnect();
+    client.close();
+  };
+  browser.socket.drop();
+  await browser.clock.pass(60_000);
+  assert.deepEqual(types, ["error", "close"]);
+});

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { openBrowser } from "./fakes/browser.js";
 
 const bytes = (...values) => Uint8Array.from(values);
@@ -103,4 +104,20 @@ test("a queue survives attempts that fail, and is sent once", async (t) => {
   await browser.clock.pass(2_000);
   browser.socket.accept();
   assert.deepEqual(browser.sockets.map(({ sent }) => sent), [[], ["once"], []]);
+});
+
+test("buffers and blobs of another realm are binary, too", async (t) => {
+  const browser = openBrowser(t);
+  const foreign = runInNewContext("Uint8Array.of(1, 2, 3).buffer");
+  assert.ok(!(foreign instanceof ArrayBuffer));
+  const blob = Object.setPrototypeOf(new Blob(["blob"]), { size: 4, [Symbol.toStringTag]: "Blob" });
+  const client = await browser.dial();
+  client.send(foreign);
+  client.send(blob);
+  assert.equal(client.bufferedAmount, 3 + 4);
+  browser.socket.accept();
+  client.send(foreign);
+  const [queued, ...others] = browser.socket.sent;
+  assert.deepEqual([...new Uint8Array(queued)], [1, 2, 3]);
+  assert.ok(others[0] === blob && others[1] === foreign);
 });

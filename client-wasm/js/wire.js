@@ -20,6 +20,15 @@ const HINTS = {
   pageshow: ({ persisted }) => (persisted ? 9 : 8),
 };
 
+/** What was thrown, as text; anything can be thrown, also what has none. */
+function printed(error) {
+  try {
+    return String(error);
+  } catch {
+    return "";
+  }
+}
+
 export class Wire {
   /** The URL of the current or last attempt. */
   url = "";
@@ -41,7 +50,12 @@ export class Wire {
     // Captured at the top, so that one target is enough: a worker has a network but no page, Node has neither.
     const options = { capture: true, signal: this.#listening.signal };
     for (const type in HINTS) {
-      globalThis.addEventListener?.(type, (event) => this.core.hint(this, HINTS[type](event)), options);
+      const listener = (event) => {
+        const { target, currentTarget } = event;
+        // What an element calls by the same name is captured, too.
+        if (target === currentTarget || target === document) this.core.hint(this, HINTS[type](event));
+      };
+      globalThis.addEventListener?.(type, listener, options);
     }
   }
 
@@ -64,7 +78,7 @@ export class Wire {
     } catch (error) {
       // What the browser refuses it will always refuse; whatever else was thrown is the application's bad luck.
       const isRefused = error instanceof DOMException && ["SyntaxError", "SecurityError"].includes(error.name);
-      this.#closed(connection, 1006, String(error), false, isRefused ? 2 : 1);
+      this.#closed(connection, 1006, printed(error), false, isRefused ? 2 : 1);
     }
   }
 

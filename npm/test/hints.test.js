@@ -160,3 +160,11 @@ test("where there is no page, a client works without hints", async (t) => {
   assert.equal(client.status, "open");
   assert.equal(browser.page.listeners, 0);
 });
+
+test("an element's event of a hint's name is none", async (t) => {
+  const browser = openBrowser(t);
+  await waiting(browser);
+  for (const hint of ["online", "resume", "visibilitychange"]) browser.page.tell(hint, {}, { nodeName: "VIDEO" });
+  await settle();
+  assert.equal(browser.sockets.length, 1);
+});

@@ -131,3 +131,17 @@ for (const name of ["SyntaxError", "SecurityError"]) {
     assert.equal(browser.clock.timers, 0);
   });
 }
+
+test("a URL function that throws what has no text is tried again", async (t) => {
+  const browser = openBrowser(t);
+  let calls = 0;
+  const url = () => {
+    if (++calls < 3) throw Object.create(null);
+    return "/ws";
+  };
+  const client = await browser.dial({}, url);
+  const events = record(client, "reconnecting");
+  await browser.clock.pass(5_000);
+  assert.equal(browser.sockets.length, 1);
+  assert.deepEqual([events[0].cause, events[0].reason], ["url", ""]);
+});

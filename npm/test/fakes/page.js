@@ -5,7 +5,9 @@ import { replace } from "./replace.js";
 
 const TYPES = ["offline", "online", "visibilitychange", "freeze", "resume", "pagehide", "pageshow"];
 
-/** Fired at the document and not bubbling: at the window, only who captures them hears them. */
+const FIRED_AT_DOCUMENT = new Set(["visibilitychange", "freeze", "resume"]);
+
+/** Of those, what does not bubble: at the window, only who captures them hears them. */
 const CAPTURED = new Set(["freeze", "resume"]);
 
 export class FakePage {
@@ -24,9 +26,11 @@ export class FakePage {
     replace(t, globalThis, "document", this.document);
   }
 
-  /** Tells whoever listens. */
-  tell(type, details = {}) {
-    this.#target.dispatchEvent(Object.assign(new Event(type), details));
+  /** Tells whoever listens; what has another `target` than the window, it captures on its way there. */
+  tell(type, details = {}, target = FIRED_AT_DOCUMENT.has(type) ? this.document : undefined) {
+    const event = Object.assign(new Event(type), details);
+    if (target) Object.defineProperty(event, "target", { value: target });
+    this.#target.dispatchEvent(event);
   }
 
   /** How many listeners there are. */

@@ -5,7 +5,7 @@ import type { Protocols } from "./location.ts";
 
 /** How the peer is pinged. A plain WebSocket peer need not know about it: a ping is a text message. */
 export interface HeartbeatOptions {
-  /** Milliseconds between two pings. @default 30000 */
+  /** Milliseconds between two pings; 0 for none. @default 30000 */
   interval?: number;
   /** Milliseconds that an answer may take. A silent peer is replaced at most `interval + timeout` after its last message. @default 5000 */
   timeout?: number;
@@ -27,11 +27,11 @@ export interface StayWireOptions {
   connectTimeout?: number;
   /** Milliseconds that the closing handshake may take; browsers wait for 60000. @default 5000 */
   closeTimeout?: number;
-  /** Milliseconds from which the first delay is drawn, evenly between 0 and this; each attempt doubles it. @default 500 */
+  /** Milliseconds from which the first delay is drawn, evenly between 0 and this; each attempt doubles it. With 0 only the loss of an open connection is waited after. @default 500 */
   minReconnectDelay?: number;
   /** The most that doubling reaches, in milliseconds. @default 20000 */
   maxReconnectDelay?: number;
-  /** Retries without a lasting connection between them before giving up. @default Infinity */
+  /** Retries without a lasting connection between them before giving up, a whole number. @default Infinity */
   maxAttempts?: number;
   /** Bytes that may wait for a connection; past it `send` throws. A message below 16 bytes counts as 16. @default 1048576 */
   maxQueueBytes?: number;
@@ -49,6 +49,8 @@ export function maxQueueBytes(options: StayWireOptions): number {
 export function coreSettings(options: StayWireOptions): Settings {
   const heartbeat = heartbeatOptions(options);
   const maxAttempts = number(options, "maxAttempts", Infinity, Infinity);
+  // The remainder of infinity is not a number.
+  if (maxAttempts % 1) throw new RangeError(`staywire: maxAttempts has to be a whole number, not ${maxAttempts}`);
   return [
     time(options, "connectTimeout", 10_000),
     time(options, "closeTimeout", 5_000),
@@ -64,6 +66,9 @@ export function coreSettings(options: StayWireOptions): Settings {
 
 /** The heartbeat that is asked for, if any. */
 export function heartbeatOptions({ heartbeat }: StayWireOptions): HeartbeatOptions | undefined {
+  if (!/^(boolean|object|undefined)$/.test(typeof heartbeat)) {
+    throw new TypeError(`staywire: heartbeat has to be an object or a boolean, not ${String(heartbeat)}`);
+  }
   return heartbeat === true ? {} : heartbeat || undefined;
 }
 

@@ -54,14 +54,15 @@ export class StayWire extends EventTarget {
    * @param url Absolute or relative, ws, wss, http or https; or a function that is called for each attempt.
    * @param options Sub-protocols, as `WebSocket` takes them, or {@link StayWireOptions}.
    * @throws DOMException `SyntaxError` as `WebSocket` does; `NotSupportedError` where there is no `WebSocket`.
-   * @throws RangeError when an option is not a number in its range.
+   * @throws RangeError when an option is not a number in its range; TypeError when `heartbeat` is neither options nor a boolean.
    */
-  constructor(url: Url, options: Protocols | StayWireOptions = {}) {
+  constructor(url: Url, options?: Protocols | StayWireOptions | null) {
     super();
     if (!arguments.length) throw new TypeError("staywire: a URL is needed");
     if (!globalThis.WebSocket) {
       throw new DOMException("staywire: there is no WebSocket here; Node has one from version 22", "NotSupportedError");
     }
+    options ??= {};
     this.#options = isOptions(options) ? options : { protocols: options };
     this.#face = new Face(this, url, this.#options);
   }
@@ -155,6 +156,7 @@ export class StayWire extends EventTarget {
    * longer than 123 bytes.
    */
   close(code?: number, reason?: string): void {
+    if (code !== undefined) code = rounded(code);
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) {
       throw new DOMException(`staywire: a close code is 1000 or from 3000 to 4999, not ${code}`, "InvalidAccessError");
     }
@@ -181,6 +183,12 @@ export class StayWire extends EventTarget {
       addEventListener.apply(this, args);
     } as StayWire["addEventListener"];
   }
+}
+
+/** `value` as WebIDL's [Clamp] rounds it, half to even; nothing near its bounds is a close code. */
+function rounded(value: number): number {
+  const up = Math.round(+value);
+  return up - value === 0.5 && up % 2 ? up - 1 : up;
 }
 
 function isOptions(options: Protocols | StayWireOptions): options is StayWireOptions {

@@ -133,3 +133,39 @@ test("arguments of close are checked also when there is nothing to close", async
   client.close();
   assert.throws(() => client.close(1), isDomException("InvalidAccessError"));
 });
+
+test("close rounds its code as a WebSocket does: to the nearest, a half to even", async (t) => {
+  const browser = openBrowser(t);
+  for (const [code, rounded] of [["1000", 1000], [1000.4, 1000], [999.5, 1000], [1000.5, 1000], [2999.6, 3000], [2999.5, 3000]]) {
+    const client = await browser.connect();
+    client.close(code);
+    assert.deepEqual(browser.socket.closedWith, [rounded, undefined]);
+  }
+  const client = await browser.connect();
+  for (const code of [1000.6, 2999.4, 4999.5]) {
+    assert.throws(() => client.close(code), isDomException("InvalidAccessError"));
+  }
+});
+
+test("null in the place of the options is none", async (t) => {
+  const browser = openBrowser(t);
+  await browser.dial(null);
+  assert.deepEqual(browser.socket.protocols, []);
+});
+
+test("a heartbeat that is neither options nor a boolean throws TypeError that names it", (t) => {
+  openBrowser(t);
+  for (const heartbeat of [30_000, "PING", "", 0, () => {}]) {
+    assert.throws(() => new StayWire(URL_OF_SERVER, { heartbeat }), { name: "TypeError", message: /^staywire: heartbeat / });
+  }
+  for (const heartbeat of [null, undefined, true, false, {}]) {
+    assert.doesNotThrow(() => new StayWire(URL_OF_SERVER, { heartbeat }));
+  }
+});
+
+test("maxAttempts throws RangeError that names it unless it is whole or infinite", (t) => {
+  openBrowser(t);
+  const construct = (maxAttempts) => new StayWire(URL_OF_SERVER, { maxAttempts });
+  assert.throws(() => construct(1.5), { name: "RangeError", message: /^staywire: maxAttempts .*1\.5/ });
+  for (const maxAttempts of [0, 3, 2 ** 40, Infinity]) assert.doesNotThrow(() => construct(maxAttempts));
+});

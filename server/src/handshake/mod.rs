@@ -1,12 +1,12 @@
 //! The opening handshake: from an HTTP request to a connection's task.
 //!
-//! Owns: the order of the checks, of which the origin is the first and the
-//! interceptors are the last. Never: calls the listener, runs an interceptor for
+//! Owns: the order of the checks, of which the host and the origin are the first
+//! and the interceptors are the last. Never: calls the listener, runs an interceptor for
 //! a client that has no place, or keeps the place of one that is refused.
 //!
 //! ```text
-//!  request ─► origin ─► upgrade headers ─► path ─► draining? ─► place ─► interceptors ─► 101 ─► connection's task
-//!               403        426, 400         400        503        503    theirs, 500, 503
+//!  request ─► host ─► origin ─► upgrade headers ─► path ─► draining? ─► place ─► interceptors ─► 101 ─► connection's task
+//!             400      403        426, 400         400        503        503    theirs, 500, 503
 //! ```
 
 pub(crate) mod cookie;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use axum::http::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::routing::get;
 use hyper::upgrade::OnUpgrade;
@@ -70,8 +70,8 @@ async fn accept(
     server: &Arc<ServerState>,
     endpoint: Option<&Arc<EndpointState>>,
 ) -> Result<Response<Body>, Refusal> {
-    let authority = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let authority = authority.or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str));
+    let authority = upgrade::authority(request.version(), request.uri(), request.headers());
+    let authority = authority.map_err(Refusal::Upgrade)?;
     server.origins().check(request.headers(), authority).map_err(Refusal::Origin)?;
 
     let endpoint = endpoint.ok_or(Refusal::NotEnabled)?;

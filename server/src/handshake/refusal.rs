@@ -40,7 +40,9 @@ impl Refusal {
             Self::Origin(_) => StatusCode::FORBIDDEN,
             Self::NotEnabled => StatusCode::NOT_FOUND,
             Self::Upgrade(UpgradeError::NotWebSocket | UpgradeError::Version) => StatusCode::UPGRADE_REQUIRED,
-            Self::Upgrade(UpgradeError::Key) | Self::Path(_) => StatusCode::BAD_REQUEST,
+            Self::Upgrade(UpgradeError::Host | UpgradeError::Key | UpgradeError::Body) | Self::Path(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Rejected(rejection) => rejection.status(),
             Self::Draining | Self::Full { .. } | Self::InterceptorTimeout(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -64,7 +66,7 @@ impl Refusal {
             }
             Self::Origin(_)
             | Self::NotEnabled
-            | Self::Upgrade(UpgradeError::Key)
+            | Self::Upgrade(UpgradeError::Host | UpgradeError::Key | UpgradeError::Body)
             | Self::CannotUpgrade
             | Self::Path(_)
             | Self::Rejected(_)
@@ -103,6 +105,8 @@ impl fmt::Display for Refusal {
         match self {
             Self::Origin(foreign) => foreign.fmt(f),
             Self::NotEnabled => f.write_str("this WebSocket endpoint is not enabled: it has no listener"),
+            Self::Upgrade(UpgradeError::Host) => f.write_str("a request must have exactly one Host"),
+            Self::Upgrade(UpgradeError::Body) => f.write_str("an opening handshake must not have a body"),
             Self::Upgrade(UpgradeError::NotWebSocket) => {
                 f.write_str("this is a WebSocket endpoint, and the request asks for no upgrade to WebSocket")
             }

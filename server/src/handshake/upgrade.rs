@@ -1,9 +1,11 @@
 //! The opening handshake's headers (RFC 6455 §4.2).
 
 use axum::http::header::{
-    CONNECTION, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, HOST, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
+    TRANSFER_ENCODING, UPGRADE,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytestring::ByteString;
@@ -12,12 +14,30 @@ use sha1::{Digest, Sha1};
 /// Why a request is no opening handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UpgradeError {
+    /// HTTP/1.1 without its one readable `Host`.
+    Host,
     /// A plain HTTP request, perhaps from an address bar.
     NotWebSocket,
     /// `Sec-WebSocket-Version` is not 13.
     Version,
     /// `Sec-WebSocket-Key` is not the base64 of 16 bytes.
     Key,
+    /// It has a body, and what follows its head could be taken for frames.
+    Body,
+}
+
+/// What the request was sent to, `host` or `host:port`: HTTP/1.1 says it in exactly one `Host` (RFC 9112 §3.2).
+pub(crate) fn authority<'a>(
+    version: Version,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+) -> Result<Option<&'a str>, UpgradeError> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.to_str().map(Some).map_err(|_| UpgradeError::Host),
+        (None, None) if version != Version::HTTP_11 => Ok(uri.authority().map(Authority::as_str)),
+        (None, None) | (_, Some(_)) => Err(UpgradeError::Host),
+    }
 }
 
 /// Checks the request and returns the value of `Sec-WebSocket-Accept`.
@@ -32,6 +52,9 @@ pub(crate) fn accept_value(
         && has_token(headers, &UPGRADE, "websocket");
     if !is_upgrade {
         return Err(UpgradeError::NotWebSocket);
+    }
+    if has_body(headers) {
+        return Err(UpgradeError::Body);
     }
     if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
         return Err(UpgradeError::Version);
@@ -64,6 +87,11 @@ pub(crate) fn offered_protocols(headers: &HeaderMap) -> impl Iterator<Item = &st
 pub(crate) fn is_token(text: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_token)
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING)
+        || headers.get_all(CONTENT_LENGTH).iter().any(|length| length != "0")
 }
 
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use staywire_server::{Endpoint, ListenerError, Message, Server, ServerBuilder, Session, WsListener};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
 use crate::support::{Echo, serve, serve_router, soon};
@@ -204,6 +205,44 @@ async fn a_request_that_is_no_handshake_is_told_so() {
         let answer = running.raw_request(&request).await;
         assert_eq!(&answer[9..12], status.to_string(), "{answer}");
         assert!(answer.to_lowercase().contains(says), "{answer}");
+    }
+}
+
+/// The status for a handshake with `headers`, among which `Host` has to be.
+async fn status_for_headers(headers: &str) -> String {
+    let running = serve(Server::builder().endpoint("/ws", Echo)).await;
+    let request = format!(
+        "GET /ws HTTP/1.1\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}"
+    );
+    let mut stream = tokio::net::TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut status = vec![0; 12];
+    soon(stream.read_exact(&mut status)).await.unwrap();
+    String::from_utf8(status.split_off(9)).unwrap()
+}
+
+#[tokio::test]
+async fn a_handshake_names_its_host_exactly_once() {
+    for (headers, status) in [
+        ("Host: good.example\r\n\r\n", "101"),
+        ("\r\n", "400"),
+        ("Host: good.example\r\nHost: good.example\r\n\r\n", "400"),
+        ("Host: good.example\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n\r\n", "400"),
+        ("Host: b\u{fc}cher.example\r\n\r\n", "400"),
+    ] {
+        assert_eq!(status_for_headers(headers).await, status, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_has_no_body() {
+    for (headers, status) in [
+        ("Content-Length: 0\r\n\r\n", "101"),
+        ("Content-Length: 5\r\n\r\nhello", "400"),
+        ("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "400"),
+    ] {
+        assert_eq!(status_for_headers(&format!("Host: x\r\n{headers}")).await, status, "{headers:?}");
     }
 }
 

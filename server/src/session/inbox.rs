@@ -46,6 +46,8 @@ struct State {
     /// Invariant: a runner exists whenever there are events, and never two.
     has_runner: bool,
     runner: Option<AbortHandle>,
+    /// The runner there was has been stopped, or is as soon as it can be reached.
+    aborted: bool,
     /// The connection's task, if it waits for room.
     reader: Option<Waker>,
 }
@@ -77,9 +79,15 @@ impl Inbox {
         if std::mem::replace(&mut state.has_runner, true) { Runner::NotNeeded } else { Runner::Start }
     }
 
-    /// Remembers how to stop the runner that was started.
+    /// Remembers how to stop the runner that was started; stops it if it was to be stopped meanwhile.
     pub(crate) fn set_runner(&self, runner: AbortHandle) {
-        self.state.lock().runner = Some(runner);
+        let mut state = self.state.lock();
+        if state.aborted {
+            drop(state);
+            runner.abort();
+        } else {
+            state.runner = Some(runner);
+        }
     }
 
     /// The next event for the runner. After `None` the runner must end: it no longer exists for the inbox.
@@ -123,6 +131,7 @@ impl Inbox {
         let mut state = self.state.lock();
         let events = std::mem::take(&mut state.events);
         let (had_runner, runner) = (state.has_runner, state.runner.take());
+        state.aborted |= had_runner;
         drop(state);
         if let Some(runner) = runner {
             runner.abort();
@@ -200,5 +209,16 @@ mod tests {
         assert_eq!(inbox.push(message("late")), Runner::NotNeeded);
         assert!(inbox.next().is_none());
         assert_eq!(inbox.push(Event::Error(SessionError::Silent)), Runner::Start);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_runner_that_was_started_when_the_abort_came_is_stopped_too() {
+        let inbox = Inbox::new(100);
+        assert_eq!(inbox.push(Event::Open), Runner::Start);
+        let runner = tokio::spawn(std::future::pending::<()>());
+        assert!(inbox.abort());
+        inbox.set_runner(runner.abort_handle());
+        let outcome = tokio::time::timeout(std::time::Duration::from_secs(20), runner).await;
+        assert!(outcome.is_ok_and(|ended| ended.is_err_and(|error| error.is_cancelled())));
     }
 }

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use crate::session::SendError;
+
 /// What a listener's [`error`](crate::WsListener::error) is told.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -61,6 +63,9 @@ impl Error for SessionError {
 
 /// Any error that a listener gives up with; `?` makes one of every error type.
 ///
+/// [`SendError::Closed`] in a session that is over is no failure: the client left before its answer. So
+/// `session.send(answer)?` needs no special case: the server logs it for debugging, and `error` is not called.
+///
 /// It is not itself an [`Error`], or that conversion could not be written.
 pub struct ListenerError(Box<dyn Error + Send + Sync>);
 
@@ -69,6 +74,11 @@ impl ListenerError {
     #[must_use]
     pub fn msg(text: impl Into<String>) -> Self {
         Self(text.into().into())
+    }
+
+    /// Whether it says no more than that a send came after the session's end.
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self.0.downcast_ref(), Some(SendError::Closed))
     }
 
     /// The error inside.

@@ -49,6 +49,8 @@ pub trait WsListener: Send + Sync + 'static {
     }
 
     /// A message arrived. An error goes to [`error`](Self::error), and the session goes on.
+    ///
+    /// A send that is refused because the session is over already is [no failure](ListenerError).
     fn message(
         &self,
         session: &Session,

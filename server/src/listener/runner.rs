@@ -119,6 +119,10 @@ impl<L: WsListener> Run<'_, L> {
     }
 
     async fn on_listener_error(&self, error: ListenerError) {
+        if error.is_closed() && !self.session.is_open() {
+            tracing::debug!(session = %self.session.id(), "the client left before the listener had sent all");
+            return;
+        }
         tracing::warn!(session = %self.session.id(), ?error, "the listener failed");
         self.error(SessionError::Listener(error)).await;
     }

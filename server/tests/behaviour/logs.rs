@@ -3,9 +3,12 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use staywire_server::{Server, interceptor_fn};
+use staywire_server::{
+    CloseReason, ListenerError, Message, Server, Session, SessionError, WsListener, interceptor_fn,
+};
+use tokio::sync::mpsc;
 
-use crate::support::{serve, told};
+use crate::support::{serve, soon, told};
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -20,17 +23,28 @@ impl Write for Captured {
     }
 }
 
+impl Captured {
+    /// Captures what this thread logs for as long as the guard lives.
+    fn capture(&self) -> tracing::subscriber::DefaultGuard {
+        let writer = self.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
 // One thread: the subscriber is this thread's alone.
 #[tokio::test(flavor = "current_thread")]
 async fn handshakes_and_sessions_are_logged_without_secrets_or_forged_lines() {
     let captured = Captured::default();
-    let writer = captured.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = captured.capture();
 
     let (listener, mut heard) = told();
     let builder = Server::builder()
@@ -49,7 +63,7 @@ async fn handshakes_and_sessions_are_logged_without_secrets_or_forged_lines() {
     running.stop().await;
     drop(guard);
 
-    let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    let log = captured.text();
     // Other crates' lines are not this one's doing.
     let lines: Vec<&str> = log.lines().filter(|line| line.contains(" staywire_server::")).collect();
     let count = |text: &str| lines.iter().filter(|line| line.contains(text)).count();
@@ -61,4 +75,41 @@ async fn handshakes_and_sessions_are_logged_without_secrets_or_forged_lines() {
     assert_eq!(count("endpoint not enabled"), 1, "{log}");
     assert_eq!(count("canary"), 0, "{log}");
     assert_eq!(count("\u{9b}"), 0, "{log}");
+}
+
+/// Answers when the client has left.
+struct Late(mpsc::UnboundedSender<&'static str>);
+
+impl WsListener for Late {
+    async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
+        while session.is_open() {
+            tokio::task::yield_now().await;
+        }
+        session.send(message)?;
+        Ok(())
+    }
+
+    async fn error(&self, _: &Session, _: SessionError) {
+        let _ = self.0.send("error");
+    }
+
+    async fn close(&self, _: &Session, _: CloseReason) {
+        let _ = self.0.send("close");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_client_that_left_before_its_answer_is_no_failure() {
+    let captured = Captured::default();
+    let guard = captured.capture();
+    let (sender, mut heard) = mpsc::unbounded_channel();
+    let running = serve(Server::builder().endpoint("/ws", Late(sender))).await;
+    let mut client = running.connect("/ws").await;
+    client.send("a question").await;
+    client.close().await;
+    assert_eq!(soon(heard.recv()).await, Some("close"));
+    drop(guard);
+    let log = captured.text();
+    assert!(!log.contains("WARN"), "{log}");
+    assert!(log.contains("DEBUG staywire_server::listener::runner: the client left before"), "{log}");
 }

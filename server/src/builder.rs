@@ -86,6 +86,11 @@ impl ServerBuilder {
     }
 
     /// Admits pages of `origin`, such as `https://app.example`, beside those from the server's own host and port.
+    ///
+    /// Its own host is the one that the request's `Host` names, for the server knows no other. So a foreign name
+    /// that is made to resolve to this server (DNS rebinding) passes; its pages bring no cookies of the right name.
+    /// Where that is not enough, as for a server that trusts its network, let a proxy in front or an
+    /// [interceptor](Self::intercept) refuse every `Host` but the right ones; this list only adds to what is admitted.
     #[must_use]
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());

@@ -3,6 +3,10 @@
 //! A browser sends cookies with every WebSocket handshake, whichever page asks
 //! for it, and no CORS rule applies; only the `Origin` header tells (RFC 6455
 //! §10.2). A client that sends none is no browser, and it is admitted.
+//!
+//! The server does not know its own name and takes `Host`'s word, so DNS rebinding
+//! passes: a foreign name that resolves to this server is both origin and host.
+//! `allow_origin` only adds; a proxy or an interceptor that checks `Host` stops it.
 
 use std::fmt;
 use std::net::Ipv4Addr;

@@ -51,9 +51,8 @@ export class Wire {
     const options = { capture: true, signal: this.#listening.signal };
     for (const type in HINTS) {
       const listener = (event) => {
-        const { target, currentTarget } = event;
-        // What an element calls by the same name is captured, too.
-        if (target === currentTarget || target === document) this.core.hint(this, HINTS[type](event));
+        // What an element calls by the same name is captured, too; only window and document have no owner.
+        if (!event.target.ownerDocument) this.core.hint(this, HINTS[type](event));
       };
       globalThis.addEventListener?.(type, listener, options);
     }

@@ -66,8 +66,8 @@ export function coreSettings(options: StayWireOptions): Settings {
 
 /** The heartbeat that is asked for, if any. */
 export function heartbeatOptions({ heartbeat }: StayWireOptions): HeartbeatOptions | undefined {
-  if (!/^(boolean|object|undefined)$/.test(typeof heartbeat)) {
-    throw new TypeError(`staywire: heartbeat has to be an object or a boolean, not ${String(heartbeat)}`);
+  if (!["boolean", "object", "undefined"].includes(typeof heartbeat)) {
+    throw new TypeError(`staywire: heartbeat has to be an object or a boolean`);
   }
   return heartbeat === true ? {} : heartbeat || undefined;
 }

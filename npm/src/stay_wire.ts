@@ -188,7 +188,7 @@ export class StayWire extends EventTarget {
 /** `value` as WebIDL's [Clamp] rounds it, half to even; nothing near its bounds is a close code. */
 function rounded(value: number): number {
   const up = Math.round(+value);
-  return up - value === 0.5 && up % 2 ? up - 1 : up;
+  return up - value === 0.5 ? up - (up % 2) : up;
 }
 
 function isOptions(options: Protocols | StayWireOptions): options is StayWireOptions {

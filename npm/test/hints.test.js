@@ -162,9 +162,10 @@ test("where there is no page, a client works without hints", async (t) => {
 });
 
 test("an element's event of a hint's name is none", async (t) => {
+  const element = { ownerDocument: {} };
   const browser = openBrowser(t);
   await waiting(browser);
-  for (const hint of ["online", "resume", "visibilitychange"]) browser.page.tell(hint, {}, { nodeName: "VIDEO" });
+  for (const hint of ["online", "resume", "visibilitychange"]) browser.page.tell(hint, {}, element);
   await settle();
   assert.equal(browser.sockets.length, 1);
 });

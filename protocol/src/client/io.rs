@@ -173,17 +173,6 @@ pub enum Cause {
     Undialable,
 }
 
-/// Where a message goes that is sent now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// Straight to this connection.
-    Transmit(ConnectionId),
-    /// Into the queue, by [`Client::send`](super::Client::send).
-    Queue,
-    /// Nowhere: the conversation is ending or over. `send` counts its bytes.
-    Discard,
-}
-
 /// What becomes of a message that arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

@@ -26,7 +26,7 @@ use alloc::collections::VecDeque;
 use core::time::Duration;
 
 pub use config::ClientConfig;
-pub use io::{Cause, Closed, Event, Hint, Input, Output, Reconnecting, Route, SendError, Verdict};
+pub use io::{Cause, Closed, Event, Hint, Input, Output, Reconnecting, SendError, Verdict};
 pub use state::Status;
 
 use crate::parts::backoff::Backoff;
@@ -123,39 +123,27 @@ impl<P> Client<P> {
         }
     }
 
-    /// Where a message goes that is sent now; the driver follows it.
-    ///
-    /// A separate question, so that the driver can hand a message to an open
-    /// connection without passing it through the machine.
-    #[must_use]
-    pub fn route(&self) -> Route {
-        match self.state {
-            State::Open { connection, .. } => Route::Transmit(connection),
-            State::Closing { .. } | State::Closed => Route::Discard,
-            State::Idle | State::Connecting { .. } | State::Waiting { .. } | State::Suspended => Route::Queue,
-        }
-    }
-
     /// Accepts a message of `bytes` bytes, connected or not, and says at once if it cannot.
     ///
     /// On an open connection it is transmitted; this also holds while the
     /// `open` handlers run, so that what they send goes before what was queued.
+    /// A driver may as well hand it to the open connection itself: nothing here depends on it.
     ///
     /// # Errors
     ///
     /// - [`SendError::QueueFull`]: nothing was queued; try again once connected.
     /// - [`SendError::Closed`]: the conversation is over; the bytes count as buffered for ever, as WHATWG has it.
     pub fn send(&mut self, payload: P, bytes: u32) -> Result<(), SendError> {
-        match self.route() {
-            Route::Transmit(connection) => {
+        match self.state {
+            State::Open { connection, .. } => {
                 self.emit(Output::Transmit { connection, payload });
                 Ok(())
             }
-            Route::Queue => {
+            State::Idle | State::Connecting { .. } | State::Waiting { .. } | State::Suspended => {
                 let max_bytes = self.config.max_queue_bytes;
                 self.queue.push(payload, bytes).map_err(|_| SendError::QueueFull { max_bytes })
             }
-            Route::Discard => {
+            State::Closing { .. } | State::Closed => {
                 self.discarded_bytes += u64::from(bytes);
                 Err(SendError::Closed)
             }

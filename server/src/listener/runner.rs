@@ -70,24 +70,16 @@ impl<L: WsListener> Run<'_, L> {
     /// Announces the session's user, if this is the user's first session.
     async fn join(&self) {
         let Some((user, presence)) = self.presence() else { return };
-        let join = async {
-            let helper = self.session.helper();
-            if let Err(panic) = catch_panic(async { self.listener.join(user, &helper).await }).await {
-                tracing::error!(?user, ?panic, "the listener's `join` panicked");
-            }
-        };
+        let join = async { self.listener.join(user, &self.session.helper()).await };
+        let join = announce("join", user, join);
         presence.enter(self.session.id(), join).await;
     }
 
     /// Announces that the session's user is gone, if this was the user's last session.
     async fn leave(&self) {
         let Some((user, presence)) = self.presence() else { return };
-        let leave = async {
-            let helper = self.session.helper();
-            if let Err(panic) = catch_panic(async { self.listener.leave(user, &helper).await }).await {
-                tracing::error!(?user, ?panic, "the listener's `leave` panicked");
-            }
-        };
+        let leave = async { self.listener.leave(user, &self.session.helper()).await };
+        let leave = announce("leave", user, leave);
         presence.exit(self.session.id(), leave).await;
     }
 
@@ -137,5 +129,12 @@ impl<L: WsListener> Run<'_, L> {
     fn close_failed(&self) {
         self.session.close(CloseCode::INTERNAL_ERROR, "internal error");
         self.session.inbox().drop_messages();
+    }
+}
+
+/// Runs what the listener does about a user; a panic in it is logged and harms nobody.
+async fn announce(callback: &str, user: &UserId, call: impl Future<Output = ()>) {
+    if let Err(panic) = catch_panic(call).await {
+        tracing::error!(?user, ?panic, "the listener's `{callback}` panicked");
     }
 }

@@ -10,6 +10,10 @@
 //!
 //! Any message counts as life. Silence counts as death only where an answer
 //! can be expected: a plain WebSocket peer may never answer a `PING`.
+//!
+//! A session's client only *watches*: its server pings (PROTOCOL.md §9), for a
+//! page in the background has no timers to rely on. It waits all the time, and
+//! asks for itself where it has a reason to doubt.
 
 use core::time::Duration;
 
@@ -74,6 +78,8 @@ pub enum Beat {
     Nothing,
     /// Send a ping.
     Ping,
+    /// A probe had no answer in time: begin to replace the connection, and go on listening to it. Only of a watch.
+    Doubtful,
     /// The peer was silent for too long: give the connection up.
     Dead,
 }
@@ -86,6 +92,8 @@ pub struct Heartbeat {
     heard: bool,
     /// Whether silence may be held against the peer.
     answers: bool,
+    /// Whether the peer is the one that pings.
+    is_watch: bool,
     next_ping: Instant,
     /// Set while an answer is awaited.
     waiting: Option<Waiting>,
@@ -109,8 +117,26 @@ impl Heartbeat {
             config,
             heard: false,
             answers: config.expect_reply,
+            is_watch: false,
             next_ping: now + config.interval,
             waiting: None,
+        }
+    }
+
+    /// The watch over a connection that was answered at `now`, whose peer pings as `config` says.
+    #[must_use]
+    pub fn watching(config: HeartbeatConfig, now: Instant) -> Self {
+        let mut watch = Self { answers: true, is_watch: true, ..Self::new(config, now) };
+        watch.on_heard_at(now);
+        watch
+    }
+
+    /// Marks that something arrived at `now`: a watch counts the silence from here.
+    pub fn on_heard_at(&mut self, now: Instant) {
+        self.heard = true;
+        if self.is_watch {
+            let until = now + self.config.interval + self.config.timeout;
+            self.wait(now, Waiting { until, is_probe: false, late_probes: 0 });
         }
     }
 
@@ -134,7 +160,7 @@ impl Heartbeat {
         if !self.answers || probing {
             return Beat::Nothing;
         }
-        self.wait(now, Waiting { until: now + PROBE_TIMEOUT, is_probe: true, late_probes: 0 })
+        self.ask(now, Waiting { until: now + PROBE_TIMEOUT, is_probe: true, late_probes: 0 })
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due. Changes only with the methods that take a time.
@@ -153,31 +179,42 @@ impl Heartbeat {
                 self.next_ping = now + self.config.interval;
                 Beat::Ping
             }
-            _ => {
-                let until = now + self.config.timeout;
-                self.wait(now, Waiting { until, is_probe: false, late_probes: 0 })
-            }
+            _ => self.ask_patiently(now),
         }
     }
 
     fn on_wait_over(&mut self, now: Instant, waiting: Waiting) -> Beat {
         if self.heard || !self.answers {
             self.waiting = None;
-            return Beat::Nothing;
+            // When it was heard is not known, so a watch asks, rather than waiting twice as long as it may.
+            return if self.is_watch { self.ask_patiently(now) } else { Beat::Nothing };
         }
         let late = now.saturating_duration_since(waiting.until) > LATE;
         if late && waiting.late_probes < MAX_LATE_PROBES {
             let late_probes = waiting.late_probes + 1;
-            return self.wait(now, Waiting { until: now + PROBE_TIMEOUT, is_probe: true, late_probes });
+            return self.ask(now, Waiting { until: now + PROBE_TIMEOUT, is_probe: true, late_probes });
+        }
+        if self.is_watch && waiting.is_probe {
+            self.wait(now, Waiting { until: now + self.config.timeout, is_probe: false, ..waiting });
+            return Beat::Doubtful;
         }
         Beat::Dead
     }
 
-    fn wait(&mut self, now: Instant, waiting: Waiting) -> Beat {
-        self.heard = false;
-        self.next_ping = now + self.config.interval;
-        self.waiting = Some(waiting);
+    fn ask_patiently(&mut self, now: Instant) -> Beat {
+        self.ask(now, Waiting { until: now + self.config.timeout, is_probe: false, late_probes: 0 })
+    }
+
+    fn ask(&mut self, now: Instant, waiting: Waiting) -> Beat {
+        self.wait(now, waiting);
         Beat::Ping
+    }
+
+    fn wait(&mut self, now: Instant, waiting: Waiting) {
+        self.heard = false;
+        // A watch pings only when its wait is over.
+        self.next_ping = if self.is_watch { waiting.until } else { now + self.config.interval };
+        self.waiting = Some(waiting);
     }
 }
 
@@ -281,5 +318,47 @@ mod tests {
         let mut heartbeat = Heartbeat::new(CONFIG, START);
         assert_eq!(heartbeat.handle_timeout(at(29)), Beat::Nothing);
         assert_eq!(heartbeat.poll_timeout(), at(30));
+    }
+
+    fn watch() -> Heartbeat {
+        Heartbeat::watching(HeartbeatConfig::new(Duration::from_secs(15), Duration::from_secs(5)), START)
+    }
+
+    #[test]
+    fn a_watch_pings_nobody_and_finds_a_silent_peer_after_interval_and_timeout() {
+        assert_eq!(run(&mut watch(), at(3_600)), (0, Some(at(20))));
+    }
+
+    #[test]
+    fn a_watch_counts_from_the_last_time_that_it_heard_something() {
+        let mut watch = watch();
+        for ping in 1..100 {
+            watch.on_heard_at(at(ping * 15));
+        }
+        assert_eq!(run(&mut watch, at(3_600)), (0, Some(at(99 * 15 + 20))));
+    }
+
+    #[test]
+    fn a_watch_that_does_not_know_when_it_heard_something_asks() {
+        let mut watch = watch();
+        watch.on_heard();
+        assert_eq!(watch.handle_timeout(at(20)), Beat::Ping);
+        assert_eq!(run(&mut watch, at(3_600)), (0, Some(at(25))));
+    }
+
+    #[test]
+    fn a_probe_of_a_watch_is_doubtful_before_it_is_dead() {
+        let mut watch = watch();
+        assert_eq!(watch.probe(at(7)), Beat::Ping);
+        assert_eq!(watch.handle_timeout(at(9)), Beat::Doubtful);
+        assert_eq!(run(&mut watch, at(3_600)), (0, Some(at(14))));
+    }
+
+    #[test]
+    fn a_watch_whose_timer_is_late_asks_before_it_judges() {
+        let mut watch = watch();
+        assert_eq!(watch.handle_timeout(at(100)), Beat::Ping);
+        watch.on_heard_at(at(101));
+        assert_eq!(watch.poll_timeout(), at(121));
     }
 }

@@ -70,7 +70,7 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
     pub(super) fn on_heartbeat_timeout(&mut self, now: Instant, connection: ConnectionId) {
         let Some(heartbeat) = &mut self.heartbeat else { return };
         match heartbeat.handle_timeout(now) {
-            Beat::Nothing => {}
+            Beat::Nothing | Beat::Doubtful => {}
             Beat::Ping => self.transmit(connection, ToClient::Ping(self.lane.done())),
             Beat::Dead => {
                 self.emit(Output::Close { connection, code: CloseCode::HEARTBEAT_TIMEOUT });

@@ -304,7 +304,7 @@ impl<C: Codec> Connection<C> {
         let now = self.opened.elapsed().as_millis();
         let now = staywire_protocol::Instant::from_millis(u64::try_from(now).unwrap_or(u64::MAX));
         match self.heartbeat.handle_timeout(now) {
-            Beat::Nothing => {}
+            Beat::Nothing | Beat::Doubtful => {}
             Beat::Ping => self.ping_due = true,
             Beat::Dead => return Some(End::abnormal(ClosedBy::Network, Some(SessionError::Silent))),
         }

@@ -84,7 +84,7 @@ impl<P> Client<P> {
             return;
         };
         match heartbeat.handle_timeout(now) {
-            Beat::Nothing => self.woke_up = false,
+            Beat::Nothing | Beat::Doubtful => self.woke_up = false,
             Beat::Ping => self.emit(Output::Ping { connection }),
             Beat::Dead => {
                 self.emit(Output::Detach { connection });

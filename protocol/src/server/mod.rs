@@ -27,7 +27,7 @@ use core::time::Duration;
 pub use config::SessionConfig;
 pub use io::{EndReason, Event, Output, RequestError, Resume, StreamAnswer};
 pub use snapshot::Snapshot;
-pub use stream::SharedStream;
+pub use stream::{SharedStream, StreamSnapshot};
 
 use crate::message::{LaneMessage, ToClient, ToServer};
 use crate::parts::credit::Grant;

@@ -1,5 +1,7 @@
 //! A stream that many sessions read.
 
+use alloc::vec::Vec;
+
 use super::StreamAnswer;
 use crate::parts::ring::{Gap, Ring};
 use crate::wire::{Epoch, Stream, StreamLine, StreamOutcome, StreamPosition};
@@ -14,11 +16,46 @@ pub struct SharedStream<P> {
     ring: Ring<P>,
 }
 
+/// What has to move with a stream so that its readers can go on elsewhere: its life is the same there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamSnapshot<P> {
+    /// Which stream.
+    pub stream: Stream<'static>,
+    /// Its life.
+    pub epoch: Epoch,
+    /// The number of its last message, 0 for none.
+    pub last: u64,
+    /// The messages that are kept, oldest first, with their sizes; the newest has the number `last`.
+    pub kept: Vec<(P, u32)>,
+}
+
 impl<P: Clone> SharedStream<P> {
     /// An empty stream that begins a new life, `epoch`, and keeps at most `max_bytes` bytes.
     #[must_use]
     pub const fn new(alias: u64, stream: Stream<'static>, epoch: Epoch, max_bytes: u64) -> Self {
         Self { alias, stream, epoch, ring: Ring::new(max_bytes) }
+    }
+
+    /// The stream as it is now, for a process that stops cleanly: nothing may be published any more.
+    #[must_use]
+    pub fn snapshot(&self) -> StreamSnapshot<P> {
+        StreamSnapshot {
+            stream: self.stream.clone(),
+            epoch: self.epoch,
+            last: self.ring.last(),
+            kept: self.ring.kept().map(|(payload, bytes)| (payload.clone(), bytes)).collect(),
+        }
+    }
+
+    /// The stream again, under an alias of this server; of what was kept, the newest `max_bytes` bytes.
+    #[must_use]
+    pub fn restore(alias: u64, snapshot: StreamSnapshot<P>, max_bytes: u64) -> Self {
+        let first = snapshot.last.saturating_sub(snapshot.kept.len() as u64);
+        let mut ring = Ring::going_on_after(first, max_bytes);
+        for (payload, bytes) in snapshot.kept {
+            ring.push(payload, bytes);
+        }
+        Self { alias, stream: snapshot.stream, epoch: snapshot.epoch, ring }
     }
 
     /// The number it goes by.
@@ -66,7 +103,6 @@ impl<P: Clone> SharedStream<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -124,5 +160,22 @@ mod tests {
         let answer = stream(5).join();
         assert_eq!(answer.line.outcome, StreamOutcome::Recovered(held("life1", 5)));
         assert!(offsets(&answer).is_empty());
+    }
+
+    #[test]
+    fn a_stream_that_moves_goes_on_where_it_was() {
+        let mut moved = SharedStream::restore(8, stream(9).snapshot(), 60);
+        assert_eq!((moved.alias(), moved.publish(10, 20)), (8, 10));
+        let answer = moved.recover(held("life1", 7));
+        assert_eq!(answer.line.outcome, StreamOutcome::Recovered(held("life1", 7)));
+        assert_eq!(offsets(&answer), [8, 9, 10]);
+    }
+
+    #[test]
+    fn a_stream_that_moves_to_less_room_keeps_its_newest() {
+        let answer = SharedStream::restore(8, stream(9).snapshot(), 40).recover(held("life1", 6));
+        let epoch = Epoch::new("life1").unwrap();
+        assert_eq!(answer.line.outcome, StreamOutcome::Gap { epoch, from: 7, to: 7 });
+        assert_eq!(offsets(&answer), [8, 9]);
     }
 }

@@ -5,6 +5,7 @@
 
 mod wire_canonical;
 mod wire_messages;
+mod wire_typed;
 
 use staywire_protocol::Random;
 use staywire_protocol::wire::{
@@ -14,6 +15,7 @@ use staywire_protocol::wire::{
 use wasm_bindgen_test::wasm_bindgen_test as test;
 use wire_canonical::assert_canonical;
 use wire_messages::AnyMessage;
+use wire_typed::AnyTyped;
 
 /// Messages per property; wasm32 runs them interpreted first, so it gets fewer.
 const MESSAGES: u64 = if cfg!(target_arch = "wasm32") { 1_000 } else { 20_000 };
@@ -27,6 +29,14 @@ fn every_message_comes_back_as_it_was_sent() {
     for seed in 0..MESSAGES {
         let message = draw(&mut Random::from_seed(seed));
         message.assert_parses_from(&message.encode());
+    }
+}
+
+#[test]
+fn every_typed_message_comes_back_as_it_was_sent() {
+    for seed in 0..MESSAGES {
+        let mut random = Random::from_seed(seed);
+        AnyTyped::draw(&mut |bound| random.below(bound)).assert_comes_back();
     }
 }
 

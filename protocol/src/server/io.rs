@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::message::ToClient;
-use crate::wire::StreamLine;
+use crate::wire::{Name, StreamLine, SubscribeFrom};
 use crate::{CloseCode, ConnectionId};
 
 /// A `resume`, as far as it concerns the session that was found for it.
@@ -77,6 +77,35 @@ pub enum Event<P, R> {
         /// Its size, in bytes.
         bytes: u32,
         /// Whether a process that crashed may have delivered it before.
+        redelivered: bool,
+    },
+    /// The client wants to read a topic. The driver answers with `add_stream` or `fail`, then `finished`.
+    Subscribe {
+        /// The message's number, by which it is refused.
+        number: u64,
+        /// The topic.
+        topic: Name<'static>,
+        /// What the client wants of the past.
+        from: SubscribeFrom,
+    },
+    /// The client does not want to read a topic any more. The driver answers with `finished`.
+    Unsubscribe {
+        /// The message's number.
+        number: u64,
+        /// The topic.
+        topic: Name<'static>,
+    },
+    /// The client publishes to a topic. The driver answers with `finished`, before it with `fail` if it refuses.
+    Publish {
+        /// The message's number, by which it is refused.
+        number: u64,
+        /// The topic.
+        topic: Name<'static>,
+        /// The message.
+        payload: P,
+        /// Its size, in bytes.
+        bytes: u32,
+        /// Whether a process that crashed may have published it before.
         redelivered: bool,
     },
     /// The client gave up its request `number`: drop the handler.

@@ -36,6 +36,15 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
             LaneMessage::Request(payload) => {
                 self.emit(Output::Event(Event::Request { number, payload, bytes, redelivered }));
             }
+            LaneMessage::Subscribe { topic, from } => {
+                self.emit(Output::Event(Event::Subscribe { number, topic, from }));
+            }
+            LaneMessage::Unsubscribe { topic } => {
+                self.emit(Output::Event(Event::Unsubscribe { number, topic }));
+            }
+            LaneMessage::Publish { topic, payload } => {
+                self.emit(Output::Event(Event::Publish { number, topic, payload, bytes, redelivered }));
+            }
             // The rest concerns requests that somebody here waits for or works on: it is finished at once.
             LaneMessage::Reply { to, payload } => {
                 self.finished(number);

@@ -31,6 +31,18 @@ impl<'a> Name<'a> {
         &self.0
     }
 
+    /// The same name, with its bytes copied where they are borrowed.
+    #[must_use]
+    pub fn into_static(self) -> Name<'static> {
+        Name(Cow::Owned(self.0.into_owned()))
+    }
+
+    /// The same name, borrowed from this one.
+    #[must_use]
+    pub fn borrowed(&self) -> Name<'_> {
+        Name(Cow::Borrowed(&self.0))
+    }
+
     /// Reads a space and the name after it, up to the end of the line.
     pub(super) fn read_next(cursor: &mut Cursor<'a>) -> Result<Self, WireError> {
         cursor.space()?;

@@ -68,6 +68,26 @@ impl StreamKind {
 }
 
 impl Stream<'_> {
+    /// The same stream, with its name copied where it is borrowed.
+    #[must_use]
+    pub fn into_static(self) -> Stream<'static> {
+        match self {
+            Self::Broadcast => Stream::Broadcast,
+            Self::User => Stream::User,
+            Self::Topic(name) => Stream::Topic(name.into_static()),
+        }
+    }
+
+    /// The same stream, its name borrowed from this one.
+    #[must_use]
+    pub fn borrowed(&self) -> Stream<'_> {
+        match self {
+            Self::Broadcast => Stream::Broadcast,
+            Self::User => Stream::User,
+            Self::Topic(name) => Stream::Topic(name.borrowed()),
+        }
+    }
+
     pub(super) fn write_kind(&self, out: &mut Vec<u8>) {
         out.push(match self {
             Self::Broadcast => b'b',
@@ -99,6 +119,18 @@ impl StreamPosition {
 }
 
 impl<'a> HeldStream<'a> {
+    /// The same, with its name copied where it is borrowed.
+    #[must_use]
+    pub fn into_static(self) -> HeldStream<'static> {
+        HeldStream { stream: self.stream.into_static(), position: self.position }
+    }
+
+    /// The same, its name borrowed from this one.
+    #[must_use]
+    pub fn borrowed(&self) -> HeldStream<'_> {
+        HeldStream { stream: self.stream.borrowed(), position: self.position }
+    }
+
     /// Reads the field, if it is the next.
     pub(super) fn read_field(cursor: &mut Cursor<'a>) -> Result<Option<Self>, WireError> {
         if !cursor.skip(b"\nstream ") {

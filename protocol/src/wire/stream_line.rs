@@ -78,6 +78,18 @@ impl OutcomeKind {
 }
 
 impl<'a> StreamLine<'a> {
+    /// The same line, with its name copied where it is borrowed.
+    #[must_use]
+    pub fn into_static(self) -> StreamLine<'static> {
+        StreamLine { alias: self.alias, stream: self.stream.into_static(), outcome: self.outcome }
+    }
+
+    /// The same line, its name borrowed from this one.
+    #[must_use]
+    pub fn borrowed(&self) -> StreamLine<'_> {
+        StreamLine { alias: self.alias, stream: self.stream.borrowed(), outcome: self.outcome }
+    }
+
     /// Reads the line, if it is one.
     pub(super) fn read(cursor: &mut Cursor<'a>) -> Result<Option<Self>, WireError> {
         let Some(outcome) = OutcomeKind::read(cursor) else {

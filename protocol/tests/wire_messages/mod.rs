@@ -150,9 +150,9 @@ impl AnyAnswer {
 }
 
 /// Printable ASCII without the space.
-const GRAPHIC: &[u8] = b"!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~";
+pub(crate) const GRAPHIC: &[u8] = b"!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~";
 /// What a sub-protocol is made of.
-const TOKEN: &[u8] = b"!#$%&'*+-.^_`|~0189AZaz";
+pub(crate) const TOKEN: &[u8] = b"!#$%&'*+-.^_`|~0189AZaz";
 /// What an epoch is made of.
 const EPOCH: &[u8] = b"0189abyz";
 
@@ -179,11 +179,11 @@ fn header(dice: &mut Dice<'_>) -> Header<'static> {
     }
 }
 
-fn subscribe_from(dice: &mut Dice<'_>) -> SubscribeFrom {
+pub(crate) fn subscribe_from(dice: &mut Dice<'_>) -> SubscribeFrom {
     if dice(2) == 0 { SubscribeFrom::Last(number(dice)) } else { SubscribeFrom::Position(position(dice)) }
 }
 
-fn stream_line(dice: &mut Dice<'_>) -> StreamLine<'static> {
+pub(crate) fn stream_line(dice: &mut Dice<'_>) -> StreamLine<'static> {
     let outcome = match dice(3) {
         0 => StreamOutcome::Recovered(position(dice)),
         1 => StreamOutcome::Gap { epoch: epoch(dice), from: number(dice), to: number(dice) },
@@ -192,7 +192,7 @@ fn stream_line(dice: &mut Dice<'_>) -> StreamLine<'static> {
     StreamLine { alias: number(dice), stream: stream(dice), outcome }
 }
 
-fn stream(dice: &mut Dice<'_>) -> Stream<'static> {
+pub(crate) fn stream(dice: &mut Dice<'_>) -> Stream<'static> {
     match dice(3) {
         0 => Stream::Broadcast,
         1 => Stream::User,
@@ -200,7 +200,7 @@ fn stream(dice: &mut Dice<'_>) -> Stream<'static> {
     }
 }
 
-fn position(dice: &mut Dice<'_>) -> StreamPosition {
+pub(crate) fn position(dice: &mut Dice<'_>) -> StreamPosition {
     StreamPosition { epoch: epoch(dice), offset: number(dice) }
 }
 
@@ -208,7 +208,7 @@ fn epoch(dice: &mut Dice<'_>) -> Epoch {
     Epoch::new(&text(dice, 16, EPOCH)).unwrap()
 }
 
-fn limits(dice: &mut Dice<'_>) -> Limits {
+pub(crate) fn limits(dice: &mut Dice<'_>) -> Limits {
     Limits {
         max_message_bytes: number(dice),
         window_millis: number(dice),
@@ -220,12 +220,12 @@ fn limits(dice: &mut Dice<'_>) -> Limits {
     }
 }
 
-fn code(dice: &mut Dice<'_>) -> FailureCode {
+pub(crate) fn code(dice: &mut Dice<'_>) -> FailureCode {
     FailureCode::from_number(number(dice))
 }
 
 /// Any number that travels, every count of digits alike.
-fn number(dice: &mut Dice<'_>) -> u64 {
+pub(crate) fn number(dice: &mut Dice<'_>) -> u64 {
     match dice(8) {
         0 => 0,
         1 => MAX_NUMBER,
@@ -236,7 +236,7 @@ fn number(dice: &mut Dice<'_>) -> u64 {
 }
 
 /// A name of any characters, of one byte up to the longest.
-fn name(dice: &mut Dice<'_>) -> Name<'static> {
+pub(crate) fn name(dice: &mut Dice<'_>) -> Name<'static> {
     let characters = ['a', '~', '!', '%', ' ', '\n', '\0', '\u{7f}', 'é', '单', '😀'];
     let max_bytes = len(dice, Name::MAX_BYTES);
     let mut name = String::new();
@@ -249,7 +249,7 @@ fn name(dice: &mut Dice<'_>) -> Name<'static> {
     }
 }
 
-fn text(dice: &mut Dice<'_>, max_len: usize, alphabet: &[u8]) -> String {
+pub(crate) fn text(dice: &mut Dice<'_>, max_len: usize, alphabet: &[u8]) -> String {
     (0..len(dice, max_len)).map(|_| char::from(pick(dice, alphabet))).collect()
 }
 
@@ -262,11 +262,11 @@ fn len(dice: &mut Dice<'_>, max: usize) -> usize {
     }
 }
 
-fn token(dice: &mut Dice<'_>) -> Token {
+pub(crate) fn token(dice: &mut Dice<'_>) -> Token {
     Token::from_bytes(std::array::from_fn(|_| dice(256) as u8))
 }
 
-fn id(dice: &mut Dice<'_>) -> Id {
+pub(crate) fn id(dice: &mut Dice<'_>) -> Id {
     Id::from_bits(u128::from(bits(dice)) << 64 | u128::from(bits(dice)))
 }
 
@@ -274,6 +274,6 @@ fn bits(dice: &mut Dice<'_>) -> u64 {
     (0..4).fold(0, |bits, _| bits << 16 | u64::from(dice(1 << 16)))
 }
 
-fn pick<T: Copy>(dice: &mut Dice<'_>, from: &[T]) -> T {
+pub(crate) fn pick<T: Copy>(dice: &mut Dice<'_>, from: &[T]) -> T {
     from[dice(from.len() as u32) as usize]
 }

@@ -172,7 +172,11 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
 /// What answers the lost session's requests is worthless, as is giving one of its own up.
 fn adopt<P>(message: LaneMessage<P>, renumbered: &BTreeMap<u64, u64>) -> Option<LaneMessage<P>> {
     match message {
-        LaneMessage::Message(_) | LaneMessage::Request(_) => Some(message),
+        LaneMessage::Message(_)
+        | LaneMessage::Request(_)
+        | LaneMessage::Subscribe { .. }
+        | LaneMessage::Unsubscribe { .. }
+        | LaneMessage::Publish { .. } => Some(message),
         LaneMessage::Cancel { to } => renumbered.get(&to).map(|&to| LaneMessage::Cancel { to }),
         LaneMessage::Reply { .. } | LaneMessage::Failure { .. } => None,
     }

@@ -14,6 +14,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             ToClient::Lane { number, message } => self.on_inbox(connection, number, message, bytes),
             ToClient::Stream { alias, offset, payload } => self.on_stream(connection, alias, offset, payload),
             ToClient::Added(line) => self.on_stream_line(line),
+            ToClient::Gone { alias, .. } => self.streams.retain(|read| read.alias != Some(alias)),
             ToClient::Ack(done) | ToClient::Pong(done) => self.on_done(connection, done),
             ToClient::Ping(done) => {
                 self.on_done(connection, done);
@@ -46,6 +47,9 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             LaneMessage::Reply { to, payload } => self.settle(to, Ok(payload)),
             LaneMessage::Failure { to, code, payload } => {
                 self.settle(to, Err(RequestError::Failed { code, payload }));
+            }
+            LaneMessage::Subscribe { .. } | LaneMessage::Unsubscribe { .. } | LaneMessage::Publish { .. } => {
+                return self.on_violation(connection);
             }
         }
         if self.acknowledger.on_delivered(number, bytes) {

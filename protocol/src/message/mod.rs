@@ -1,12 +1,55 @@
 //! The messages of a session, as the machines give and take them.
 //!
 //! `P` is a payload handle, `T` a token. How a message looks on the wire is
-//! `wire`'s business; what it means is PROTOCOL.md §3.
+//! `wire`'s business; what it means is PROTOCOL.md §3. Between the two stand
+//! `decode` and `encode`, for drivers that have bytes.
+//!
+//! ```text
+//!  WebSocket message ─► decode ─► Opening, ToServer / ToClient ─► a machine
+//!  a machine ─► ToServer / ToClient ─► encode ─► header line, and the payload to write after it
+//! ```
+
+mod decode;
+mod encode;
+mod error;
 
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::wire::{FreshReason, HeldStream, Id, Limits, StreamLine};
+pub use decode::{MAX_ANSWER_BYTES, MAX_OPENING_BYTES};
+pub use error::DecodeError;
+
+use crate::wire::{
+    Credential, FailureCode, FreshReason, HeldStream, Id, Limits, Name, StreamLine, SubProtocol,
+    SubscribeFrom,
+};
+
+/// Whether a WebSocket message is a text or a binary one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// A text message.
+    Text,
+    /// A binary message.
+    Binary,
+}
+
+/// What a client says of itself in each opening, beside what concerns its session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientIntroduction<'a> {
+    /// Who the user is, where the application asks for it.
+    pub credential: Option<Credential<'a>>,
+    /// The application's own sub-protocols, in order of preference.
+    pub protocols: Vec<SubProtocol<'a>>,
+}
+
+/// What a server says of itself in each answer, beside what concerns the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerIntroduction<'a> {
+    /// The server process that holds the session.
+    pub instance: Id,
+    /// The sub-protocol that it chose of those that the client offered.
+    pub protocol: Option<SubProtocol<'a>>,
+}
 
 /// What has a number in its sender's lane, and is repeated until the other side is done with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +78,25 @@ pub enum LaneMessage<P> {
     Cancel {
         /// The request's number.
         to: u64,
+    },
+    /// Only from a client: it wants to read a topic.
+    Subscribe {
+        /// The topic.
+        topic: Name<'static>,
+        /// What it wants of the past.
+        from: SubscribeFrom,
+    },
+    /// Only from a client: it does not want to read a topic any more.
+    Unsubscribe {
+        /// The topic.
+        topic: Name<'static>,
+    },
+    /// Only from a client: a message for everybody who reads a topic.
+    Publish {
+        /// The topic.
+        topic: Name<'static>,
+        /// The message.
+        payload: P,
     },
 }
 
@@ -150,6 +212,13 @@ pub enum ToClient<P> {
     },
     /// A stream was added.
     Added(StreamLine<'static>),
+    /// A stream is not sent any more.
+    Gone {
+        /// Its number on this connection.
+        alias: u64,
+        /// Why.
+        code: FailureCode,
+    },
     /// The client's lane is done up to this number.
     Ack(u64),
     /// A ping, with the same.

@@ -86,7 +86,7 @@ impl Core {
             } else {
                 let cause = if failure == 0 { Cause::Peer } else { Cause::Unlocated };
                 let code = CloseCode::from_number(code);
-                Input::Closed { connection, closed: Closed { code, reason, was_clean, cause } }
+                Input::Closed { connection, closed: Closed { code, reason, was_clean, cause }, retry: None }
             },
         );
     }

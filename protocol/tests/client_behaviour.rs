@@ -117,7 +117,7 @@ fn an_attempt_that_takes_longer_than_ten_seconds_is_detached_and_tried_again() {
 #[test]
 fn a_drop_is_told_with_its_code_and_reason_and_the_delay_that_follows() {
     let (mut driven, connection) = Driven::open(ClientConfig::default());
-    let outputs = driven.input(Input::Closed { connection, closed: peer_closed(1012) });
+    let outputs = driven.input(Input::Closed { connection, closed: peer_closed(1012), retry: None });
     let [Output::Event(Event::Reconnecting(next))] = &outputs[..] else { panic!("{outputs:?}") };
     assert_eq!((next.attempt, &next.closed), (0, &peer_closed(1012)));
     assert_eq!(driven.client.poll_timeout(), Some(driven.now + next.delay));
@@ -127,7 +127,7 @@ fn a_drop_is_told_with_its_code_and_reason_and_the_delay_that_follows() {
 fn a_stop_code_ends_the_conversation_without_calling_it_a_failure() {
     for code in [1000, 1002, 1008, 1009, 3500, 4500] {
         let (mut driven, connection) = Driven::open(ClientConfig::default());
-        let outputs = driven.input(Input::Closed { connection, closed: peer_closed(code) });
+        let outputs = driven.input(Input::Closed { connection, closed: peer_closed(code), retry: None });
         let event = Event::Closed { closed: peer_closed(code), is_failure: false };
         assert_eq!(outputs, [Output::Event(event)], "{code}");
     }
@@ -207,7 +207,7 @@ fn a_callback_of_a_replaced_connection_changes_nothing() {
     let new = driven.dialled();
     assert_eq!(driven.client.on_data(old), Verdict::Drop);
     assert_eq!(driven.input(Input::Opened { connection: old }), []);
-    assert_eq!(driven.input(Input::Closed { connection: old, closed: peer_closed(1000) }), []);
+    assert_eq!(driven.input(Input::Closed { connection: old, closed: peer_closed(1000), retry: None }), []);
     assert_eq!(driven.client.connection(), Some(new));
 }
 
@@ -247,7 +247,7 @@ fn a_page_that_wakes_up_to_a_living_connection_keeps_it() {
 fn a_page_that_wakes_up_while_waiting_dials_at_once() {
     let (mut driven, connection) = Driven::open(ClientConfig::default());
     driven.pass(Duration::from_secs(60));
-    driven.input(Input::Closed { connection, closed: peer_closed(1006) });
+    driven.input(Input::Closed { connection, closed: peer_closed(1006), retry: None });
     assert!(matches!(driven.hint(Hint::Visible)[..], [Output::Connect { .. }]));
 }
 
@@ -255,7 +255,7 @@ fn a_page_that_wakes_up_while_waiting_dials_at_once() {
 fn a_hint_opens_nothing_that_was_closed() {
     let (mut driven, connection) = Driven::open(with_heartbeat());
     driven.client.close(driven.now);
-    driven.input(Input::Closed { connection, closed: peer_closed(1000) });
+    driven.input(Input::Closed { connection, closed: peer_closed(1000), retry: None });
     for hint in
         [Hint::Online, Hint::Visible, Hint::Resume, Hint::ClockJump, Hint::PageShow { persisted: true }]
     {
@@ -283,7 +283,7 @@ fn going_offline_probes_and_slows_attempts_down_without_counting_them() {
         assert_eq!(driven.client.status(), Status::Reconnecting);
         driven.pass(Duration::from_secs(20));
         if let Some(connection) = driven.client.connection() {
-            driven.input(Input::Closed { connection, closed: peer_closed(1006) });
+            driven.input(Input::Closed { connection, closed: peer_closed(1006), retry: None });
         }
     }
     driven.pass(SECOND);

@@ -1,11 +1,11 @@
-//! The knobs of the client's machine.
+//! The knobs of a client's machine.
 
 use core::time::Duration;
 
 use crate::parts::backoff::BackoffConfig;
 use crate::parts::heartbeat::HeartbeatConfig;
 
-/// How a [`Client`](super::Client) behaves; the defaults suit a page that talks to any WebSocket server.
+/// How a [`Client`](super::Client) or [`SessionClient`](super::SessionClient) behaves; the defaults suit a page that talks to any WebSocket server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClientConfig {
@@ -17,10 +17,14 @@ pub struct ClientConfig {
     pub backoff: BackoffConfig,
     /// Retries without a lasting connection between them before giving up. Default: none, never.
     pub max_attempts: Option<u32>,
-    /// How and whether the peer is pinged. Default: not at all.
+    /// How and whether the peer is pinged. Default: not at all. In session mode the server says.
     pub heartbeat: Option<HeartbeatConfig>,
-    /// Bytes that may wait for a connection. Default 1 MiB.
+    /// Bytes that may wait for a connection, in session mode for their acknowledgement. Default 1 MiB.
     pub max_queue_bytes: u64,
+    /// In session mode, how long the answer to the first message of a connection may take. Default 10 s.
+    pub answer_timeout: Duration,
+    /// In session mode, own requests that may be under way. Default 128.
+    pub max_requests: usize,
 }
 
 impl Default for ClientConfig {
@@ -32,6 +36,8 @@ impl Default for ClientConfig {
             max_attempts: None,
             heartbeat: None,
             max_queue_bytes: 1024 * 1024,
+            answer_timeout: Duration::from_secs(10),
+            max_requests: 128,
         }
     }
 }

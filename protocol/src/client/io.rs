@@ -1,7 +1,8 @@
-//! What goes into the client's machine and what comes out of it.
+//! What goes into a client's machine, and how connections end: the same in both modes.
 
 use core::time::Duration;
 
+use crate::parts::advice::RetryWindow;
 use crate::{CloseCode, ConnectionId};
 
 /// Something that happened.
@@ -12,7 +13,7 @@ pub enum Input<P> {
         /// The connection that opened.
         connection: ConnectionId,
     },
-    /// The application's `open` handlers have returned: the queue may drain.
+    /// The application's `open` handlers have returned: the queue may drain. Only of plain mode.
     OpenHandled {
         /// The connection whose opening they were told.
         connection: ConnectionId,
@@ -23,6 +24,8 @@ pub enum Input<P> {
         connection: ConnectionId,
         /// How.
         closed: Closed<P>,
+        /// What the close reason says of when to come back, if anything.
+        retry: Option<RetryWindow>,
     },
     /// `connection` can never be dialled, for example because its URL is malformed: trying again is pointless.
     Failed {
@@ -60,66 +63,11 @@ pub enum Hint {
     Freeze,
     /// The browser runs the page's tasks again: probe or retry at once.
     Resume,
+    /// The page's network changed, for example from Wi-Fi to mobile: probe, and open a second connection where the
+    /// session allows it.
+    NetworkChanged,
     /// The wall clock ran away from the monotonic one: the machine slept.
     ClockJump,
-}
-
-/// Something that the driver does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Output<P> {
-    /// Open a WebSocket under this name.
-    Connect {
-        /// Its name from now on.
-        connection: ConnectionId,
-    },
-    /// Send a message.
-    Transmit {
-        /// Where.
-        connection: ConnectionId,
-        /// What.
-        payload: P,
-    },
-    /// Send the heartbeat's message.
-    Ping {
-        /// Where.
-        connection: ConnectionId,
-    },
-    /// Begin the closing handshake with the code and reason that the application gave.
-    Close {
-        /// Of which connection.
-        connection: ConnectionId,
-    },
-    /// Forget the connection: no callback of it matters any more. Close it in the background.
-    ///
-    /// Closing and waiting for the end takes browsers 60 s on a dead network.
-    Detach {
-        /// Which one.
-        connection: ConnectionId,
-    },
-    /// Tell the application.
-    Event(Event<P>),
-}
-
-/// What the application is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event<P> {
-    /// A connection is open. The driver answers with [`Input::OpenHandled`] after the handlers ran.
-    Open {
-        /// Which one.
-        connection: ConnectionId,
-    },
-    /// The connection in charge fell silent and is being replaced; [`Event::Reconnecting`] follows.
-    Stale,
-    /// A connection is lost, or could not be opened, and another will be tried.
-    Reconnecting(Reconnecting<P>),
-    /// The conversation is over. Told once.
-    Closed {
-        /// How the last connection ended.
-        closed: Closed<P>,
-        /// Whether this is a failure, rather than what either side asked for: an `error` comes first.
-        is_failure: bool,
-    },
 }
 
 /// The attempt that comes next and the loss that makes it necessary.
@@ -159,7 +107,7 @@ impl<P> Closed<P> {
 pub enum Cause {
     /// The peer, the network, or a refused handshake.
     Peer,
-    /// The attempt took longer than the connect timeout.
+    /// The attempt took longer than the connect timeout, or the session's answer longer than its own.
     ConnectTimeout,
     /// The peer was silent for longer than the heartbeat allows.
     Silence,
@@ -171,42 +119,6 @@ pub enum Cause {
     Unlocated,
     /// It can never be dialled.
     Undialable,
+    /// The peer broke the session protocol.
+    Violation,
 }
-
-/// What becomes of a message that arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Verdict {
-    /// Hand it to the application.
-    Deliver,
-    /// Drop it: its connection was replaced.
-    Drop,
-}
-
-/// Why [`Client::send`](super::Client::send) did not accept a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SendError {
-    /// The queue of unsent messages has no room for it.
-    QueueFull {
-        /// The queue's bound, in bytes.
-        max_bytes: u64,
-    },
-    /// The conversation is ending or over.
-    Closed,
-}
-
-impl core::fmt::Display for SendError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::QueueFull { max_bytes } => {
-                write!(
-                    f,
-                    "the message does not fit into the queue of {max_bytes} bytes; send it again once connected"
-                )
-            }
-            Self::Closed => f.write_str("the connection is closing or closed; call connect first"),
-        }
-    }
-}
-
-impl core::error::Error for SendError {}

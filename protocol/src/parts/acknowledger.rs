@@ -43,9 +43,15 @@ impl Acknowledger {
         self.bytes >= self.max_bytes
     }
 
+    /// Whether there is something to tell and no time is set.
+    #[must_use]
+    pub const fn is_unarmed(&self) -> bool {
+        self.due.is_none() && self.delivered > self.told
+    }
+
     /// Sets the time by which to tell, if there is something to tell and no time is set.
     pub fn arm(&mut self, now: Instant) {
-        if self.due.is_none() && self.delivered > self.told {
+        if self.is_unarmed() {
             self.due = Some(now + self.max_delay);
         }
     }

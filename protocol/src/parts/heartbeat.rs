@@ -239,7 +239,7 @@ mod tests {
             match heartbeat.handle_timeout(now) {
                 Beat::Ping => pings += 1,
                 Beat::Dead => return (pings, Some(now)),
-                Beat::Nothing => {}
+                Beat::Nothing | Beat::Doubtful => {}
             }
         }
         (pings, None)

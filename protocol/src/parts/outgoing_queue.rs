@@ -52,6 +52,12 @@ impl<P> OutgoingQueue<P> {
         self.bytes
     }
 
+    /// The bound, in bytes.
+    #[must_use]
+    pub const fn max_bytes(&self) -> u64 {
+        self.max_bytes
+    }
+
     /// Whether no message waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {

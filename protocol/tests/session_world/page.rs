@@ -114,7 +114,7 @@ impl Page {
         if let Some(heard) = self.open.get_mut(&connection.number()) {
             *heard = now;
             let spare = self.token();
-            self.session.receive(now, connection, message, BYTES, spare);
+            self.session.receive(now, connection, message, BYTES, || spare);
         }
     }
 

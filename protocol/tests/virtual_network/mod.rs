@@ -173,7 +173,7 @@ impl World {
                 let code = CloseCode::from_number(code);
                 let closed =
                     Closed { code, reason: None, was_clean: code != CloseCode::ABNORMAL, cause: Cause::Peer };
-                self.client.handle_input(self.now, Input::Closed { connection, closed });
+                self.client.handle_input(self.now, Input::Closed { connection, closed, retry: None });
             }
             Happening::Delivers(connection) => {
                 let in_use = self.wire(connection).is_in_use();

@@ -12,6 +12,7 @@
 //!
 //! Read `state` first. The rules are PROTOCOL.md's; the files mirror the server's.
 
+mod data;
 mod io;
 mod opening;
 mod reactions;
@@ -20,6 +21,7 @@ mod state;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+pub use data::Data;
 pub use io::{EndReason, Event, Output, RequestError, SendError};
 
 use crate::message::{LaneMessage, ToClient, ToServer};
@@ -183,22 +185,29 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
 
     /// Takes in a message of `bytes` bytes of payload that came on `connection`.
     ///
-    /// `spare` is a token for the resume after the next, used up where the message is an answer.
+    /// `spare` makes the token for the resume after the next; it is called where the message is an answer.
     pub fn receive(
         &mut self,
         now: Instant,
         connection: ConnectionId,
         message: ToClient<P>,
         bytes: u32,
-        spare: T,
+        spare: impl FnOnce() -> T,
     ) {
         if let ToClient::Answer { answer, limits, streams } = message {
             if self.state.asking() == Some(connection) {
-                self.on_answer(connection, &answer, limits, streams, spare);
+                self.on_answer(connection, &answer, limits, streams, spare());
             }
         } else if self.state.attached() == Some(connection) {
             self.on_message(connection, message, bytes);
             self.acknowledger.arm(now);
+        }
+    }
+
+    /// Takes in that what came on `connection` is not of the protocol.
+    pub fn violated(&mut self, connection: ConnectionId) {
+        if self.state.attached() == Some(connection) || self.state.asking() == Some(connection) {
+            self.on_violation(connection);
         }
     }
 
@@ -219,6 +228,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
 
     /// Takes in that the clock reached [`poll_timeout`](Self::poll_timeout); earlier calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
+        self.acknowledger.arm(now);
         while let Some((number, who)) = self.pending.expire(now) {
             let _ = self.push(LaneMessage::Cancel { to: number }, 0);
             self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::Timeout) }));
@@ -250,6 +260,18 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     #[must_use]
     pub const fn attached(&self) -> Option<ConnectionId> {
         self.state.attached()
+    }
+
+    /// What the server allows; `None` before its first answer.
+    #[must_use]
+    pub const fn limits(&self) -> Option<&Limits> {
+        self.limits.as_ref()
+    }
+
+    /// Whether the session is over.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
     }
 
     /// Whether everything that was sent is done.

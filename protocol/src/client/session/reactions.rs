@@ -3,9 +3,7 @@
 use super::{EndReason, Event, Output, RequestError, Session, State};
 use crate::message::{LaneMessage, ToClient, ToServer};
 use crate::parts::advice::RetryWindow;
-use crate::parts::position::Arrival;
 use crate::time::whole_millis;
-use crate::wire::StreamPosition;
 use crate::{CloseCode, ConnectionId};
 
 impl<P: Clone, T: Clone, R> Session<P, T, R> {
@@ -35,10 +33,8 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     }
 
     fn on_inbox(&mut self, connection: ConnectionId, number: u64, message: LaneMessage<P>, bytes: u32) {
-        match self.inbox.arrive(number) {
-            Arrival::Repeat => return,
-            Arrival::Skipped => return self.on_violation(connection),
-            Arrival::Next => {}
+        if !self.take_in(connection, number) {
+            return;
         }
         match message {
             LaneMessage::Message(payload) => self.emit(Output::Event(Event::Message(payload))),
@@ -52,6 +48,11 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
                 return self.on_violation(connection);
             }
         }
+        self.acknowledge(connection, number, bytes);
+    }
+
+    /// The message `number` has been given to the application.
+    pub(super) fn acknowledge(&mut self, connection: ConnectionId, number: u64, bytes: u32) {
         if self.acknowledger.on_delivered(number, bytes) {
             let number = self.acknowledger.tell();
             self.transmit(connection, ToServer::Ack(number));
@@ -66,16 +67,9 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     }
 
     fn on_stream(&mut self, connection: ConnectionId, alias: u64, offset: u64, payload: P) {
-        let Some(read) = self.streams.iter_mut().find(|read| read.alias == Some(alias)) else {
-            return self.on_violation(connection);
-        };
-        match read.position.arrive(offset) {
-            Arrival::Repeat => {}
-            Arrival::Skipped => self.on_violation(connection),
-            Arrival::Next => {
-                let (stream, position) = (read.stream.clone(), StreamPosition { epoch: read.epoch, offset });
-                self.emit(Output::Event(Event::StreamMessage { stream, position, payload }));
-            }
+        if let Some((index, position)) = self.take_in_of_stream(connection, alias, offset) {
+            let stream = self.streams[index].stream.clone();
+            self.emit(Output::Event(Event::StreamMessage { stream, position, payload }));
         }
     }
 

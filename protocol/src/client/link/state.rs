@@ -1,17 +1,16 @@
-//! The states of the client's machine.
+//! The states of a link.
 
 use crate::{ConnectionId, Instant};
 
-/// What the client is doing.
+/// What a link is doing.
 ///
 /// ```text
-///         connect             Opened
-///  Idle ─────────► Connecting ──────► Open ─┐
-///                   ▲  │ │ ▲            │   │ OpenHandled: the queue drains
-///        timer, hint│  │ │ └─ connect ──┤   │ (Greeting ─► Flowing)
-///                   │  ▼ │              │◄──┘
-///                 Waiting◄──────────────┤ lost, with advice to reconnect
-///                   │    │              │
+///         connect             Opened               established
+///  Idle ─────────► Connecting ──────► Asking ───────────────────► Open ──┐ a successor may be on its
+///                   ▲  │ │ ▲            │   (plain mode: at once)  │ ▲   │ way, and takes over when
+///        timer, hint│  │ │ └─ connect ──┤◄────────────────────────┘ └───┘ it is established
+///                   │  ▼ │              │ lost, with advice to reconnect
+///                 Waiting◄──────────────┤
 ///                   │    │ pagehide     ▼
 ///                   │    └───────► Suspended ── pageshow ─► Connecting
 ///                   │ close             │ close
@@ -20,16 +19,19 @@ use crate::{ConnectionId, Instant};
 /// ```
 ///
 /// `close` leads to Closing from every state; a stop code, a failure to dial
-/// and used-up attempts lead straight to Closed. `Client::transition` is the
-/// only writer.
+/// and used-up attempts lead straight to Closed. Where the connection in charge
+/// is lost while a successor is on its way, the successor is what is Connecting
+/// or Asking. `Link::transition` is the only writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// Not begun.
     Idle,
     /// A connection is being opened, at the longest until `deadline`.
     Connecting { connection: ConnectionId, deadline: Instant },
-    /// A connection is open since `since`.
-    Open { connection: ConnectionId, since: Instant, phase: Phase },
+    /// A connection is open and the session's answer awaited, at the longest until `deadline`.
+    Asking { connection: ConnectionId, deadline: Instant },
+    /// A connection carries messages since `since`.
+    Open { connection: ConnectionId, since: Instant },
     /// Between two attempts.
     Waiting { retry_at: Instant },
     /// The page is in the back-forward cache; no connection may be held there.
@@ -38,15 +40,6 @@ pub(super) enum State {
     Closing { connection: Option<ConnectionId>, deadline: Instant },
     /// Over, until `connect`.
     Closed,
-}
-
-/// The two halves of being open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// The `open` handlers run: what they send goes out, the queue waits, so that they can authenticate first.
-    Greeting,
-    /// Messages pass straight through.
-    Flowing,
 }
 
 /// What the application sees of the state.
@@ -67,22 +60,37 @@ pub enum Status {
 }
 
 impl State {
-    /// The connection in charge, the only one whose inputs count.
+    /// The connection in charge.
     pub(super) const fn connection(&self) -> Option<ConnectionId> {
         match *self {
-            Self::Connecting { connection, .. } | Self::Open { connection, .. } => Some(connection),
+            Self::Connecting { connection, .. }
+            | Self::Asking { connection, .. }
+            | Self::Open { connection, .. } => Some(connection),
             Self::Closing { connection, .. } => connection,
             Self::Idle | Self::Waiting { .. } | Self::Suspended | Self::Closed => None,
+        }
+    }
+
+    /// When something has to be done about it.
+    pub(super) const fn deadline(&self) -> Option<Instant> {
+        match *self {
+            Self::Connecting { deadline, .. }
+            | Self::Asking { deadline, .. }
+            | Self::Closing { deadline, .. }
+            | Self::Waiting { retry_at: deadline } => Some(deadline),
+            Self::Idle | Self::Open { .. } | Self::Suspended | Self::Closed => None,
         }
     }
 
     /// The public view; `was_tried` tells whether the first attempt is over.
     pub(super) const fn status(&self, was_tried: bool) -> Status {
         match self {
-            Self::Idle | Self::Connecting { .. } if !was_tried => Status::Connecting,
-            Self::Idle | Self::Connecting { .. } | Self::Waiting { .. } | Self::Suspended => {
-                Status::Reconnecting
-            }
+            Self::Idle | Self::Connecting { .. } | Self::Asking { .. } if !was_tried => Status::Connecting,
+            Self::Idle
+            | Self::Connecting { .. }
+            | Self::Asking { .. }
+            | Self::Waiting { .. }
+            | Self::Suspended => Status::Reconnecting,
             Self::Open { .. } => Status::Open,
             Self::Closing { .. } => Status::Closing,
             Self::Closed => Status::Closed,

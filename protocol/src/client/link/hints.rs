@@ -1,19 +1,20 @@
-//! What the client does when the page wakes up, goes to sleep, or changes its network.
+//! What a link does when the page wakes up, goes to sleep, or changes its network.
 //!
 //! A hint never opens a conversation that the application closed, and never
 //! dials more than once a second.
 
 use core::time::Duration;
 
-use super::{Cause, Client, Closed, Hint, Output, State};
-use crate::Instant;
+use super::super::{Cause, Closed, Hint};
+use super::{Link, Output, State};
 use crate::parts::heartbeat::Beat;
+use crate::{CloseCode, Instant};
 
 /// The least time between two attempts that hints ask for; a page can be hidden and shown many times a second.
 const MIN_HINT_DELAY: Duration = Duration::from_secs(1);
 
-impl<P> Client<P> {
-    pub(super) fn on_hint(&mut self, now: Instant, hint: Hint) {
+impl<R> Link<R> {
+    pub(in super::super) fn on_hint(&mut self, now: Instant, hint: Hint) {
         match hint {
             Hint::Offline => self.on_offline(now),
             Hint::Online => {
@@ -21,6 +22,7 @@ impl<P> Client<P> {
                 self.wake(now);
             }
             Hint::Visible | Hint::Resume | Hint::ClockJump => self.wake(now),
+            Hint::NetworkChanged => self.on_network_changed(now),
             Hint::PageHide { persisted: true } => self.suspend(),
             Hint::PageShow { persisted: true } => self.on_page_restored(now),
             // Out of sight the page goes on receiving; a frozen one is asked when it resumes; a page that is
@@ -38,6 +40,13 @@ impl<P> Client<P> {
             State::Open { .. } => self.probe(now),
             _ => {}
         }
+    }
+
+    /// A connection is bound to the network that it was opened on, which may go away without a word.
+    fn on_network_changed(&mut self, now: Instant) {
+        self.wake(now);
+        let earliest = self.dialled_at + MIN_HINT_DELAY;
+        self.relocate(now, earliest.saturating_duration_since(now));
     }
 
     /// Asks an open connection whether it lives, and replaces a missing one at once.
@@ -70,12 +79,13 @@ impl<P> Client<P> {
     /// Lets the connection go; the application is told when the page is back to hear it.
     fn suspend(&mut self) {
         match self.state {
-            State::Connecting { connection, .. } | State::Open { connection, .. } => {
-                self.emit(Output::Detach { connection });
-            }
+            State::Connecting { connection, .. }
+            | State::Asking { connection, .. }
+            | State::Open { connection, .. } => self.drop_connection(connection, CloseCode::NORMAL),
             State::Waiting { .. } => {}
             State::Idle | State::Suspended | State::Closing { .. } | State::Closed => return,
         }
+        self.forget_successor();
         self.was_tried = true;
         self.heartbeat = None;
         self.transition(State::Suspended);

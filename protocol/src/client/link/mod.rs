@@ -1,0 +1,261 @@
+//! A link: one connection after the other to the same server.
+//!
+//! Owns: which connection is in charge, when the next attempt is made, when a
+//! connection is dead, and when a second one is to take over. Never: knows a
+//! message; what the connections carry is `plain`'s or the session's.
+//!
+//! ```text
+//!  connect / close / relocate / established ─┐
+//!  on_opened, on_closed, on_failed, on_hint ─┼─► transition ─► outputs ─► poll_output
+//!  handle_timeout(now) ──────────────────────┘        └──────────────────► poll_timeout
+//! ```
+//!
+//! Read `state` first: its diagram is the whole behaviour. `reactions` are the
+//! arrows that peers and clocks draw, `hints` those that the page draws,
+//! `successor` is what happens before the connection in charge is gone.
+
+mod hints;
+mod io;
+mod reactions;
+mod state;
+mod successor;
+
+use alloc::collections::VecDeque;
+use core::time::Duration;
+
+pub(super) use io::Output;
+pub use state::Status;
+
+use super::{Cause, ClientConfig, Closed, Reconnecting};
+use crate::parts::backoff::Backoff;
+use crate::parts::heartbeat::Heartbeat;
+use crate::{CloseCode, ConnectionId, Instant, Random};
+use state::State;
+use successor::Successor;
+
+/// One connection after the other; `R` is the handle of a close reason.
+#[derive(Debug)]
+pub(super) struct Link<R> {
+    config: ClientConfig,
+    /// Whether a connection counts only once the session was answered on it; then it may have a successor.
+    is_session: bool,
+    random: Random,
+    state: State,
+    /// The second connection, which takes over when it is established.
+    successor: Option<Successor>,
+    /// When a successor is to be dialled.
+    relocate_at: Option<Instant>,
+    /// The connection that the session was asked for on last.
+    last_asked: Option<ConnectionId>,
+    /// The number of the next connection; numbers are never reused.
+    next_connection: u32,
+    /// When the newest connection was asked for; keeps hints from dialling in a tight loop.
+    dialled_at: Instant,
+    /// Whether the first attempt is over, however it ended: from then on it is *re*connecting.
+    was_tried: bool,
+    /// Whether the page said that it has no network; attempts then are slow and not counted.
+    is_offline: bool,
+    /// Whether the outstanding probe was asked for by a hint: somebody is looking at the page.
+    woke_up: bool,
+    backoff: Backoff,
+    /// The heartbeat of the open connection.
+    heartbeat: Option<Heartbeat>,
+    outputs: VecDeque<Output<R>>,
+}
+
+impl<R> Link<R> {
+    /// A link that does nothing until [`connect`](Self::connect); all its jitter follows from `seed`.
+    pub(super) fn new(config: ClientConfig, is_session: bool, seed: u64) -> Self {
+        Self {
+            is_session,
+            random: Random::from_seed(seed),
+            state: State::Idle,
+            successor: None,
+            relocate_at: None,
+            last_asked: None,
+            next_connection: 0,
+            dialled_at: Instant::from_millis(0),
+            was_tried: false,
+            is_offline: false,
+            woke_up: false,
+            backoff: Backoff::new(config.backoff),
+            heartbeat: None,
+            outputs: VecDeque::new(),
+            config,
+        }
+    }
+
+    // Commands.
+
+    /// Begins, or gives the conversation a new connection now: without waiting for the next attempt, also after the end.
+    ///
+    /// An open connection of a session goes on until the new one is established; any other is dropped.
+    pub(super) fn connect(&mut self, now: Instant) {
+        self.backoff.reset();
+        if self.is_session && matches!(self.state, State::Open { .. }) {
+            return self.relocate(now, Duration::ZERO);
+        }
+        let replaced = self.state.connection();
+        if let Some(connection) = replaced {
+            self.drop_connection(connection, CloseCode::NORMAL);
+        }
+        self.dial(now);
+        if replaced.is_some() {
+            self.announce_reconnecting(Duration::ZERO, 0, Closed::abnormal(Cause::Requested));
+        }
+    }
+
+    /// Ends: by a closing handshake where a connection is open, else at once, and by way of the clock in any case.
+    pub(super) fn close(&mut self, now: Instant) {
+        self.forget_successor();
+        match self.state {
+            State::Open { connection, .. } => {
+                self.emit(Output::Close { connection });
+                let deadline = now + self.config.close_timeout;
+                self.transition(State::Closing { connection: Some(connection), deadline });
+            }
+            State::Connecting { connection, .. } | State::Asking { connection, .. } => {
+                self.drop_connection(connection, CloseCode::NORMAL);
+                self.transition(State::Closing { connection: None, deadline: now });
+            }
+            State::Idle | State::Waiting { .. } | State::Suspended => {
+                self.transition(State::Closing { connection: None, deadline: now });
+            }
+            State::Closing { .. } | State::Closed => {}
+        }
+    }
+
+    /// Ends at once: the session is over, for the reason that `code` says.
+    pub(super) fn end(&mut self, code: CloseCode, cause: Cause) {
+        if matches!(self.state, State::Closing { .. } | State::Closed) {
+            return;
+        }
+        self.forget_successor();
+        if let Some(connection) = self.state.connection() {
+            self.drop_connection(connection, code);
+        }
+        let was_clean = code == CloseCode::NORMAL;
+        self.finish(Closed { code, reason: None, was_clean, cause }, !was_clean);
+    }
+
+    // Inputs.
+
+    /// Marks that a message came on `connection`, without a clock; whether it is the one in charge.
+    pub(super) fn on_data(&mut self, connection: ConnectionId) -> bool {
+        let is_in_charge = self.state.connection() == Some(connection);
+        if is_in_charge && let Some(heartbeat) = &mut self.heartbeat {
+            heartbeat.on_heard();
+        }
+        is_in_charge
+    }
+
+    /// Marks that a message came on `connection` at `now`.
+    pub(super) fn on_heard_at(&mut self, now: Instant, connection: ConnectionId) {
+        if self.state.connection() == Some(connection)
+            && let Some(heartbeat) = &mut self.heartbeat
+        {
+            heartbeat.on_heard_at(now);
+        }
+    }
+
+    /// Marks that the peer answered a ping: from now on its silence means something.
+    pub(super) fn on_answered(&mut self, connection: ConnectionId) {
+        if self.state.connection() == Some(connection)
+            && let Some(heartbeat) = &mut self.heartbeat
+        {
+            heartbeat.on_answered();
+        }
+    }
+
+    /// Takes in that the clock reached [`poll_timeout`](Self::poll_timeout); earlier calls do nothing.
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        if self.state.deadline().is_some_and(|deadline| deadline <= now) {
+            match self.state {
+                State::Connecting { connection, .. } | State::Asking { connection, .. } => {
+                    self.on_connect_timeout(now, connection);
+                }
+                State::Waiting { .. } => self.dial(now),
+                State::Closing { connection, .. } => self.on_close_timeout(connection),
+                State::Idle | State::Open { .. } | State::Suspended | State::Closed => {}
+            }
+        }
+        if let State::Open { connection, .. } = self.state {
+            self.on_successor_timeout(now);
+            self.on_heartbeat_timeout(now, connection);
+        }
+    }
+
+    // Outputs.
+
+    /// The next thing to do; only dequeues.
+    pub(super) fn poll_output(&mut self) -> Option<Output<R>> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is due.
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        if !matches!(self.state, State::Open { .. }) {
+            return self.state.deadline();
+        }
+        let heartbeat = self.heartbeat.as_ref().map(Heartbeat::poll_timeout);
+        let successor = self.successor.map(|successor| successor.deadline);
+        [heartbeat, successor, self.relocate_at].into_iter().flatten().min()
+    }
+
+    // Questions.
+
+    /// What the application is told of the state.
+    pub(super) const fn status(&self) -> Status {
+        self.state.status(self.was_tried)
+    }
+
+    /// The connection in charge.
+    pub(super) const fn connection(&self) -> Option<ConnectionId> {
+        self.state.connection()
+    }
+
+    /// The same, if it is open.
+    pub(super) const fn open_connection(&self) -> Option<ConnectionId> {
+        match self.state {
+            State::Open { connection, .. } => Some(connection),
+            _ => None,
+        }
+    }
+
+    /// Whether `connection` is in charge or about to be.
+    pub(super) fn knows(&self, connection: ConnectionId) -> bool {
+        self.state.connection() == Some(connection) || self.succeeds(connection)
+    }
+
+    /// Gives `connection` up.
+    fn drop_connection(&mut self, connection: ConnectionId, code: CloseCode) {
+        self.emit(Output::Detach { connection, code });
+        self.emit(Output::Lost { connection });
+    }
+
+    fn announce_reconnecting(&mut self, delay: Duration, attempt: u32, closed: Closed<R>) {
+        self.was_tried = true;
+        self.heartbeat = None;
+        self.emit(Output::Reconnecting(Reconnecting { attempt, delay, closed }));
+    }
+
+    /// The end, told once.
+    #[inline(never)]
+    fn finish(&mut self, closed: Closed<R>, is_failure: bool) {
+        self.was_tried = true;
+        self.heartbeat = None;
+        self.transition(State::Closed);
+        self.emit(Output::Closed { closed, is_failure });
+    }
+
+    /// Queues an output. (`inline(never)`, here and on the other rare paths with many callers: 7 % of the wasm.)
+    #[inline(never)]
+    fn emit(&mut self, output: Output<R>) {
+        self.outputs.push_back(output);
+    }
+
+    /// The only place where `state` is assigned, so that no two parts can disagree about it.
+    fn transition(&mut self, to: State) {
+        self.state = to;
+    }
+}

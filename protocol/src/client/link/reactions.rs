@@ -1,0 +1,182 @@
+//! What a link does when a connection opens, ends or falls silent.
+
+use core::time::Duration;
+
+use super::super::{Cause, Closed};
+use super::{Link, Output, State};
+use crate::parts::advice::RetryWindow;
+use crate::parts::backoff::Lost;
+use crate::parts::heartbeat::{Beat, Heartbeat};
+use crate::{Advice, CloseCode, ConnectionId, Instant};
+
+impl<R> Link<R> {
+    /// Asks for a new connection; whoever calls has given up the one before.
+    #[inline(never)]
+    pub(super) fn dial(&mut self, now: Instant) {
+        let connection = self.ask_for_connection(now);
+        self.heartbeat = None;
+        self.woke_up = false;
+        self.forget_successor();
+        self.transition(State::Connecting { connection, deadline: now + self.config.connect_timeout });
+    }
+
+    pub(super) fn ask_for_connection(&mut self, now: Instant) -> ConnectionId {
+        let connection = ConnectionId::from_number(self.next_connection);
+        self.next_connection = self.next_connection.wrapping_add(1);
+        self.dialled_at = now;
+        self.emit(Output::Connect { connection });
+        connection
+    }
+
+    pub(in super::super) fn on_opened(&mut self, now: Instant, opened: ConnectionId) {
+        let deadline = now + self.config.answer_timeout;
+        match self.state {
+            State::Connecting { connection, .. } if connection == opened => {
+                if self.is_session {
+                    self.transition(State::Asking { connection, deadline });
+                } else {
+                    let heartbeat = self.config.heartbeat.map(|config| Heartbeat::new(config, now));
+                    self.established(now, connection, heartbeat);
+                }
+            }
+            State::Open { .. } if self.succeeds(opened) => self.on_successor_opened(deadline),
+            _ => return,
+        }
+        self.last_asked = Some(opened);
+        self.emit(Output::Opened { connection: opened });
+    }
+
+    /// `connection` carries messages from now on; the one before, if there is one, has been given up.
+    pub(in super::super) fn established(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        heartbeat: Option<Heartbeat>,
+    ) {
+        self.was_tried = true;
+        self.woke_up = false;
+        self.note_uptime(now);
+        self.successor = None;
+        self.relocate_at = None;
+        self.heartbeat = heartbeat;
+        self.transition(State::Open { connection, since: now });
+    }
+
+    pub(in super::super) fn on_closed(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        closed: Closed<R>,
+        retry: Option<RetryWindow>,
+    ) {
+        if self.state.connection() == Some(connection) {
+            self.emit(Output::Lost { connection });
+            match self.state {
+                State::Closing { .. } => self.finish(closed, false),
+                _ => self.on_lost(now, connection, closed, retry),
+            }
+        } else if self.succeeds(connection) {
+            self.emit(Output::Lost { connection });
+            self.on_successor_lost(now, connection, closed, retry);
+        }
+    }
+
+    pub(in super::super) fn on_failed(&mut self, connection: ConnectionId, reason: Option<R>) {
+        if self.knows(connection) {
+            let asked_for = matches!(self.state, State::Closing { .. });
+            self.drop_first();
+            self.finish(Closed { reason, ..Closed::abnormal(Cause::Undialable) }, !asked_for);
+        }
+    }
+
+    pub(super) fn on_connect_timeout(&mut self, now: Instant, connection: ConnectionId) {
+        self.drop_connection(connection, CloseCode::NORMAL);
+        self.on_lost(now, connection, Closed::abnormal(Cause::ConnectTimeout), None);
+    }
+
+    pub(super) fn on_close_timeout(&mut self, connection: Option<ConnectionId>) {
+        if let Some(connection) = connection {
+            self.drop_connection(connection, CloseCode::NORMAL);
+        }
+        self.finish(Closed::abnormal(Cause::Requested), false);
+    }
+
+    pub(super) fn on_heartbeat_timeout(&mut self, now: Instant, connection: ConnectionId) {
+        let Some(heartbeat) = &mut self.heartbeat else {
+            return;
+        };
+        match heartbeat.handle_timeout(now) {
+            Beat::Nothing => self.woke_up = false,
+            Beat::Ping => self.emit(Output::Ping { connection }),
+            Beat::Doubtful => {
+                self.emit(Output::Stale);
+                self.relocate(now, Duration::ZERO);
+            }
+            Beat::Dead => {
+                self.drop_connection(connection, CloseCode::NORMAL);
+                self.emit(Output::Stale);
+                self.on_lost(now, connection, Closed::abnormal(Cause::Silence), None);
+            }
+        }
+    }
+
+    /// The connection in charge is gone, and nobody asked for that: go on with its successor, retry, stop, or give up.
+    fn on_lost(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        closed: Closed<R>,
+        retry: Option<RetryWindow>,
+    ) {
+        let lost = match self.state {
+            State::Open { .. } if closed.cause == Cause::Silence => Lost::Silent,
+            State::Open { .. } => Lost::Established,
+            _ => Lost::BeforeOpen,
+        };
+        self.note_uptime(now);
+        if self.stops(connection, closed.code) {
+            let is_failure = !closed.was_clean;
+            self.forget_successor();
+            return self.finish(closed, is_failure);
+        }
+        if let Some(successor) = self.successor.take() {
+            self.announce_reconnecting(Duration::ZERO, self.backoff.attempt(), closed);
+            return self.transition(successor.promoted());
+        }
+        self.relocate_at = None;
+        if self.config.max_attempts.is_some_and(|max| self.backoff.attempt() >= max) && !self.is_offline {
+            return self.finish(closed, true);
+        }
+        let attempt = self.backoff.attempt();
+        let delay = self.retry_delay(lost, retry);
+        self.announce_reconnecting(delay, attempt, closed);
+        self.transition(State::Waiting { retry_at: now + delay });
+    }
+
+    /// Whether the end of `connection` with `code` is the end of all.
+    pub(super) fn stops(&self, connection: ConnectionId, code: CloseCode) -> bool {
+        // On an older attempt's connection it was this client itself that took over (PROTOCOL.md §10).
+        let is_own_doing =
+            code == CloseCode::SUPERSEDED && self.is_session && self.last_asked != Some(connection);
+        code.advice() == Advice::Stop && !is_own_doing
+    }
+
+    pub(super) fn retry_delay(&mut self, lost: Lost, retry: Option<RetryWindow>) -> Duration {
+        if self.is_offline {
+            // The browser may be wrong about it, so attempts go on, but they neither hurry nor count.
+            return self.config.backoff.max_reconnect_delay;
+        }
+        let delay = self.backoff.next_delay(lost, &mut self.random);
+        if let Some(window) = retry {
+            return window.draw(&mut self.random);
+        }
+        // Somebody came back to the page and found a dead connection: no herd, no reason to wait.
+        if self.woke_up && lost == Lost::Silent { Duration::ZERO } else { delay }
+    }
+
+    fn note_uptime(&mut self, now: Instant) {
+        if let State::Open { since, .. } = self.state {
+            self.backoff.on_uptime(now.saturating_duration_since(since));
+        }
+    }
+}

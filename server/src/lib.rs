@@ -56,6 +56,7 @@ mod panic;
 mod registry;
 mod server;
 mod session;
+mod state_dir;
 mod sync;
 mod user;
 

@@ -1,0 +1,401 @@
+//! What a client of a session does with its connections, case by case.
+
+use std::time::Duration;
+
+use staywire_protocol::client::session::{Data, Event};
+use staywire_protocol::client::{
+    Cause, ClientConfig, Closed, Hint, Input, SessionClient, SessionEvent, SessionOutput, Status, Verdict,
+};
+use staywire_protocol::message::{Answer, LaneMessage, Opening, ToClient, ToServer};
+use staywire_protocol::parts::advice::RetryWindow;
+use staywire_protocol::wire::{Id, Limits};
+use staywire_protocol::{CloseCode, ConnectionId, Instant};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+type Out = SessionOutput<u32, u32, u32>;
+
+const LIMITS: Limits = Limits {
+    max_message_bytes: 65_536,
+    window_millis: 120_000,
+    interval_millis: 15_000,
+    timeout_millis: 5_000,
+    ack_bytes: 1_000,
+    ack_delay_millis: 1_000,
+    credit_bytes: 10_000,
+};
+
+/// A client whose clock stands at `now`.
+struct Driven {
+    client: SessionClient<u32, u32, u32>,
+    now: Instant,
+    tokens: u32,
+}
+
+impl Driven {
+    fn new() -> Self {
+        let client = SessionClient::new(ClientConfig::default(), 1, || 0);
+        let mut driven = Self { client, now: Instant::from_millis(0), tokens: 0 };
+        driven.client.connect(driven.now, || 0);
+        driven
+    }
+
+    /// One that has a session, on the connection that is returned.
+    fn open() -> (Self, ConnectionId) {
+        let mut driven = Self::new();
+        let connection = dialled(&driven.outputs());
+        driven.input(Input::Opened { connection });
+        driven.answer(connection, welcome());
+        (driven, connection)
+    }
+
+    fn input(&mut self, input: Input<u32>) -> Vec<Out> {
+        self.client.handle_input(self.now, input);
+        self.outputs()
+    }
+
+    fn hint(&mut self, hint: Hint) -> Vec<Out> {
+        self.input(Input::Hint(hint))
+    }
+
+    fn lose(&mut self, connection: ConnectionId, code: u16) -> Vec<Out> {
+        self.input(Input::Closed { connection, closed: peer_closed(code), retry: None })
+    }
+
+    fn receive(&mut self, connection: ConnectionId, message: ToClient<u32>) -> Vec<Out> {
+        self.tokens += 1;
+        let token = self.tokens;
+        self.client.receive(self.now, connection, message, 10, || token);
+        self.outputs()
+    }
+
+    fn answer(&mut self, connection: ConnectionId, answer: Answer) -> Vec<Out> {
+        self.receive(connection, ToClient::Answer { answer, limits: LIMITS, streams: vec![] })
+    }
+
+    /// Lets time pass, each timer firing when it is due.
+    fn pass(&mut self, duration: Duration) -> Vec<Out> {
+        let end = self.now + duration;
+        let mut outputs = Vec::new();
+        while let Some(due) = self.client.poll_timeout().filter(|&due| due <= end) {
+            self.now = due;
+            self.client.handle_timeout(due);
+            outputs.extend(self.outputs());
+        }
+        self.now = end;
+        outputs
+    }
+
+    fn outputs(&mut self) -> Vec<Out> {
+        std::iter::from_fn(|| self.client.poll_output()).collect()
+    }
+
+    /// A second connection, opened, beside the one there is.
+    fn successor(&mut self) -> ConnectionId {
+        let connection = dialled(&self.pass(Duration::from_secs(2)));
+        let outputs = self.input(Input::Opened { connection });
+        assert!(asks(&outputs, connection), "{outputs:?}");
+        connection
+    }
+}
+
+const fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+const fn welcome() -> Answer {
+    Answer::Welcome { session: Id::from_bits(7), oldest: 1 }
+}
+
+const fn resumed(accepted: u64) -> Answer {
+    Answer::Resumed { accepted, done: accepted, oldest: 1 }
+}
+
+fn message(number: u64) -> ToClient<u32> {
+    ToClient::Lane { number, message: LaneMessage::Message(number as u32) }
+}
+
+fn peer_closed(code: u16) -> Closed<u32> {
+    Closed { code: CloseCode::from_number(code), reason: None, was_clean: true, cause: Cause::Peer }
+}
+
+/// The connection that is being asked for.
+fn dialled(outputs: &[Out]) -> ConnectionId {
+    let dialled = outputs.iter().find_map(|output| match *output {
+        SessionOutput::Connect { connection } => Some(connection),
+        _ => None,
+    });
+    dialled.unwrap_or_else(|| panic!("no connection among {outputs:?}"))
+}
+
+fn asks(outputs: &[Out], connection: ConnectionId) -> bool {
+    outputs.iter().any(|output| matches!(output, SessionOutput::Transmit { connection: on, message: ToServer::Opening(_) } if *on == connection))
+}
+
+fn detaches(outputs: &[Out], connection: ConnectionId) -> Option<u16> {
+    outputs.iter().find_map(|output| match output {
+        SessionOutput::Detach { connection: gone, code } if *gone == connection => Some(code.number()),
+        _ => None,
+    })
+}
+
+fn delay(outputs: &[Out]) -> Option<Duration> {
+    outputs.iter().find_map(|output| match output {
+        SessionOutput::Event(SessionEvent::Reconnecting(next)) => Some(next.delay),
+        _ => None,
+    })
+}
+
+fn end(outputs: &[Out]) -> Option<(u16, bool)> {
+    outputs.iter().find_map(|output| match output {
+        SessionOutput::Event(SessionEvent::Closed { closed, is_failure }) => {
+            Some((closed.code.number(), *is_failure))
+        }
+        _ => None,
+    })
+}
+
+fn is_stale(outputs: &[Out]) -> bool {
+    outputs.contains(&SessionOutput::Event(SessionEvent::Stale))
+}
+
+#[test]
+fn a_client_is_open_only_once_its_session_was_answered() {
+    let mut driven = Driven::new();
+    let connection = dialled(&driven.outputs());
+    assert!(asks(&driven.input(Input::Opened { connection }), connection));
+    assert_eq!(driven.client.status(), Status::Connecting);
+    let outputs = driven.answer(connection, welcome());
+    assert!(outputs.contains(&SessionOutput::Event(SessionEvent::Session(Event::Open))));
+    assert_eq!(driven.client.status(), Status::Open);
+}
+
+#[test]
+fn an_answer_that_does_not_come_ends_the_attempt_after_ten_seconds() {
+    let mut driven = Driven::new();
+    let connection = dialled(&driven.outputs());
+    driven.input(Input::Opened { connection });
+    assert_eq!(driven.pass(Duration::from_millis(9_999)), []);
+    let outputs = driven.pass(Duration::from_millis(1));
+    assert_eq!(detaches(&outputs, connection), Some(1000));
+    assert!(delay(&outputs).is_some());
+}
+
+#[test]
+fn a_server_that_falls_silent_is_replaced_after_interval_and_timeout() {
+    let (mut driven, connection) = Driven::open();
+    assert_eq!(driven.pass(Duration::from_millis(19_999)), []);
+    let outputs = driven.pass(Duration::from_millis(1));
+    assert_eq!(detaches(&outputs, connection), Some(1000));
+    assert!(is_stale(&outputs) && delay(&outputs).is_some());
+}
+
+#[test]
+fn a_server_that_pings_is_answered_and_left_in_peace() {
+    let (mut driven, connection) = Driven::open();
+    for _ in 0..10 {
+        assert_eq!(driven.pass(seconds(15)), []);
+        let pong = SessionOutput::Transmit { connection, message: ToServer::Pong(0) };
+        assert_eq!(driven.receive(connection, ToClient::Ping(0)), [pong]);
+    }
+}
+
+#[test]
+fn on_a_move_the_second_connection_takes_over_while_the_first_delivers() {
+    let (mut driven, first) = Driven::open();
+    driven.receive(first, ToClient::Move(seconds(2)));
+    let second = driven.successor();
+    let delivered = SessionOutput::Event(SessionEvent::Session(Event::Message(1)));
+    assert_eq!(driven.receive(first, message(1)), [delivered]);
+    let outputs = driven.answer(second, resumed(0));
+    assert_eq!(detaches(&outputs, first), Some(1000));
+    assert!(delay(&outputs).is_none() && end(&outputs).is_none());
+    assert_eq!(driven.client.status(), Status::Open);
+    assert_eq!(driven.receive(second, message(1)), [], "it was delivered by the first");
+}
+
+#[test]
+fn what_is_sent_while_the_second_connection_asks_leaves_on_it() {
+    let (mut driven, first) = Driven::open();
+    driven.receive(first, ToClient::Move(seconds(2)));
+    let second = driven.successor();
+    driven.client.send(5, 10).unwrap();
+    assert_eq!(driven.outputs(), []);
+    let outputs = driven.answer(second, resumed(0));
+    let transmitted = ToServer::Lane { number: 1, message: LaneMessage::Message(5) };
+    assert!(outputs.contains(&SessionOutput::Transmit { connection: second, message: transmitted }));
+}
+
+#[test]
+fn the_first_connections_end_by_the_takeover_is_no_end() {
+    let (mut driven, first) = Driven::open();
+    driven.receive(first, ToClient::Move(seconds(2)));
+    let second = driven.successor();
+    let outputs = driven.lose(first, 3502);
+    assert!(end(&outputs).is_none());
+    assert_eq!(driven.client.status(), Status::Reconnecting);
+    driven.answer(second, resumed(0));
+    assert_eq!(driven.client.status(), Status::Open);
+}
+
+#[test]
+fn a_takeover_by_somebody_else_is_the_end() {
+    let (mut driven, connection) = Driven::open();
+    assert_eq!(end(&driven.lose(connection, 3502)), Some((3502, false)));
+    assert_eq!(driven.client.status(), Status::Closed);
+    assert_eq!(driven.client.poll_timeout(), None);
+}
+
+#[test]
+fn a_takeover_whose_answer_was_lost_is_followed_by_another_attempt() {
+    let (mut driven, first) = Driven::open();
+    driven.receive(first, ToClient::Move(seconds(2)));
+    let second = driven.successor();
+    driven.lose(second, 1006);
+    let outputs = driven.lose(first, 3502);
+    assert!(end(&outputs).is_none() && delay(&outputs).is_some());
+}
+
+#[test]
+fn a_second_connection_that_is_refused_leaves_the_first_alone() {
+    let (mut driven, first) = Driven::open();
+    driven.receive(first, ToClient::Move(seconds(2)));
+    let second = driven.successor();
+    let retry = Some(RetryWindow::from_millis(3_000));
+    let outputs = driven.input(Input::Closed { connection: second, closed: peer_closed(1013), retry });
+    assert_eq!(outputs, []);
+    assert_eq!(driven.client.status(), Status::Open);
+    let delivered = SessionOutput::Event(SessionEvent::Session(Event::Message(1)));
+    assert_eq!(driven.receive(first, message(1)), [delivered]);
+    assert!(dialled(&driven.pass(seconds(3))) > second);
+}
+
+#[test]
+fn a_page_that_becomes_visible_asks_and_doubts_after_two_seconds() {
+    let (mut driven, first) = Driven::open();
+    driven.pass(seconds(5));
+    let ping = SessionOutput::Transmit { connection: first, message: ToServer::Ping(0) };
+    assert_eq!(driven.hint(Hint::Visible), [ping]);
+    let outputs = driven.pass(seconds(2));
+    assert!(is_stale(&outputs) && delay(&outputs).is_none());
+    let second = dialled(&outputs);
+    driven.input(Input::Opened { connection: second });
+    let outputs = driven.answer(second, resumed(0));
+    assert_eq!(detaches(&outputs, first), Some(1000));
+    assert_eq!(driven.client.status(), Status::Open);
+}
+
+#[test]
+fn a_doubtful_connection_that_stays_silent_is_dead_five_seconds_later() {
+    let (mut driven, first) = Driven::open();
+    driven.hint(Hint::Online);
+    let outputs = driven.pass(seconds(7));
+    assert_eq!(detaches(&outputs, first), Some(1000));
+    assert_eq!(driven.client.status(), Status::Reconnecting);
+}
+
+#[test]
+fn a_change_of_network_makes_a_second_connection_before_the_first_breaks() {
+    let (mut driven, first) = Driven::open();
+    driven.pass(seconds(5));
+    let second = dialled(&driven.hint(Hint::NetworkChanged));
+    driven.input(Input::Opened { connection: second });
+    let outputs = driven.answer(second, resumed(0));
+    assert_eq!(detaches(&outputs, first), Some(1000));
+    assert!(delay(&outputs).is_none());
+}
+
+#[test]
+fn a_close_says_goodbye_before_the_closing_handshake() {
+    let (mut driven, connection) = Driven::open();
+    driven.client.close(driven.now);
+    let goodbye = SessionOutput::Transmit { connection, message: ToServer::Goodbye };
+    assert_eq!(driven.outputs(), [goodbye, SessionOutput::Close { connection }]);
+    assert_eq!(end(&driven.lose(connection, 1000)), Some((1000, false)));
+}
+
+#[test]
+fn a_page_that_is_left_for_good_says_goodbye() {
+    let (mut driven, connection) = Driven::open();
+    let outputs = driven.hint(Hint::PageHide { persisted: false });
+    assert!(outputs.contains(&SessionOutput::Transmit { connection, message: ToServer::Goodbye }));
+}
+
+#[test]
+fn a_page_that_comes_back_from_the_cache_resumes() {
+    let (mut driven, connection) = Driven::open();
+    let outputs = driven.hint(Hint::PageHide { persisted: true });
+    assert_eq!(outputs, [SessionOutput::Detach { connection, code: CloseCode::NORMAL }]);
+    let connection = dialled(&driven.hint(Hint::PageShow { persisted: true }));
+    let outputs = driven.input(Input::Opened { connection });
+    let is_resume = |output: &Out| {
+        matches!(
+            output,
+            SessionOutput::Transmit { message: ToServer::Opening(Opening::Resume { attempt: 2, .. }), .. }
+        )
+    };
+    assert!(outputs.iter().any(is_resume), "{outputs:?}");
+}
+
+#[test]
+fn a_server_that_breaks_the_protocol_is_left_with_a_violation() {
+    let (mut driven, connection) = Driven::open();
+    let outputs = driven.receive(connection, message(2));
+    assert_eq!(detaches(&outputs, connection), Some(3510));
+    assert_eq!(end(&outputs), Some((3510, true)));
+    assert_eq!(driven.pass(seconds(600)), []);
+}
+
+#[test]
+fn a_goodbye_of_the_server_is_a_clean_end() {
+    let (mut driven, connection) = Driven::open();
+    assert_eq!(end(&driven.receive(connection, ToClient::Goodbye)), Some((1000, false)));
+}
+
+#[test]
+fn after_the_end_another_connect_makes_another_session() {
+    let (mut driven, connection) = Driven::open();
+    driven.lose(connection, 3501);
+    driven.client.connect(driven.now, || 77);
+    let connection = dialled(&driven.outputs());
+    let opening = ToServer::Opening(Opening::Hello { token: 77, attempt: 1 });
+    let outputs = driven.input(Input::Opened { connection });
+    assert_eq!(outputs, [SessionOutput::Transmit { connection, message: opening }]);
+}
+
+#[test]
+fn the_servers_advice_wins_over_the_backoff() {
+    let (mut driven, connection) = Driven::open();
+    let retry = Some(RetryWindow::from_millis(60_000));
+    let outputs = driven.input(Input::Closed { connection, closed: peer_closed(1012), retry });
+    assert!(
+        delay(&outputs).is_some_and(|delay| delay > seconds(2)),
+        "seed 1 draws beyond the backoff's window"
+    );
+}
+
+#[test]
+fn a_connection_that_is_lost_before_its_successor_opened_waits_for_that_one() {
+    let (mut driven, first) = Driven::open();
+    driven.receive(first, ToClient::Move(seconds(2)));
+    let second = dialled(&driven.pass(seconds(2)));
+    assert_eq!(delay(&driven.lose(first, 1006)), Some(Duration::ZERO));
+    assert!(asks(&driven.input(Input::Opened { connection: second }), second));
+    driven.answer(second, resumed(0));
+    assert_eq!(driven.client.status(), Status::Open);
+}
+
+#[test]
+fn payloads_that_stay_outside_are_judged_without_a_clock_and_acknowledged_in_time() {
+    let (mut driven, connection) = Driven::open();
+    let data = |number| Data::Message { number };
+    assert_eq!(driven.client.on_data(connection, data(1), 10), Verdict::Deliver);
+    assert!(driven.client.wants_attention());
+    driven.client.handle_timeout(driven.now);
+    assert!(!driven.client.wants_attention());
+    assert_eq!(driven.client.on_data(connection, data(1), 10), Verdict::Drop);
+    assert_eq!(driven.client.on_data(connection, data(2), 10), Verdict::Deliver);
+    assert!(!driven.client.wants_attention(), "a time is set already");
+    let ack = SessionOutput::Transmit { connection, message: ToServer::Ack(2) };
+    assert_eq!(driven.pass(seconds(1)), [ack]);
+}

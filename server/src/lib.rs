@@ -44,6 +44,7 @@ mod builder;
 mod capacity;
 mod close;
 mod connection;
+mod counters;
 mod delivery;
 mod endpoint;
 mod error;

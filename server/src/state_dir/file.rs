@@ -94,7 +94,7 @@ fn prefix(written_at: SystemTime, body_bytes: u64) -> [u8; PREFIX_BYTES] {
     prefix
 }
 
-/// Reads what [`write`] has written, and when that was.
+/// Reads what [`write()`] has written, and when that was.
 pub(super) fn read(mut file: impl Read + Seek, max_bytes: u64) -> Result<(State, SystemTime), SnapshotError> {
     let found = file.seek(SeekFrom::End(0))?;
     if found > max_bytes {

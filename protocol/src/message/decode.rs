@@ -166,8 +166,7 @@ fn lane_message<P>(
             (number, LaneMessage::Reply { to: counted(request)?, payload: payload() })
         }
         Header::Failure { number, request, code } => {
-            let (to, code) = (counted(request)?, code.number());
-            (number, LaneMessage::Failure { to, code, payload: payload() })
+            (number, LaneMessage::Failure { to: counted(request)?, code, payload: payload() })
         }
         Header::Cancel { number, request } => (number, LaneMessage::Cancel { to: counted(request)? }),
         Header::Subscribe { number, from, topic } => {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::{Answer, ClientIntroduction, LaneMessage, Opening, ServerIntroduction, ToClient, ToServer};
 use crate::time::whole_millis;
-use crate::wire::{AnswerHeader, FailureCode, Header, HeldStream, Hello, Resume, StreamLine, Token};
+use crate::wire::{AnswerHeader, Header, HeldStream, Hello, Resume, StreamLine, Token};
 
 impl<P> ToServer<P, Token> {
     /// Appends the message to `out`, up to the payload that is returned and belongs right after it.
@@ -68,7 +68,6 @@ impl<P> LaneMessage<P> {
             Self::Request(ref payload) => (Header::Request { number }, Some(payload)),
             Self::Reply { to, ref payload } => (Header::Reply { number, request: to }, Some(payload)),
             Self::Failure { to, code, ref payload } => {
-                let code = FailureCode::from_number(code);
                 (Header::Failure { number, request: to, code }, Some(payload))
             }
             Self::Cancel { to } => (Header::Cancel { number, request: to }, None),

@@ -69,8 +69,8 @@ pub enum LaneMessage<P> {
     Failure {
         /// The request's number.
         to: u64,
-        /// Below 1000 the protocol's, else the application's.
-        code: u64,
+        /// What kind of failure it is.
+        code: FailureCode,
         /// Why, as text.
         payload: P,
     },
@@ -98,6 +98,24 @@ pub enum LaneMessage<P> {
         /// The message.
         payload: P,
     },
+}
+
+/// Why a request has no reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestError<P> {
+    /// The other side answered with an error.
+    Failed {
+        /// What kind of failure it is.
+        code: FailureCode,
+        /// Why, as text.
+        payload: P,
+    },
+    /// Its deadline has passed.
+    Timeout,
+    /// It fell out of the server's ring before the client came back for it: it took no effect.
+    Undelivered,
+    /// The session was lost or has ended: nobody knows whether it took effect.
+    OutcomeUnknown,
 }
 
 /// The first message of a connection.

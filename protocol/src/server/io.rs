@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::message::ToClient;
+use crate::message::{RequestError, ToClient};
 use crate::wire::{Name, StreamLine, SubscribeFrom};
 use crate::{CloseCode, ConnectionId};
 
@@ -126,24 +126,6 @@ pub enum Event<P, R> {
     Resumed,
     /// The session is over. Told once, last.
     Ended(EndReason),
-}
-
-/// Why an own request has no reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RequestError<P> {
-    /// The client answered with an error.
-    Failed {
-        /// Below 1000 the protocol's, else the application's.
-        code: u64,
-        /// Why, as text.
-        payload: P,
-    },
-    /// Its deadline has passed.
-    Timeout,
-    /// It fell out of the ring before the client came back for it.
-    Undelivered,
-    /// The session ended first.
-    Ended,
 }
 
 /// Why a session ended.

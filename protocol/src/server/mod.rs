@@ -25,18 +25,18 @@ use alloc::collections::VecDeque;
 use core::time::Duration;
 
 pub use config::SessionConfig;
-pub use io::{EndReason, Event, Output, RequestError, Resume, StreamAnswer};
+pub use io::{EndReason, Event, Output, Resume, StreamAnswer};
 pub use snapshot::Snapshot;
 pub use stream::{SharedStream, StreamSnapshot};
 
-use crate::message::{LaneMessage, ToClient, ToServer};
+use crate::message::{LaneMessage, RequestError, ToClient, ToServer};
 use crate::parts::credit::Grant;
 use crate::parts::heartbeat::Heartbeat;
 use crate::parts::inbox::Inbox;
 use crate::parts::pending::{PendingRequests, TooMany};
 use crate::parts::ring::Ring;
 use crate::parts::tokens::KnownTokens;
-use crate::wire::Id;
+use crate::wire::{FailureCode, Id};
 use crate::{CloseCode, ConnectionId, Instant};
 use state::State;
 
@@ -105,7 +105,7 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
     }
 
     /// Fails the client's request `to`.
-    pub fn fail(&mut self, to: u64, code: u64, payload: P, bytes: u32) {
+    pub fn fail(&mut self, to: u64, code: FailureCode, payload: P, bytes: u32) {
         self.push(LaneMessage::Failure { to, code, payload }, bytes);
     }
 

@@ -1,7 +1,7 @@
 //! How connections take a session over.
 
-use super::{Event, Output, RequestError, Resume, Session, SessionConfig, State, StreamAnswer};
-use crate::message::{Answer, ToClient};
+use super::{Event, Output, Resume, Session, SessionConfig, State, StreamAnswer};
+use crate::message::{Answer, RequestError, ToClient};
 use crate::parts::credit::Grant;
 use crate::parts::heartbeat::Heartbeat;
 use crate::parts::inbox::Inbox;

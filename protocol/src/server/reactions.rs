@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use super::{EndReason, Event, Output, RequestError, Session, State};
-use crate::message::{LaneMessage, ToClient};
+use super::{EndReason, Event, Output, Session, State};
+use crate::message::{LaneMessage, RequestError, ToClient};
 use crate::parts::heartbeat::Beat;
 use crate::parts::inbox::Accept;
 use crate::{CloseCode, ConnectionId, Instant};
@@ -110,7 +110,8 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
         self.heartbeat = None;
         self.transition(State::Ended { reason });
         for (_, who) in self.pending.drain() {
-            self.outputs.push_back(Output::Event(Event::Settled { who, result: Err(RequestError::Ended) }));
+            self.outputs
+                .push_back(Output::Event(Event::Settled { who, result: Err(RequestError::OutcomeUnknown) }));
         }
         self.emit(Output::Event(Event::Ended(reason)));
     }

@@ -1,10 +1,8 @@
 //! What becomes of a session's requests, and of a session that another process takes over.
 
 use staywire_protocol::CloseCode;
-use staywire_protocol::message::{Answer, LaneMessage, ToClient, ToServer};
-use staywire_protocol::server::{
-    EndReason, Event, Output, RequestError, Resume, Session, SessionConfig, Snapshot,
-};
+use staywire_protocol::message::{Answer, LaneMessage, RequestError, ToClient, ToServer};
+use staywire_protocol::server::{EndReason, Event, Output, Resume, Session, SessionConfig, Snapshot};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -46,7 +44,7 @@ fn the_end_of_the_session_settles_its_requests_before_it_is_told() {
     outputs(&mut session);
     session.end(CloseCode::from_number(3501));
     let told = outputs(&mut session);
-    let ended = Event::Settled { who: "who", result: Err(RequestError::Ended) };
+    let ended = Event::Settled { who: "who", result: Err(RequestError::OutcomeUnknown) };
     assert_eq!(told[1..], [Output::Event(ended), Output::Event(Event::Ended(EndReason::Server))]);
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use staywire_protocol::client::session::{Event, Output, RequestError, Session};
-use staywire_protocol::message::{ToClient, ToServer};
+use staywire_protocol::client::session::{Event, Output, Session};
+use staywire_protocol::message::{RequestError, ToClient, ToServer};
 use staywire_protocol::parts::tokens::OwnTokens;
 use staywire_protocol::wire::Stream;
 use staywire_protocol::{ConnectionId, Instant};

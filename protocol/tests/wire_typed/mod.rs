@@ -169,7 +169,7 @@ fn lane_message(dice: &mut Dice<'_>) -> LaneMessage<Payload> {
         0 => LaneMessage::Message(payload(dice)),
         1 => LaneMessage::Request(payload(dice)),
         2 => LaneMessage::Reply { to, payload: payload(dice) },
-        3 => LaneMessage::Failure { to, code: any::number(dice), payload: payload(dice) },
+        3 => LaneMessage::Failure { to, code: any::code(dice), payload: payload(dice) },
         _ => LaneMessage::Cancel { to },
     }
 }

@@ -1,6 +1,6 @@
 //! What comes out of the client's half of a session.
 
-use crate::message::ToServer;
+use crate::message::{RequestError, ToServer};
 use crate::parts::ring::Gap;
 use crate::wire::{FreshReason, Stream, StreamPosition};
 use crate::{CloseCode, ConnectionId};
@@ -108,22 +108,6 @@ pub enum Event<P, R> {
     },
     /// The session is over. Told once, last.
     Ended(EndReason),
-}
-
-/// Why an own request has no reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RequestError<P> {
-    /// The server answered with an error.
-    Failed {
-        /// Below 1000 the protocol's, else the application's.
-        code: u64,
-        /// Why, as text.
-        payload: P,
-    },
-    /// Its deadline has passed, or the application gave it up.
-    Timeout,
-    /// The session was lost or ended: nobody knows whether it took effect.
-    OutcomeUnknown,
 }
 
 /// Why a session ended.

@@ -22,16 +22,16 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 pub use data::Data;
-pub use io::{EndReason, Event, Output, RequestError, SendError};
+pub use io::{EndReason, Event, Output, SendError};
 
-use crate::message::{LaneMessage, ToClient, ToServer};
+use crate::message::{LaneMessage, RequestError, ToClient, ToServer};
 use crate::parts::acknowledger::Acknowledger;
 use crate::parts::credit::Allowance;
 use crate::parts::outbox::Outbox;
 use crate::parts::pending::PendingRequests;
 use crate::parts::position::Position;
 use crate::parts::tokens::OwnTokens;
-use crate::wire::{Epoch, Id, Limits, Stream};
+use crate::wire::{Epoch, FailureCode, Id, Limits, Stream};
 use crate::{CloseCode, ConnectionId, Instant, Random};
 use state::State;
 
@@ -145,7 +145,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     /// # Errors
     ///
     /// A [`SendError`]; nothing was accepted.
-    pub fn fail(&mut self, to: u64, code: u64, payload: P, bytes: u32) -> Result<u64, SendError> {
+    pub fn fail(&mut self, to: u64, code: FailureCode, payload: P, bytes: u32) -> Result<u64, SendError> {
         self.push(LaneMessage::Failure { to, code, payload }, bytes)
     }
 

@@ -4,8 +4,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{Event, Output, ReadStream, RequestError, Session, State};
-use crate::message::{Answer, LaneMessage, Opening, ToServer};
+use super::{Event, Output, ReadStream, Session, State};
+use crate::message::{Answer, LaneMessage, Opening, RequestError, ToServer};
 use crate::parts::acknowledger::Acknowledger;
 use crate::parts::credit::Allowance;
 use crate::parts::outbox::Kept;

@@ -1,7 +1,7 @@
 //! What the client's half does with what the server says.
 
-use super::{EndReason, Event, Output, RequestError, Session, State};
-use crate::message::{LaneMessage, ToClient, ToServer};
+use super::{EndReason, Event, Output, Session, State};
+use crate::message::{LaneMessage, RequestError, ToClient, ToServer};
 use crate::parts::advice::RetryWindow;
 use crate::time::whole_millis;
 use crate::{CloseCode, ConnectionId};

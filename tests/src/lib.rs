@@ -6,6 +6,7 @@
 
 mod browser;
 mod chromedriver;
+mod fault_proxy;
 mod peer_process;
 mod raw_client;
 mod raw_peer;
@@ -13,6 +14,7 @@ mod sdk_page;
 mod served;
 
 pub use browser::Browser;
+pub use fault_proxy::{ConnectionEnd, Direction, FaultProxy, ProxiedConnection};
 pub use peer_process::PeerProcess;
 pub use raw_client::{RawClient, handshake_request};
 pub use raw_peer::{RawConnection, RawPeer};

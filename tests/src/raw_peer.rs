@@ -42,8 +42,13 @@ impl RawPeer {
     /// The address for a page to dial.
     #[must_use]
     pub fn url(&self) -> String {
-        let address: SocketAddr = self.listener.local_addr().expect("a bound listener has an address");
-        format!("ws://{address}/")
+        format!("ws://{}/", self.address())
+    }
+
+    /// Where the peer listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.listener.local_addr().expect("a bound listener has an address")
     }
 
     /// Waits for the next connection and completes its opening handshake.

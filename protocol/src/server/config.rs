@@ -24,6 +24,8 @@ pub struct SessionConfig {
     pub ack_delay: Duration,
     /// Requests to the client that may be under way. Default 128.
     pub max_requests: usize,
+    /// Topics that a session may read; a subscription beyond is refused with code 4. Default 128.
+    pub max_subscriptions: usize,
 }
 
 impl Default for SessionConfig {
@@ -36,6 +38,7 @@ impl Default for SessionConfig {
             max_inbound_bytes: 256 * 1024,
             ack_delay: Duration::from_secs(1),
             max_requests: 128,
+            max_subscriptions: 128,
         }
     }
 }

@@ -79,7 +79,7 @@ pub enum Event<P, R> {
         /// Whether a process that crashed may have delivered it before.
         redelivered: bool,
     },
-    /// The client wants to read a topic. The driver answers with `add_stream` or `fail`, then `finished`.
+    /// The client wants to read a topic. The driver answers with `subscribed` or `refuse`.
     Subscribe {
         /// The message's number, by which it is refused.
         number: u64,
@@ -88,14 +88,12 @@ pub enum Event<P, R> {
         /// What the client wants of the past.
         from: SubscribeFrom,
     },
-    /// The client does not want to read a topic any more. The driver answers with `finished`.
+    /// The client does not want to read a topic any more.
     Unsubscribe {
-        /// The message's number.
-        number: u64,
         /// The topic.
         topic: Name<'static>,
     },
-    /// The client publishes to a topic. The driver answers with `finished`, before it with `fail` if it refuses.
+    /// The client publishes to a topic. The driver answers with `finished`, and before that with `refuse` if it does.
     Publish {
         /// The message's number, by which it is refused.
         number: u64,

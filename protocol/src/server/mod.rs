@@ -2,7 +2,7 @@
 //!
 //! Owns: which connection is in charge, what the session still owes its client,
 //! and when it ends. Never: finds sessions (a registry does, by the hashes of
-//! their tokens), keeps streams (they are shared), or calls the listener.
+//! their tokens), keeps streams and topics (they are shared), or calls the listener.
 //!
 //! ```text
 //!  send / request / reply / finished / end ─┐
@@ -17,9 +17,11 @@ mod config;
 mod io;
 mod opening;
 mod reactions;
+mod readings;
 mod snapshot;
 mod state;
 mod stream;
+mod topics;
 
 use alloc::collections::VecDeque;
 use core::time::Duration;
@@ -38,12 +40,14 @@ use crate::parts::ring::Ring;
 use crate::parts::tokens::KnownTokens;
 use crate::wire::{FailureCode, Id};
 use crate::{CloseCode, ConnectionId, Instant};
+use readings::Readings;
 use state::State;
 
 /// A session as its server keeps it.
 ///
-/// `P` is a payload handle that is cheap to clone, `H` the hash of a token, `R`
-/// the handle of who waits for a reply of the client.
+/// `P` is a payload handle that is cheap to clone and whose default is the empty
+/// text, `H` the hash of a token, `R` the handle of who waits for a reply of the
+/// client.
 #[derive(Debug)]
 pub struct Session<P, H, R> {
     config: SessionConfig,
@@ -59,12 +63,13 @@ pub struct Session<P, H, R> {
     /// The inbox: what was sent to this session alone.
     ring: Ring<LaneMessage<P>>,
     pending: PendingRequests<R>,
+    readings: Readings,
     /// The heartbeat of the connection in charge.
     heartbeat: Option<Heartbeat>,
     outputs: VecDeque<Output<P, R>>,
 }
 
-impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
+impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     // Commands of the application.
 
     /// Sends a message to the client, connected or not; its number in the inbox.
@@ -122,20 +127,6 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
         }
     }
 
-    /// Passes a message of a stream on to the client, if it is connected; if not, its resume will find it.
-    pub fn forward(&mut self, alias: u64, offset: u64, payload: P) {
-        if let Some(connection) = self.state.connection() {
-            self.transmit(connection, ToClient::Stream { alias, offset, payload });
-        }
-    }
-
-    /// Adds a stream on the connection in charge; the streams of a resume come with it.
-    pub fn add_stream(&mut self, answer: StreamAnswer<P>) {
-        let Some(connection) = self.state.connection() else { return };
-        self.transmit(connection, ToClient::Added(answer.line.clone()));
-        self.replay_stream(connection, answer);
-    }
-
     /// Asks the client to come back on another connection within `window`.
     pub fn relocate(&mut self, window: Duration) {
         if let Some(connection) = self.state.connection() {
@@ -177,6 +168,13 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
                 self.finish(EndReason::Goodbye);
             }
             ToServer::Opening(_) => self.on_violation(connection),
+        }
+    }
+
+    /// Takes in that what came on `connection` is not of the protocol.
+    pub fn violated(&mut self, connection: ConnectionId) {
+        if self.state.connection() == Some(connection) {
+            self.on_violation(connection);
         }
     }
 
@@ -268,13 +266,6 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
             self.transmit(connection, ToClient::Lane { number, message });
         }
         number
-    }
-
-    fn replay_stream(&mut self, connection: ConnectionId, answer: StreamAnswer<P>) {
-        let alias = answer.line.alias;
-        for (offset, payload) in answer.replay {
-            self.transmit(connection, ToClient::Stream { alias, offset, payload });
-        }
     }
 
     /// The only place where `state` is assigned.

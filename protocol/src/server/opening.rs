@@ -1,5 +1,6 @@
 //! How connections take a session over.
 
+use super::readings::Readings;
 use super::{Event, Output, Resume, Session, SessionConfig, State, StreamAnswer};
 use crate::message::{Answer, RequestError, ToClient};
 use crate::parts::credit::Grant;
@@ -13,7 +14,7 @@ use crate::{CloseCode, ConnectionId, Instant};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
+impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// A session for a `hello`, or, with a reason, for a `resume` whose session is not there.
     ///
     /// `token` is the hash of `hello`'s token, or of the resume's next one.
@@ -36,6 +37,7 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
             grant: Grant::new(config.max_inbound_bytes),
             ring: Ring::new(config.max_ring_bytes),
             pending: PendingRequests::new(config.max_requests),
+            readings: Readings::new(config.max_subscriptions),
             heartbeat: None,
             outputs: VecDeque::new(),
             config,
@@ -107,13 +109,17 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
     }
 
     fn connect(&mut self, now: Instant, connection: ConnectionId) {
+        self.readings.clear();
         self.heartbeat = Some(Heartbeat::new(self.config.heartbeat, now));
         self.transition(State::Connected { connection });
     }
 
     /// Answers; every line of the streams comes before any of their messages.
-    fn answer(&mut self, connection: ConnectionId, answer: Answer, streams: Vec<StreamAnswer<P>>) {
+    ///
+    /// Topics that are more than the session may read are left out: the client asks for them, and is refused.
+    fn answer(&mut self, connection: ConnectionId, answer: Answer, mut streams: Vec<StreamAnswer<P>>) {
         let limits = self.config.limits(self.grant.tell());
+        streams.retain(|StreamAnswer { line, .. }| self.readings.add(line.alias, line.stream.clone()));
         let lines = streams.iter().map(|answer| answer.line.clone()).collect();
         self.transmit(connection, ToClient::Answer { answer, limits, streams: lines });
         for stream in streams {

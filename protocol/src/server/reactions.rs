@@ -8,7 +8,7 @@ use crate::parts::heartbeat::Beat;
 use crate::parts::inbox::Accept;
 use crate::{CloseCode, ConnectionId, Instant};
 
-impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
+impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     pub(super) fn on_lane(
         &mut self,
         connection: ConnectionId,
@@ -37,11 +37,9 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
                 self.emit(Output::Event(Event::Request { number, payload, bytes, redelivered }));
             }
             LaneMessage::Subscribe { topic, from } => {
-                self.emit(Output::Event(Event::Subscribe { number, topic, from }));
+                self.on_subscribe(number, topic, from);
             }
-            LaneMessage::Unsubscribe { topic } => {
-                self.emit(Output::Event(Event::Unsubscribe { number, topic }));
-            }
+            LaneMessage::Unsubscribe { topic } => self.on_unsubscribe(number, topic),
             LaneMessage::Publish { topic, payload } => {
                 self.emit(Output::Event(Event::Publish { number, topic, payload, bytes, redelivered }));
             }
@@ -93,6 +91,7 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
     /// The connection is gone; the session stays for what is left of its window.
     pub(super) fn suspend(&mut self, now: Instant, window: Duration) {
         self.heartbeat = None;
+        self.readings.clear();
         self.transition(State::Suspended { until: now + window });
         self.emit(Output::Event(Event::Suspended));
     }

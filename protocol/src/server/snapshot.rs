@@ -3,6 +3,7 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use super::readings::Readings;
 use super::{Session, SessionConfig, State};
 use crate::Instant;
 use crate::message::LaneMessage;
@@ -38,7 +39,7 @@ pub struct Snapshot<P, H> {
     pub is_doubtful: bool,
 }
 
-impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
+impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// The session as it is now, for a process that stops cleanly: nothing may be with the listener any more.
     ///
     /// What was taken in and not done is left out: its client still has it, and sends it again.
@@ -76,6 +77,7 @@ impl<P: Clone, H: PartialEq + Clone, R> Session<P, H, R> {
             grant: Grant::from_done(snapshot.done_bytes, config.max_inbound_bytes),
             ring,
             pending: PendingRequests::new(config.max_requests),
+            readings: Readings::new(config.max_subscriptions),
             heartbeat: None,
             outputs: VecDeque::new(),
             config,

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::StreamAnswer;
 use crate::parts::ring::{Gap, Ring};
-use crate::wire::{Epoch, Stream, StreamLine, StreamOutcome, StreamPosition};
+use crate::wire::{Epoch, Stream, StreamLine, StreamOutcome, StreamPosition, SubscribeFrom};
 
 /// A numbered sequence with one ring for all its readers; a session holds only its position.
 #[derive(Clone, Debug)]
@@ -67,6 +67,20 @@ impl<P: Clone> SharedStream<P> {
     /// Gives a message its offset, which every reader is sent with it.
     pub fn publish(&mut self, payload: P, bytes: u32) -> u64 {
         self.ring.push(payload, bytes)
+    }
+
+    /// What a reader gets that subscribes.
+    ///
+    /// `SubscribeFrom::Last` of 0 is [`join`](Self::join); of more than is kept, everything that is.
+    #[must_use]
+    pub fn subscribe(&self, from: SubscribeFrom) -> StreamAnswer<P> {
+        match from {
+            SubscribeFrom::Position(held) => self.recover(held),
+            SubscribeFrom::Last(count) => {
+                let before = self.ring.last().saturating_sub(count).max(self.ring.oldest() - 1);
+                self.answer(before, StreamOutcome::Recovered(self.at(before)))
+            }
+        }
     }
 
     /// What a reader gets that begins now.
@@ -153,6 +167,16 @@ mod tests {
     #[test]
     fn a_position_that_the_stream_never_reached_is_a_reset_too() {
         assert!(matches!(stream(5).recover(held("life1", 6)).line.outcome, StreamOutcome::Reset { .. }));
+    }
+
+    #[test]
+    fn a_subscriber_gets_the_last_messages_as_far_as_they_are_kept() {
+        for (count, expected) in [(0, &[][..]), (2, &[4, 5]), (3, &[3, 4, 5]), (u64::MAX, &[3, 4, 5])] {
+            let answer = stream(5).subscribe(SubscribeFrom::Last(count));
+            let begins = held("life1", 5 - expected.len() as u64);
+            assert_eq!(answer.line.outcome, StreamOutcome::Recovered(begins));
+            assert_eq!(offsets(&answer), expected, "the last {count}");
+        }
     }
 
     #[test]

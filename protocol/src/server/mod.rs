@@ -23,7 +23,7 @@ mod state;
 mod stream;
 mod topics;
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use core::time::Duration;
 
 pub use config::SessionConfig;
@@ -63,6 +63,8 @@ pub struct Session<P, H, R> {
     /// The inbox: what was sent to this session alone.
     ring: Ring<LaneMessage<P>>,
     pending: PendingRequests<R>,
+    /// The client's requests that were handed out, and neither replied to nor given up.
+    unanswered: BTreeSet<u64>,
     readings: Readings,
     /// The heartbeat of the connection in charge.
     heartbeat: Option<Heartbeat>,
@@ -104,14 +106,18 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         Some(who)
     }
 
-    /// Replies to the client's request `to`.
+    /// Replies to the client's request `to`; ignored where nobody waits for it any more.
     pub fn reply(&mut self, to: u64, payload: P, bytes: u32) {
-        self.push(LaneMessage::Reply { to, payload }, bytes);
+        if self.unanswered.remove(&to) {
+            self.push(LaneMessage::Reply { to, payload }, bytes);
+        }
     }
 
-    /// Fails the client's request `to`.
+    /// Fails the client's request `to`, with a `payload` that is text; ignored where nobody waits for it any more.
     pub fn fail(&mut self, to: u64, code: FailureCode, payload: P, bytes: u32) {
-        self.push(LaneMessage::Failure { to, code, payload }, bytes);
+        if self.unanswered.remove(&to) {
+            self.push(LaneMessage::Failure { to, code, payload }, bytes);
+        }
     }
 
     /// The listener is done with the message `number`, or a handler has the request.

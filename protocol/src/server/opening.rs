@@ -11,7 +11,7 @@ use crate::parts::ring::Ring;
 use crate::parts::tokens::{KnownTokens, Presented};
 use crate::wire::{FreshReason, Id};
 use crate::{CloseCode, ConnectionId, Instant};
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
@@ -37,6 +37,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             grant: Grant::new(config.max_inbound_bytes),
             ring: Ring::new(config.max_ring_bytes),
             pending: PendingRequests::new(config.max_requests),
+            unanswered: BTreeSet::new(),
             readings: Readings::new(config.max_subscriptions),
             heartbeat: None,
             outputs: VecDeque::new(),

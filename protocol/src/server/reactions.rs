@@ -34,6 +34,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
                 self.emit(Output::Event(Event::Message { number, payload, bytes, redelivered }));
             }
             LaneMessage::Request(payload) => {
+                self.unanswered.insert(number);
                 self.emit(Output::Event(Event::Request { number, payload, bytes, redelivered }));
             }
             LaneMessage::Subscribe { topic, from } => {
@@ -54,7 +55,9 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             }
             LaneMessage::Cancel { to } => {
                 self.finished(number);
-                self.emit(Output::Event(Event::Cancelled { number: to }));
+                if self.unanswered.remove(&to) {
+                    self.emit(Output::Event(Event::Cancelled { number: to }));
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A session between two processes.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 use super::readings::Readings;
@@ -12,7 +12,7 @@ use crate::parts::inbox::Inbox;
 use crate::parts::pending::PendingRequests;
 use crate::parts::ring::Ring;
 use crate::parts::tokens::KnownTokens;
-use crate::wire::Id;
+use crate::wire::{FailureCode, Id};
 
 /// What has to move with a session so that its client can resume it elsewhere.
 ///
@@ -25,8 +25,10 @@ pub struct Snapshot<P, H> {
     pub tokens: KnownTokens<H>,
     /// The last number of the client's lane that is done.
     pub done: u64,
-    /// Numbers beyond it that are finished already: requests whose handlers were given them.
+    /// Numbers beyond it that are finished already, as requests are whose handlers have them.
     pub finished_ahead: Vec<u64>,
+    /// Requests of the client that were handed out and not answered.
+    pub unanswered: Vec<u64>,
     /// The sum of bytes that is done, for the credit.
     pub done_bytes: u64,
     /// The last number of the inbox.
@@ -50,6 +52,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             tokens: self.tokens.clone(),
             done: self.lane.done(),
             finished_ahead: self.lane.finished_ahead().collect(),
+            unanswered: self.unanswered.iter().copied().collect(),
             done_bytes: self.lane.done_bytes(),
             last: self.ring.last(),
             kept: self.ring.kept().map(|(message, bytes)| (message.clone(), bytes)).collect(),
@@ -59,12 +62,21 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     }
 
     /// The session again, suspended: its client has the window to come back.
+    ///
+    /// A request that is not sent again and whose handler is gone fails as interrupted, or its client would wait for
+    /// ever.
     #[must_use]
     pub fn restore(config: SessionConfig, now: Instant, snapshot: Snapshot<P, H>) -> Self {
         let first = snapshot.last.saturating_sub(snapshot.kept.len() as u64);
         let mut ring = Ring::going_on_after(first, config.max_ring_bytes);
         for (message, bytes) in snapshot.kept {
             ring.push(message, bytes);
+        }
+        let is_handed_out =
+            |number: &u64| *number <= snapshot.done || snapshot.finished_ahead.contains(number);
+        for to in snapshot.unanswered.into_iter().filter(is_handed_out) {
+            let (code, payload) = (FailureCode::INTERRUPTED, P::default());
+            ring.push(LaneMessage::Failure { to, code, payload }, 0);
         }
         let mut lane = Inbox::from_done(snapshot.done, snapshot.done_bytes, snapshot.finished_ahead);
         lane.doubt(snapshot.doubtful);
@@ -77,6 +89,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             grant: Grant::from_done(snapshot.done_bytes, config.max_inbound_bytes),
             ring,
             pending: PendingRequests::new(config.max_requests),
+            unanswered: BTreeSet::new(),
             readings: Readings::new(config.max_subscriptions),
             heartbeat: None,
             outputs: VecDeque::new(),

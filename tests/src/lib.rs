@@ -14,7 +14,7 @@ mod sdk_page;
 mod served;
 
 pub use browser::Browser;
-pub use fault_proxy::{ConnectionEnd, Direction, FaultProxy, ProxiedConnection};
+pub use fault_proxy::{ConnectionEnd, Direction, Fault, FaultProxy, Gust, ProxiedConnection, Rates, Weather};
 pub use peer_process::PeerProcess;
 pub use raw_client::{RawClient, handshake_request};
 pub use raw_peer::{RawConnection, RawPeer};

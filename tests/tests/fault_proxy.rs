@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use staywire_tests::{ConnectionEnd, Direction, FaultProxy, ProxiedConnection};
+use staywire_tests::{ConnectionEnd, Direction, FaultProxy, ProxiedConnection, Rates, Weather};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout};
@@ -286,4 +286,40 @@ async fn a_dropped_proxy_ends_its_connections_and_refuses_new_ones() {
     expect_end(&mut wire.client).await;
     let refused = TcpStream::connect(address).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
+async fn weather_breaks_connections_and_leaves_a_proxy_behind_that_works() {
+    let (listener, address) = listen().await;
+    let proxy = FaultProxy::to(address).await;
+    let serving = tokio::spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            kept.push(stream);
+        }
+    });
+    let dialling = tokio::spawn(dial_for_ever(proxy.address()));
+    let rates = Rates { cut: 600, close: 600, half_open: 600, refuse: 300, hang: 300, ..Rates::default() };
+    Weather::new(rates, Duration::from_millis(50), 1).blow(&proxy, Duration::from_secs(1)).await;
+    let broken = proxy.connections().len();
+    assert!(broken > 5, "{broken} connections in a storm of 2,400 faults a minute");
+    dialling.abort();
+
+    let last = TcpStream::connect(proxy.address()).await.unwrap();
+    while proxy.open_connections().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    drop(last);
+    serving.abort();
+}
+
+/// A client that is back as soon as it has lost its connection.
+async fn dial_for_ever(address: SocketAddr) {
+    loop {
+        if let Ok(mut client) = TcpStream::connect(address).await {
+            // However it ends: by a reset, a FIN, or an attempt that was never let in.
+            let _ = timeout(Duration::from_millis(100), client.read_u8()).await;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

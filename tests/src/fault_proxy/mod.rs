@@ -17,8 +17,10 @@ mod door;
 mod frame_tracker;
 mod link;
 mod pump;
+mod weather;
 
 pub use connection::ProxiedConnection;
+pub use weather::{Fault, Gust, Rates, Weather};
 
 use std::fmt;
 use std::net::SocketAddr;

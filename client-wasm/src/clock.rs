@@ -1,9 +1,8 @@
 //! The two clocks of a page, and what they say about each other.
 
 use core::cell::Cell;
-use core::time::Duration;
 
-use staywire_protocol::Instant;
+use staywire_protocol::{Duration, Instant};
 use wasm_bindgen::prelude::*;
 
 /// The wall clock may run ahead of the monotonic one by this much, in ms, before it counts as a jump.
@@ -26,10 +25,9 @@ pub(crate) fn now() -> Instant {
     Instant::from_millis(monotonic() as u64)
 }
 
-/// `duration` as the browser's timers count it; `Duration::as_millis` would bring 128-bit arithmetic along.
+/// `duration` as the browser's timers count it.
 pub(crate) fn whole_millis(duration: Duration) -> u32 {
-    const MAX: u32 = i32::MAX as u32;
-    (duration.as_secs() as u32).saturating_mul(1_000).saturating_add(duration.subsec_millis()).min(MAX)
+    duration.as_millis().min(i32::MAX as u64) as u32
 }
 
 /// Finds out whether the machine slept.

@@ -1,10 +1,8 @@
 //! The exports that `js/wire.js` and the npm package call.
 
-use core::time::Duration;
-
 use staywire_protocol::client::{Cause, Client, ClientConfig, Closed, Hint, Input, Verdict};
 use staywire_protocol::parts::heartbeat::HeartbeatConfig;
-use staywire_protocol::{CloseCode, ConnectionId};
+use staywire_protocol::{CloseCode, ConnectionId, Duration};
 use wasm_bindgen::prelude::*;
 
 use crate::driver::Driver;

@@ -32,4 +32,4 @@ mod time;
 pub use close_code::{Advice, CloseCode};
 pub use connection::ConnectionId;
 pub use random::Random;
-pub use time::Instant;
+pub use time::{Duration, Instant};

@@ -2,9 +2,7 @@
 //!
 //! Good enough to spread clients over time; never for tokens or ids.
 
-use core::time::Duration;
-
-use crate::time::whole_millis;
+use crate::Duration;
 
 /// `SplitMix64` (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
 #[derive(Clone, Debug)]
@@ -37,7 +35,7 @@ impl Random {
 
     /// A time in `0..window`, in whole milliseconds ("full jitter").
     pub fn jitter(&mut self, window: Duration) -> Duration {
-        let bound = u32::try_from(whole_millis(window)).unwrap_or(u32::MAX);
+        let bound = u32::try_from(window.as_millis()).unwrap_or(u32::MAX);
         Duration::from_millis(u64::from(self.below(bound)))
     }
 }

@@ -1,12 +1,10 @@
 //! What the client does, case by case: each test is one sentence of its contract.
 
-use std::time::Duration;
-
 use staywire_protocol::client::{
     Cause, Client, ClientConfig, Closed, Event, Hint, Input, Output, SendError, Status, Verdict,
 };
 use staywire_protocol::parts::heartbeat::HeartbeatConfig;
-use staywire_protocol::{CloseCode, ConnectionId, Instant};
+use staywire_protocol::{CloseCode, ConnectionId, Duration, Instant};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

@@ -7,8 +7,7 @@
 
 mod virtual_network;
 
-use std::time::Duration;
-
+use staywire_protocol::Duration;
 use staywire_protocol::client::{Client, ClientConfig, Hint, Status};
 use staywire_protocol::parts::heartbeat::HeartbeatConfig;
 use virtual_network::{Weather, World};

@@ -1,7 +1,5 @@
 //! What a client of a session does with its connections, case by case.
 
-use std::time::Duration;
-
 use staywire_protocol::client::session::{Data, Event};
 use staywire_protocol::client::{
     Cause, ClientConfig, Closed, Hint, Input, SessionClient, SessionEvent, SessionOutput, Status, Verdict,
@@ -9,7 +7,7 @@ use staywire_protocol::client::{
 use staywire_protocol::message::{Answer, LaneMessage, Opening, ToClient, ToServer};
 use staywire_protocol::parts::advice::RetryWindow;
 use staywire_protocol::wire::{Id, Limits};
-use staywire_protocol::{CloseCode, ConnectionId, Instant};
+use staywire_protocol::{CloseCode, ConnectionId, Duration, Instant};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -99,7 +97,7 @@ impl Driven {
     }
 }
 
-const fn seconds(count: u64) -> Duration {
+const fn seconds(count: u32) -> Duration {
     Duration::from_secs(count)
 }
 

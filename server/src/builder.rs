@@ -139,8 +139,8 @@ impl ServerBuilder {
     /// Pings every `interval` and drops a client that answers nothing for `timeout`. Default 15 s and 5 s.
     #[must_use]
     pub fn heartbeat(mut self, interval: Duration, timeout: Duration) -> Self {
-        self.limits.heartbeat.interval = interval;
-        self.limits.heartbeat.timeout = timeout;
+        self.limits.heartbeat.interval = interval.into();
+        self.limits.heartbeat.timeout = timeout.into();
         self
     }
 
@@ -233,7 +233,7 @@ fn check_protocols(path: &str, endpoint: &Endpoint) -> Result<(), BuildError> {
 
 fn check_limits(limits: &Limits) -> Result<(), BuildError> {
     // Shorter beats than the clock's millisecond would never end.
-    let is_no_beat = |duration: Duration| duration < Duration::from_millis(1);
+    let is_no_beat = |duration| duration == staywire_protocol::Duration::ZERO;
     let settings = [
         ("max_sessions", limits.max_sessions == 0),
         ("max_message_bytes", limits.max_message_bytes == 0),

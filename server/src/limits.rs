@@ -27,7 +27,7 @@ impl Default for Limits {
             max_queue_bytes: 1024 * 1024,
             max_inbox_bytes: 256 * 1024,
             // RFC 6455 §5.5.2 obliges every client to answer.
-            heartbeat: HeartbeatConfig::new(seconds(15), seconds(5)).expecting_reply(),
+            heartbeat: HeartbeatConfig::default().expecting_reply(),
             head_timeout: seconds(10),
             interceptor_timeout: seconds(10),
             close_timeout: seconds(5),

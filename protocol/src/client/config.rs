@@ -1,7 +1,6 @@
 //! The knobs of a client's machine.
 
-use core::time::Duration;
-
+use crate::Duration;
 use crate::parts::backoff::BackoffConfig;
 use crate::parts::heartbeat::HeartbeatConfig;
 

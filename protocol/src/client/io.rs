@@ -1,9 +1,7 @@
 //! What goes into a client's machine, and how connections end: the same in both modes.
 
-use core::time::Duration;
-
 use crate::parts::advice::RetryWindow;
-use crate::{CloseCode, ConnectionId};
+use crate::{CloseCode, ConnectionId, Duration};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

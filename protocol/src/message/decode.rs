@@ -5,9 +5,9 @@
 //! Never: knows a session's state, or looks at a payload. What it allocates is
 //! bounded by the bytes that came, never by a number in them.
 
+use crate::Duration;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use super::{
     Answer, ClientIntroduction, DecodeError, LaneMessage, MessageKind, Opening, ServerIntroduction, ToClient,

@@ -6,7 +6,6 @@
 use alloc::vec::Vec;
 
 use super::{Answer, ClientIntroduction, LaneMessage, Opening, ServerIntroduction, ToClient, ToServer};
-use crate::time::whole_millis;
 use crate::wire::{AnswerHeader, Header, HeldStream, Hello, Resume, StreamLine, Token};
 
 impl<P> ToServer<P, Token> {
@@ -53,7 +52,7 @@ impl<P> ToClient<P> {
             Self::Ping(done) => Header::Ping { done },
             Self::Pong(done) => Header::Pong { done },
             Self::Credit(bytes) => Header::Credit { bytes },
-            Self::Move(window) => Header::Move { window_millis: whole_millis(window) },
+            Self::Move(window) => Header::Move { window_millis: window.as_millis() },
             Self::Goodbye => Header::Goodbye,
         };
         header.encode(out);

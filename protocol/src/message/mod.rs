@@ -13,8 +13,8 @@ mod decode;
 mod encode;
 mod error;
 
+use crate::Duration;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 pub use decode::{MAX_ANSWER_BYTES, MAX_OPENING_BYTES};
 pub use error::DecodeError;

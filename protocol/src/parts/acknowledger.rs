@@ -3,9 +3,7 @@
 //! Each acknowledgement lets the other side forget; too many of them double
 //! the traffic, too few let its ring run over.
 
-use core::time::Duration;
-
-use crate::Instant;
+use crate::{Duration, Instant};
 
 /// Decides when the last number that was delivered is worth telling.
 #[derive(Clone, Copy, Debug)]

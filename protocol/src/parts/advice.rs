@@ -3,9 +3,7 @@
 //! The window is the server's, the draw the client's: so a server spreads its
 //! clients without knowing how many there are (PROTOCOL.md §10, §12).
 
-use core::time::Duration;
-
-use crate::Random;
+use crate::{Duration, Random};
 
 /// The longest window that is obeyed: a peer must not be able to send a client away for ever.
 const MAX_WINDOW: Duration = Duration::from_secs(300);

@@ -4,9 +4,7 @@
 //! together must not come back together (`random between 0 and the window`,
 //! from AWS's "Exponential Backoff and Jitter").
 
-use core::time::Duration;
-
-use crate::Random;
+use crate::{Duration, Random};
 
 /// The windows from which a [`Backoff`] draws its delays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +69,7 @@ impl Backoff {
 
     /// Counts an attempt and returns how long to wait before it.
     pub fn next_delay(&mut self, lost: Lost, random: &mut Random) -> Duration {
-        let doubled = self.config.min_reconnect_delay.saturating_mul(1 << self.attempt.min(16));
+        let doubled = self.config.min_reconnect_delay.doubled(self.attempt.min(16));
         let window = match lost {
             Lost::Established => doubled.max(self.config.established_spread),
             Lost::BeforeOpen | Lost::Silent => doubled,
@@ -100,7 +98,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     /// The largest of many delays drawn for one attempt, in milliseconds: the window, nearly.
-    fn window(attempt: u32, lost: Lost) -> u128 {
+    fn window(attempt: u32, lost: Lost) -> u64 {
         let mut random = Random::from_seed(42);
         let draw = |_| Backoff { config: BackoffConfig::default(), attempt }.next_delay(lost, &mut random);
         (0..2_000).map(draw).max().unwrap().as_millis()

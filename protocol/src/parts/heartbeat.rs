@@ -15,9 +15,7 @@
 //! page in the background has no timers to rely on. It waits all the time, and
 //! asks for itself where it has a reason to doubt.
 
-use core::time::Duration;
-
-use crate::Instant;
+use crate::{Duration, Instant};
 
 /// How long a probe waits for its answer.
 ///

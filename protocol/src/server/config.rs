@@ -1,9 +1,7 @@
 //! The knobs of a session.
 
-use core::time::Duration;
-
+use crate::Duration;
 use crate::parts::heartbeat::HeartbeatConfig;
-use crate::time::whole_millis;
 use crate::wire::Limits;
 
 /// How a [`Session`](super::Session) behaves.
@@ -48,11 +46,11 @@ impl SessionConfig {
     pub(super) const fn limits(&self, credit_bytes: u64) -> Limits {
         Limits {
             max_message_bytes: self.max_message_bytes as u64,
-            window_millis: whole_millis(self.window),
-            interval_millis: whole_millis(self.heartbeat.interval),
-            timeout_millis: whole_millis(self.heartbeat.timeout),
+            window_millis: self.window.as_millis(),
+            interval_millis: self.heartbeat.interval.as_millis(),
+            timeout_millis: self.heartbeat.timeout.as_millis(),
             ack_bytes: self.max_ring_bytes / 4,
-            ack_delay_millis: whole_millis(self.ack_delay),
+            ack_delay_millis: self.ack_delay.as_millis(),
             credit_bytes,
         }
     }

@@ -24,7 +24,6 @@ mod stream;
 mod topics;
 
 use alloc::collections::{BTreeSet, VecDeque};
-use core::time::Duration;
 
 pub use config::SessionConfig;
 pub use io::{EndReason, Event, Output, Resume, StreamAnswer};
@@ -39,7 +38,7 @@ use crate::parts::pending::{PendingRequests, TooMany};
 use crate::parts::ring::Ring;
 use crate::parts::tokens::KnownTokens;
 use crate::wire::{FailureCode, Id};
-use crate::{CloseCode, ConnectionId, Instant};
+use crate::{CloseCode, ConnectionId, Duration, Instant};
 use readings::Readings;
 use state::State;
 

@@ -1,12 +1,10 @@
 //! What a session does when its client speaks, falls silent or goes.
 
-use core::time::Duration;
-
 use super::{EndReason, Event, Output, Session, State};
 use crate::message::{LaneMessage, RequestError, ToClient};
 use crate::parts::heartbeat::Beat;
 use crate::parts::inbox::Accept;
-use crate::{CloseCode, ConnectionId, Instant};
+use crate::{CloseCode, ConnectionId, Duration, Instant};
 
 impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     pub(super) fn on_lane(
@@ -85,7 +83,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             Beat::Dead => {
                 self.emit(Output::Close { connection, code: CloseCode::HEARTBEAT_TIMEOUT });
                 // The window counts from the last byte heard, which is that long ago.
-                let silence = self.config.heartbeat.interval + self.config.heartbeat.timeout;
+                let silence = self.config.heartbeat.interval.saturating_add(self.config.heartbeat.timeout);
                 self.suspend(now, self.config.window.saturating_sub(silence));
             }
         }

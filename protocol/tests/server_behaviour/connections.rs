@@ -1,12 +1,10 @@
 //! Openings, messages, silence and the end.
 
-use std::time::Duration;
-
 use staywire_protocol::message::{Answer, ToClient, ToServer};
 use staywire_protocol::parts::tokens::Presented;
 use staywire_protocol::server::{EndReason, Event, Output, Session, SessionConfig};
 use staywire_protocol::wire::FreshReason;
-use staywire_protocol::{CloseCode, ConnectionId};
+use staywire_protocol::{CloseCode, ConnectionId, Duration};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

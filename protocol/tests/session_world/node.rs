@@ -275,7 +275,7 @@ impl Node {
     }
 
     pub(super) fn relocate_all(&mut self, window: Duration) {
-        self.sessions.values_mut().for_each(|served| served.session.relocate(window));
+        self.sessions.values_mut().for_each(|served| served.session.relocate(window.into()));
     }
 
     // What its application does.

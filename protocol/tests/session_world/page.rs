@@ -1,13 +1,12 @@
 //! A client: the machine, its application, and what the application was told.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
 use staywire_protocol::client::session::{Event, Output, Session};
 use staywire_protocol::message::{RequestError, ToClient, ToServer};
 use staywire_protocol::parts::tokens::OwnTokens;
 use staywire_protocol::wire::Stream;
-use staywire_protocol::{ConnectionId, Instant};
+use staywire_protocol::{ConnectionId, Duration, Instant};
 
 use super::{BYTES, Payload, Sabotage, Tally, Token};
 

@@ -6,10 +6,9 @@
 mod wire;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use staywire_protocol::client::{Cause, Client, Closed, Event, Hint, Input, Output, SendError, Verdict};
-use staywire_protocol::{CloseCode, ConnectionId, Instant, Random};
+use staywire_protocol::{CloseCode, ConnectionId, Duration, Instant, Random};
 use wire::{Fate, Wire};
 
 /// How the network and the server behave.

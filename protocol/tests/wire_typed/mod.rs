@@ -4,8 +4,7 @@
 //! are never 0 here, and nothing is said twice: that it is refused is for
 //! `wire_violations`.
 
-use std::time::Duration;
-
+use staywire_protocol::Duration;
 use staywire_protocol::message::{
     Answer, ClientIntroduction, LaneMessage, MessageKind, Opening, ServerIntroduction, ToClient, ToServer,
 };

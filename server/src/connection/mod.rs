@@ -101,7 +101,7 @@ impl<C: Codec> Connection<C> {
             phase: Phase::Open,
             heartbeat: Heartbeat::new(heartbeat, staywire_protocol::Instant::from_millis(0)),
             opened,
-            timer: Box::pin(tokio::time::sleep(heartbeat.interval)),
+            timer: Box::pin(tokio::time::sleep(heartbeat.interval.into())),
             ping_due: false,
             unflushed: false,
             paused: false,

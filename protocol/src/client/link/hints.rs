@@ -3,12 +3,10 @@
 //! A hint never opens a conversation that the application closed, and never
 //! dials more than once a second.
 
-use core::time::Duration;
-
 use super::super::{Cause, Closed, Hint};
 use super::{Link, Output, State};
 use crate::parts::heartbeat::Beat;
-use crate::{CloseCode, Instant};
+use crate::{CloseCode, Duration, Instant};
 
 /// The least time between two attempts that hints ask for; a page can be hidden and shown many times a second.
 const MIN_HINT_DELAY: Duration = Duration::from_secs(1);

@@ -21,7 +21,6 @@ mod state;
 mod successor;
 
 use alloc::collections::VecDeque;
-use core::time::Duration;
 
 pub(super) use io::Output;
 pub use state::Status;
@@ -29,7 +28,7 @@ pub use state::Status;
 use super::{Cause, ClientConfig, Closed, Reconnecting};
 use crate::parts::backoff::Backoff;
 use crate::parts::heartbeat::Heartbeat;
-use crate::{CloseCode, ConnectionId, Instant, Random};
+use crate::{CloseCode, ConnectionId, Duration, Instant, Random};
 use state::State;
 use successor::Successor;
 

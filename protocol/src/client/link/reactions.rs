@@ -1,13 +1,11 @@
 //! What a link does when a connection opens, ends or falls silent.
 
-use core::time::Duration;
-
 use super::super::{Cause, Closed};
 use super::{Link, Output, State};
 use crate::parts::advice::RetryWindow;
 use crate::parts::backoff::Lost;
 use crate::parts::heartbeat::{Beat, Heartbeat};
-use crate::{Advice, CloseCode, ConnectionId, Instant};
+use crate::{Advice, CloseCode, ConnectionId, Duration, Instant};
 
 impl<R> Link<R> {
     /// Asks for a new connection; whoever calls has given up the one before.

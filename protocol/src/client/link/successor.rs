@@ -3,13 +3,11 @@
 //! Only a session can have one; in plain mode two connections would be two
 //! conversations (PROTOCOL.md §10).
 
-use core::time::Duration;
-
 use super::super::{Cause, Closed};
 use super::{Link, Output, State};
 use crate::parts::advice::RetryWindow;
 use crate::parts::backoff::Lost;
-use crate::{CloseCode, ConnectionId, Instant};
+use crate::{CloseCode, ConnectionId, Duration, Instant};
 
 /// The second connection.
 #[derive(Clone, Copy, Debug)]

@@ -26,7 +26,7 @@ pub enum Output<P, T, R> {
     /// Open a second connection after this time, while the first still delivers.
     Relocate {
         /// Drawn from the server's window.
-        after: core::time::Duration,
+        after: crate::Duration,
     },
     /// Tell the application.
     Event(Event<P, R>),

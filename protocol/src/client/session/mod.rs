@@ -83,7 +83,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             outbox: Outbox::new(max_queue_bytes),
             allowance: Allowance::default(),
             inbox: Position::default(),
-            acknowledger: Acknowledger::new(u64::MAX, core::time::Duration::MAX),
+            acknowledger: Acknowledger::new(u64::MAX, crate::Duration::MAX),
             streams: Vec::new(),
             pending: PendingRequests::new(max_requests),
             limits: None,

@@ -2,7 +2,6 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use super::{Event, Output, ReadStream, Session, State};
 use crate::message::{Answer, LaneMessage, Opening, RequestError, ToServer};
@@ -12,7 +11,7 @@ use crate::parts::outbox::Kept;
 use crate::parts::position::Position;
 use crate::parts::ring::Gap;
 use crate::wire::{FreshReason, HeldStream, Limits, StreamLine, StreamOutcome, StreamPosition};
-use crate::{CloseCode, ConnectionId};
+use crate::{CloseCode, ConnectionId, Duration};
 
 impl<P: Clone, T: Clone, R> Session<P, T, R> {
     /// Sends the first message of a connection.

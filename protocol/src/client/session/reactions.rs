@@ -3,7 +3,6 @@
 use super::{EndReason, Event, Output, Session, State};
 use crate::message::{LaneMessage, RequestError, ToClient, ToServer};
 use crate::parts::advice::RetryWindow;
-use crate::time::whole_millis;
 use crate::{CloseCode, ConnectionId};
 
 impl<P: Clone, T: Clone, R> Session<P, T, R> {
@@ -24,7 +23,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
                 self.pump();
             }
             ToClient::Move(window) => {
-                let after = RetryWindow::from_millis(whole_millis(window)).draw(&mut self.random);
+                let after = RetryWindow::from_millis(window.as_millis()).draw(&mut self.random);
                 self.emit(Output::Relocate { after });
             }
             ToClient::Goodbye => self.finish(EndReason::Goodbye),

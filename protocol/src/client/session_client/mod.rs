@@ -13,7 +13,6 @@
 mod io;
 
 use alloc::collections::VecDeque;
-use core::time::Duration;
 
 pub use io::{SessionEvent, SessionOutput};
 
@@ -23,7 +22,7 @@ use super::{Cause, ClientConfig, Hint, Input, Verdict};
 use crate::message::ToClient;
 use crate::parts::heartbeat::{Heartbeat, HeartbeatConfig};
 use crate::parts::tokens::OwnTokens;
-use crate::{CloseCode, ConnectionId, Instant};
+use crate::{CloseCode, ConnectionId, Duration, Instant};
 
 /// A session with one server, kept up over as many connections as it takes.
 ///

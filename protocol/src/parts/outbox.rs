@@ -62,14 +62,18 @@ impl<P> Outbox<P> {
     ///
     /// The payload itself, with nothing changed: it would take the lane past its bound.
     pub fn push(&mut self, payload: P, bytes: u32) -> Result<u64, P> {
-        let charged = self.charged + super::charge(bytes);
-        if charged > self.max_bytes {
+        if self.charged + super::charge(bytes) > self.max_bytes {
             return Err(payload);
         }
-        self.charged = charged;
-        let number = self.front + self.kept.len() as u64;
+        Ok(self.push_beyond(payload, bytes))
+    }
+
+    /// The same without the bound, for messages whose number has a bound of its own.
+    pub fn push_beyond(&mut self, payload: P, bytes: u32) -> u64 {
+        self.charged += super::charge(bytes);
+        let number = self.last() + 1;
         self.kept.push_back(Kept { number, bytes, payload });
-        Ok(number)
+        number
     }
 
     /// The next message to transmit, without marking it as transmitted.
@@ -128,6 +132,12 @@ impl<P> Outbox<P> {
         let unsent = unknown.split_off(transmitted.min(unknown.len()));
         *self = Self::new(self.max_bytes);
         Orphans { unknown, unsent }
+    }
+
+    /// The last number that was given, 0 for none.
+    #[must_use]
+    pub fn last(&self) -> u64 {
+        self.front + self.kept.len() as u64 - 1
     }
 
     /// The highest number that was ever transmitted, 0 for none.

@@ -31,6 +31,11 @@ impl<'a> Name<'a> {
         &self.0
     }
 
+    /// How many bytes it has when it is encoded.
+    pub(crate) fn encoded_len(&self) -> usize {
+        self.0.bytes().map(|octet| if is_plain(octet) { 1 } else { 3 }).sum()
+    }
+
     /// The same name, with its bytes copied where they are borrowed.
     #[must_use]
     pub fn into_static(self) -> Name<'static> {
@@ -131,6 +136,7 @@ mod tests {
         let name = Name::new("50 % 張\n").unwrap();
         let mut out = Vec::new();
         name.write_next(&mut out);
+        assert_eq!(name.encoded_len() + 1, out.len());
         assert_eq!(String::from_utf8(out).as_deref(), Ok(" 50%20%25%20%E5%BC%B5%0A"));
         assert_eq!(parsed(" 50%20%25%20%E5%BC%B5%0A"), Ok(name));
     }

@@ -69,7 +69,9 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         offset: u64,
     ) -> Option<(usize, StreamPosition)> {
         let Some(index) = self.streams.iter().position(|read| read.alias == Some(alias)) else {
-            self.on_violation(connection);
+            if !self.subscriptions.have_left(alias) {
+                self.on_violation(connection);
+            }
             return None;
         };
         let read = &mut self.streams[index];

@@ -2,7 +2,7 @@
 
 use crate::message::{RequestError, ToServer};
 use crate::parts::ring::Gap;
-use crate::wire::{FreshReason, Stream, StreamPosition};
+use crate::wire::{FailureCode, FreshReason, Name, Stream, StreamPosition};
 use crate::{CloseCode, ConnectionId};
 
 /// Something that the driver does.
@@ -99,6 +99,38 @@ pub enum Event<P, R> {
         /// Its number now, by which it is acknowledged.
         to: u64,
     },
+    /// A topic is read. What is missing between the position that was asked for and this one is told next.
+    Subscribed {
+        /// The topic.
+        topic: Name<'static>,
+        /// What follows begins right after it.
+        position: StreamPosition,
+    },
+    /// The server refused a subscription.
+    SubscriptionRefused {
+        /// The topic.
+        topic: Name<'static>,
+        /// What kind of failure it is.
+        code: FailureCode,
+        /// Why, as text.
+        payload: P,
+    },
+    /// The server does not send a stream any more.
+    Gone {
+        /// Which stream.
+        stream: Stream<'static>,
+        /// Why.
+        code: FailureCode,
+    },
+    /// The server refused the publication `number`.
+    PublicationRefused {
+        /// Its number.
+        number: u64,
+        /// What kind of failure it is.
+        code: FailureCode,
+        /// Why, as text.
+        payload: P,
+    },
     /// An own request has its reply, or never will.
     Settled {
         /// Who waits.
@@ -137,6 +169,25 @@ pub enum SendError {
         /// The bound.
         max_requests: usize,
     },
+    /// It replies to a request that nobody waits for any more.
+    NotWaiting,
     /// The session is over.
     Ended,
+}
+
+/// Why a topic is not subscribed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubscribeError {
+    /// It is subscribed to already.
+    AlreadySubscribed,
+    /// The topics that are subscribed to take [`MAX_SUBSCRIPTION_BYTES`](super::MAX_SUBSCRIPTION_BYTES) with it.
+    TooManySubscriptions,
+    /// It could not be asked for.
+    NotSent(SendError),
+}
+
+impl From<SendError> for SubscribeError {
+    fn from(error: SendError) -> Self {
+        Self::NotSent(error)
+    }
 }

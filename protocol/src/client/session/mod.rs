@@ -17,12 +17,16 @@ mod io;
 mod opening;
 mod reactions;
 mod state;
+mod streams;
+mod subscriptions;
+mod topics;
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 pub use data::Data;
-pub use io::{EndReason, Event, Output, SendError};
+pub use io::{EndReason, Event, Output, SendError, SubscribeError};
+pub use subscriptions::MAX_SUBSCRIPTION_BYTES;
 
 use crate::message::{LaneMessage, RequestError, ToClient, ToServer};
 use crate::parts::acknowledger::Acknowledger;
@@ -31,9 +35,11 @@ use crate::parts::outbox::Outbox;
 use crate::parts::pending::PendingRequests;
 use crate::parts::position::Position;
 use crate::parts::tokens::OwnTokens;
-use crate::wire::{Epoch, FailureCode, Id, Limits, Stream};
+use crate::wire::{FailureCode, Id, Limits};
 use crate::{CloseCode, ConnectionId, Instant, Random};
 use state::State;
+use streams::ReadStream;
+use subscriptions::Subscriptions;
 
 /// A session as its client keeps it.
 ///
@@ -52,21 +58,16 @@ pub struct Session<P, T, R> {
     inbox: Position,
     acknowledger: Acknowledger,
     streams: Vec<ReadStream>,
+    subscriptions: Subscriptions,
     pending: PendingRequests<R>,
+    /// The server's requests that the application was given, and has neither answered nor been told to give up.
+    unanswered: BTreeSet<u64>,
+    /// Publications that the server may still refuse.
+    published: BTreeSet<u64>,
     /// What the server allows; nothing is known before its first answer.
     limits: Option<Limits>,
     max_queue_bytes: u64,
     outputs: VecDeque<Output<P, T, R>>,
-}
-
-/// A stream that is read, and how far.
-#[derive(Clone, Debug)]
-struct ReadStream {
-    stream: Stream<'static>,
-    epoch: Epoch,
-    position: Position,
-    /// What it goes by on the connection in charge; none when the server no longer sends it.
-    alias: Option<u64>,
 }
 
 impl<P: Clone, T: Clone, R> Session<P, T, R> {
@@ -85,7 +86,10 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             inbox: Position::default(),
             acknowledger: Acknowledger::new(u64::MAX, crate::Duration::MAX),
             streams: Vec::new(),
+            subscriptions: Subscriptions::default(),
             pending: PendingRequests::new(max_requests),
+            unanswered: BTreeSet::new(),
+            published: BTreeSet::new(),
             limits: None,
             max_queue_bytes,
             outputs: VecDeque::new(),
@@ -137,7 +141,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     ///
     /// A [`SendError`]; nothing was accepted.
     pub fn reply(&mut self, to: u64, payload: P, bytes: u32) -> Result<u64, SendError> {
-        self.push(LaneMessage::Reply { to, payload }, bytes)
+        self.answer(to, LaneMessage::Reply { to, payload }, bytes)
     }
 
     /// Fails the server's request `to`.
@@ -146,7 +150,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     ///
     /// A [`SendError`]; nothing was accepted.
     pub fn fail(&mut self, to: u64, code: FailureCode, payload: P, bytes: u32) -> Result<u64, SendError> {
-        self.push(LaneMessage::Failure { to, code, payload }, bytes)
+        self.answer(to, LaneMessage::Failure { to, code, payload }, bytes)
     }
 
     /// Ends the session, here at once and there if there is a connection to say so.
@@ -286,6 +290,16 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
 
     fn transmit(&mut self, connection: ConnectionId, message: ToServer<P, T>) {
         self.emit(Output::Transmit { connection, message });
+    }
+
+    /// Answers a request, unless nobody waits for it any more.
+    fn answer(&mut self, to: u64, message: LaneMessage<P>, bytes: u32) -> Result<u64, SendError> {
+        if !self.unanswered.contains(&to) {
+            return Err(SendError::NotWaiting);
+        }
+        let number = self.push(message, bytes)?;
+        self.unanswered.remove(&to);
+        Ok(number)
     }
 
     fn push(&mut self, message: LaneMessage<P>, bytes: u32) -> Result<u64, SendError> {

@@ -1,6 +1,6 @@
 //! How a connection comes to carry the session.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
 
 use super::{Event, Output, ReadStream, Session, State};
@@ -10,7 +10,7 @@ use crate::parts::credit::Allowance;
 use crate::parts::outbox::Kept;
 use crate::parts::position::Position;
 use crate::parts::ring::Gap;
-use crate::wire::{FreshReason, HeldStream, Limits, StreamLine, StreamOutcome, StreamPosition};
+use crate::wire::{FreshReason, Limits, StreamLine};
 use crate::{CloseCode, ConnectionId, Duration};
 
 impl<P: Clone, T: Clone, R> Session<P, T, R> {
@@ -40,11 +40,12 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             return self.on_violation(connection);
         }
         self.take_over(connection);
-        match *answer {
+        let unsent = match *answer {
             Answer::Welcome { session, oldest } => {
                 self.known = Some(session);
                 self.emit(Output::Event(Event::Open));
                 self.on_oldest(oldest, 0);
+                None
             }
             Answer::Resumed { accepted, done, oldest } => {
                 let Ok(forgotten) = self.outbox.on_resumed(accepted, done) else {
@@ -52,17 +53,26 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
                 };
                 self.tokens.on_answered(spare);
                 self.on_resumed((forgotten > 0).then_some(done), accepted, oldest);
+                None
             }
             Answer::Fresh { reason, session, oldest } => {
                 self.known = Some(session);
                 self.tokens.on_answered(spare);
-                self.on_fresh(reason);
+                let unsent = self.on_fresh(reason);
                 self.on_oldest(oldest, 0);
+                Some(unsent)
             }
-        }
+        };
         self.keep_to(limits);
         for line in streams {
-            self.on_stream_line(line);
+            self.on_opening_line(connection, line);
+            if self.state == State::Ended {
+                return;
+            }
+        }
+        self.ask_for_topics();
+        if let Some(unsent) = unsent {
+            self.adopt(unsent);
         }
         self.pump();
     }
@@ -82,6 +92,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         if let Some(number) = done {
             self.emit(Output::Event(Event::Acknowledged { number }));
         }
+        self.subscriptions.on_connected(accepted);
         self.on_oldest(oldest, accepted);
     }
 
@@ -99,8 +110,8 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         }
     }
 
-    /// The session is lost: what was sent is told to be unknown, and what was not goes to the new one.
-    fn on_fresh(&mut self, reason: FreshReason) {
+    /// The session is lost: what was sent is told to be unknown, and what was not is returned.
+    fn on_fresh(&mut self, reason: FreshReason) -> VecDeque<Kept<LaneMessage<P>>> {
         self.emit(Output::Event(Event::Fresh(reason)));
         let orphans = self.outbox.on_fresh();
         for kept in orphans.unknown {
@@ -108,11 +119,25 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         }
         self.allowance = Allowance::default();
         self.inbox = Position::default();
+        self.subscriptions.on_connected(u64::MAX);
+        self.published.clear();
+        for number in core::mem::take(&mut self.unanswered) {
+            self.emit(Output::Event(Event::Cancelled { number }));
+        }
+        orphans.unsent
+    }
+
+    /// Gives what the lost session never sent to the new one.
+    fn adopt(&mut self, unsent: VecDeque<Kept<LaneMessage<P>>>) {
         let mut renumbered = BTreeMap::new();
-        for Kept { number, bytes, payload } in orphans.unsent {
-            if let Some(message) = adopt(payload, &renumbered)
-                && let Ok(to) = self.outbox.push(message, bytes)
-            {
+        for Kept { number, bytes, payload } in unsent {
+            if let Some(message) = adopt(payload, &renumbered) {
+                let is_publication = matches!(message, LaneMessage::Publish { .. });
+                // It was within the bound before.
+                let to = self.outbox.push_beyond(message, bytes);
+                if is_publication {
+                    self.published.insert(to);
+                }
                 renumbered.insert(number, to);
                 self.emit(Output::Event(Event::Moved { number, to }));
             }
@@ -129,61 +154,19 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         self.acknowledger.resume_after(self.inbox.offset());
         self.limits = Some(limits);
     }
-
-    /// Reads a stream from where its line says, and tells what is missing.
-    ///
-    /// The line answers what was held when it was asked for; a first connection may have delivered more meanwhile.
-    pub(super) fn on_stream_line(&mut self, line: StreamLine<'static>) {
-        let StreamLine { alias, stream, outcome } = line;
-        let known = self.streams.iter().find(|read| read.stream == stream);
-        let held = known.map(|read| (read.epoch, read.position.offset()));
-        let delivered = |epoch| held.filter(|&(known, _)| known == epoch).map_or(0, |(_, offset)| offset);
-        let position = match outcome {
-            StreamOutcome::Recovered(position) => position,
-            StreamOutcome::Gap { epoch, from, to } => {
-                let gap = Gap { from: from.max(delivered(epoch) + 1), to };
-                if gap.from <= to {
-                    self.emit(Output::Event(Event::StreamGap { stream: stream.clone(), gap }));
-                }
-                StreamPosition { epoch, offset: to }
-            }
-            StreamOutcome::Reset { held, position } => {
-                self.emit(Output::Event(Event::StreamReset { stream: stream.clone(), held, position }));
-                position
-            }
-        };
-        let offset = position.offset.max(delivered(position.epoch));
-        let read = ReadStream {
-            stream,
-            epoch: position.epoch,
-            position: Position::after(offset),
-            alias: Some(alias),
-        };
-        match self.streams.iter_mut().find(|known| known.stream == read.stream) {
-            Some(known) => *known = read,
-            None => self.streams.push(read),
-        }
-    }
 }
 
 /// What becomes of a message that was never sent when its session is lost.
 ///
-/// What answers the lost session's requests is worthless, as is giving one of its own up.
+/// What answers the lost session's requests is worthless, as is giving one of its own up; its topics were asked for
+/// again already.
 fn adopt<P>(message: LaneMessage<P>, renumbered: &BTreeMap<u64, u64>) -> Option<LaneMessage<P>> {
     match message {
-        LaneMessage::Message(_)
-        | LaneMessage::Request(_)
-        | LaneMessage::Subscribe { .. }
-        | LaneMessage::Unsubscribe { .. }
-        | LaneMessage::Publish { .. } => Some(message),
+        LaneMessage::Message(_) | LaneMessage::Request(_) | LaneMessage::Publish { .. } => Some(message),
         LaneMessage::Cancel { to } => renumbered.get(&to).map(|&to| LaneMessage::Cancel { to }),
-        LaneMessage::Reply { .. } | LaneMessage::Failure { .. } => None,
-    }
-}
-
-impl ReadStream {
-    fn held(&self) -> HeldStream<'static> {
-        let position = StreamPosition { epoch: self.epoch, offset: self.position.offset() };
-        HeldStream { stream: self.stream.clone(), position }
+        LaneMessage::Reply { .. }
+        | LaneMessage::Failure { .. }
+        | LaneMessage::Subscribe { .. }
+        | LaneMessage::Unsubscribe { .. } => None,
     }
 }

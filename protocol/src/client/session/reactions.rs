@@ -3,6 +3,7 @@
 use super::{EndReason, Event, Output, Session, State};
 use crate::message::{LaneMessage, RequestError, ToClient, ToServer};
 use crate::parts::advice::RetryWindow;
+use crate::wire::FailureCode;
 use crate::{CloseCode, ConnectionId};
 
 impl<P: Clone, T: Clone, R> Session<P, T, R> {
@@ -10,8 +11,8 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         match message {
             ToClient::Lane { number, message } => self.on_inbox(connection, number, message, bytes),
             ToClient::Stream { alias, offset, payload } => self.on_stream(connection, alias, offset, payload),
-            ToClient::Added(line) => self.on_stream_line(line),
-            ToClient::Gone { alias, .. } => self.streams.retain(|read| read.alias != Some(alias)),
+            ToClient::Added(line) => self.on_added(connection, line),
+            ToClient::Gone { alias, code } => self.on_gone(connection, alias, code),
             ToClient::Ack(done) | ToClient::Pong(done) => self.on_done(connection, done),
             ToClient::Ping(done) => {
                 self.on_done(connection, done);
@@ -37,12 +38,18 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         }
         match message {
             LaneMessage::Message(payload) => self.emit(Output::Event(Event::Message(payload))),
-            LaneMessage::Request(payload) => self.emit(Output::Event(Event::Request { number, payload })),
-            LaneMessage::Cancel { to } => self.emit(Output::Event(Event::Cancelled { number: to })),
-            LaneMessage::Reply { to, payload } => self.settle(to, Ok(payload)),
-            LaneMessage::Failure { to, code, payload } => {
-                self.settle(to, Err(RequestError::Failed { code, payload }));
+            LaneMessage::Request(payload) => {
+                self.unanswered.insert(number);
+                self.emit(Output::Event(Event::Request { number, payload }));
             }
+            LaneMessage::Cancel { to } => self.give_up(to),
+            // An answer that comes after its deadline has nobody waiting, and is no fault of the server.
+            LaneMessage::Reply { to, payload } => {
+                if let Some(who) = self.pending.settle(to) {
+                    self.emit(Output::Event(Event::Settled { who, result: Ok(payload) }));
+                }
+            }
+            LaneMessage::Failure { to, code, payload } => self.on_failure(to, code, payload),
             LaneMessage::Subscribe { .. } | LaneMessage::Unsubscribe { .. } | LaneMessage::Publish { .. } => {
                 return self.on_violation(connection);
             }
@@ -58,10 +65,20 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         }
     }
 
-    fn settle(&mut self, to: u64, result: Result<P, RequestError<P>>) {
-        // A reply that comes after its deadline has nobody waiting, and is no fault of the server.
-        if let Some(who) = self.pending.settle(to) {
-            self.emit(Output::Event(Event::Settled { who, result }));
+    fn on_failure(&mut self, to: u64, code: FailureCode, payload: P) {
+        match self.pending.settle(to) {
+            Some(who) => {
+                let result = Err(RequestError::Failed { code, payload });
+                self.emit(Output::Event(Event::Settled { who, result }));
+            }
+            None => self.on_refused(to, code, payload),
+        }
+    }
+
+    /// The server does not wait any more for the answer to its request `number`.
+    pub(super) fn give_up(&mut self, number: u64) {
+        if self.unanswered.remove(&number) {
+            self.emit(Output::Event(Event::Cancelled { number }));
         }
     }
 
@@ -73,6 +90,9 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     }
 
     fn on_done(&mut self, connection: ConnectionId, done: u64) {
+        self.subscriptions.on_done(done);
+        // A refusal is sent before the acknowledgement, so none comes any more.
+        self.published = self.published.split_off(&(done + 1));
         match self.outbox.on_done(done) {
             Ok(0) => {}
             Ok(_) => self.emit(Output::Event(Event::Acknowledged { number: done })),

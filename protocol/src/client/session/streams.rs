@@ -1,0 +1,136 @@
+//! The streams that a client reads beside its inbox.
+//!
+//! Owns: how far each was read, and what goes by which alias on the connection
+//! in charge. Never: steps over a number that was not told to be lost.
+
+use super::subscriptions::Line;
+use super::{Event, Output, Session};
+use crate::ConnectionId;
+use crate::parts::position::Position;
+use crate::parts::ring::Gap;
+use crate::wire::{Epoch, FailureCode, HeldStream, Stream, StreamLine, StreamOutcome, StreamPosition};
+
+/// A stream that is read, and how far.
+#[derive(Clone, Debug)]
+pub(super) struct ReadStream {
+    pub(super) stream: Stream<'static>,
+    pub(super) epoch: Epoch,
+    pub(super) position: Position,
+    /// What it goes by on the connection in charge; none when the server does not send it there.
+    pub(super) alias: Option<u64>,
+}
+
+impl ReadStream {
+    pub(super) fn held(&self) -> HeldStream<'static> {
+        HeldStream { stream: self.stream.clone(), position: self.at() }
+    }
+
+    pub(super) const fn at(&self) -> StreamPosition {
+        StreamPosition { epoch: self.epoch, offset: self.position.offset() }
+    }
+
+    /// Whether `outcome` tells everything that is missing after what was read.
+    ///
+    /// It answers what was held when it was asked for; a first connection may have delivered more meanwhile.
+    fn joins(&self, outcome: StreamOutcome) -> bool {
+        match outcome {
+            StreamOutcome::Recovered(StreamPosition { epoch, offset }) => {
+                epoch == self.epoch && offset <= self.position.offset()
+            }
+            StreamOutcome::Gap { epoch, from, .. } => {
+                epoch == self.epoch && from <= self.position.offset() + 1
+            }
+            StreamOutcome::Reset { .. } => true,
+        }
+    }
+}
+
+impl<P: Clone, T: Clone, R> Session<P, T, R> {
+    /// A line of the answer to an opening.
+    pub(super) fn on_opening_line(&mut self, connection: ConnectionId, line: StreamLine<'static>) {
+        let meaning = self.subscriptions.on_opening_line(&line.stream);
+        self.on_line(connection, line, meaning);
+    }
+
+    /// A line that comes later.
+    pub(super) fn on_added(&mut self, connection: ConnectionId, line: StreamLine<'static>) {
+        let meaning = self.subscriptions.on_line(&line.stream);
+        self.on_line(connection, line, meaning);
+    }
+
+    fn on_line(&mut self, connection: ConnectionId, line: StreamLine<'static>, meaning: Line) {
+        let breaks = |read: &ReadStream| {
+            if read.stream == line.stream {
+                !read.joins(line.outcome)
+            } else {
+                read.alias == Some(line.alias)
+            }
+        };
+        match meaning {
+            Line::Outdated => self.subscriptions.leave(line.alias, self.outbox.last()),
+            Line::Awaited if !self.streams.iter().any(breaks) => self.read_on(line),
+            Line::Awaited | Line::Unasked => self.on_violation(connection),
+        }
+    }
+
+    /// Reads a stream from where its line says, and tells what is missing.
+    fn read_on(&mut self, StreamLine { alias, stream, outcome }: StreamLine<'static>) {
+        self.subscriptions.read(alias);
+        let held = self.streams.iter().find(|read| read.stream == stream).map(ReadStream::at);
+        let delivered = |epoch| held.filter(|held| held.epoch == epoch).map_or(0, |held| held.offset);
+        let position = begin(outcome);
+        if let (Stream::Topic(topic), None) = (&stream, held) {
+            self.emit(Output::Event(Event::Subscribed { topic: topic.clone(), position }));
+        }
+        match outcome {
+            StreamOutcome::Recovered(_) => {}
+            StreamOutcome::Gap { epoch, from, to } => {
+                let gap = Gap { from: from.max(delivered(epoch) + 1), to };
+                if gap.from <= to {
+                    self.emit(Output::Event(Event::StreamGap { stream: stream.clone(), gap }));
+                }
+            }
+            StreamOutcome::Reset { held, position } => {
+                self.emit(Output::Event(Event::StreamReset { stream: stream.clone(), held, position }));
+            }
+        }
+        let epoch = position.epoch;
+        let position = Position::after(position.offset.max(delivered(epoch)));
+        let read = ReadStream { stream, epoch, position, alias: Some(alias) };
+        match self.streams.iter_mut().find(|known| known.stream == read.stream) {
+            Some(known) => *known = read,
+            None => self.streams.push(read),
+        }
+    }
+
+    /// The server does not send a stream any more.
+    pub(super) fn on_gone(&mut self, connection: ConnectionId, alias: u64, code: FailureCode) {
+        let Some(index) = self.streams.iter().position(|read| read.alias == Some(alias)) else {
+            if !self.subscriptions.have_left(alias) {
+                self.on_violation(connection);
+            }
+            return;
+        };
+        let stream = self.streams.remove(index).stream;
+        if let Stream::Topic(topic) = &stream {
+            self.subscriptions.let_go(topic);
+        }
+        self.emit(Output::Event(Event::Gone { stream, code }));
+    }
+
+    /// The application does not read a stream any more; its messages stop with the message `until` of the lane.
+    pub(super) fn stop_reading(&mut self, stream: &Stream<'static>, until: u64) {
+        let Some(index) = self.streams.iter().position(|read| read.stream == *stream) else { return };
+        if let Some(alias) = self.streams.remove(index).alias {
+            self.subscriptions.leave(alias, until);
+        }
+    }
+}
+
+/// What follows a line begins right after this position.
+const fn begin(outcome: StreamOutcome) -> StreamPosition {
+    match outcome {
+        StreamOutcome::Recovered(position) | StreamOutcome::Reset { position, .. } => position,
+        StreamOutcome::Gap { epoch, to, .. } => StreamPosition { epoch, offset: to },
+    }
+}

@@ -1,0 +1,161 @@
+//! The topics that a client holds, and the answers that are due to it.
+//!
+//! Owns: which line or failure answers which subscription. A line has no
+//! number, but those of one topic come in the order in which it was asked for,
+//! each on the connection that asked (PROTOCOL.md §4).
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use crate::wire::{Name, Stream, SubscribeFrom};
+
+/// How many bytes the topics of a session may take in an opening, each position counted at its longest.
+///
+/// With a credential and a few sub-protocols beside them, the opening stays below its bound.
+pub const MAX_SUBSCRIPTION_BYTES: usize = 48 * 1024;
+
+/// The longest line of a topic in an opening, without its name.
+const LINE_BYTES: usize = "\nstream t 0123456789abcdef 9007199254740991 ".len();
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subscriptions {
+    topics: Vec<Topic>,
+    left: Vec<Left>,
+}
+
+/// A topic that the application holds, or that an answer is due for.
+#[derive(Clone, Debug)]
+struct Topic {
+    name: Name<'static>,
+    /// What the application wanted of the past.
+    from: SubscribeFrom,
+    /// The numbers of the subscriptions that are not answered, oldest first; all but the newest were given up.
+    asked: VecDeque<u64>,
+    is_held: bool,
+}
+
+/// An alias whose messages may still be under way, although nobody reads it any more.
+#[derive(Clone, Copy, Debug)]
+struct Left {
+    alias: u64,
+    /// With this number of the lane done, the server has stopped sending.
+    until: u64,
+}
+
+/// What a stream's line is to the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// The client reads the stream from here on.
+    Awaited,
+    /// It answers what was given up meanwhile.
+    Outdated,
+    /// Nothing was asked for: a violation.
+    Unasked,
+}
+
+impl Subscriptions {
+    pub(super) fn is_held(&self, name: &Name<'_>) -> bool {
+        self.topics.iter().any(|topic| topic.is_held && topic.name == *name)
+    }
+
+    /// Whether one more topic fits into an opening.
+    pub(super) fn have_room_for(&self, name: &Name<'_>) -> bool {
+        let line = |name: &Name<'_>| LINE_BYTES + name.encoded_len();
+        let held = self.topics.iter().filter(|topic| topic.is_held);
+        held.map(|topic| line(&topic.name)).sum::<usize>() + line(name) <= MAX_SUBSCRIPTION_BYTES
+    }
+
+    /// The application holds a topic, and asked for it by the message `number`.
+    pub(super) fn hold(&mut self, name: Name<'static>, from: SubscribeFrom, number: u64) {
+        match self.topics.iter_mut().find(|topic| topic.name == name) {
+            Some(topic) => {
+                topic.from = from;
+                topic.asked.push_back(number);
+                topic.is_held = true;
+            }
+            None => self.topics.push(Topic { name, from, asked: [number].into(), is_held: true }),
+        }
+    }
+
+    /// The application does not hold a topic any more.
+    pub(super) fn let_go(&mut self, name: &Name<'_>) {
+        for topic in self.topics.iter_mut().filter(|topic| topic.name == *name) {
+            topic.is_held = false;
+        }
+        self.forget_settled();
+    }
+
+    /// Nobody reads `alias` any more; its messages stop with the message `until` of the lane.
+    pub(super) fn leave(&mut self, alias: u64, until: u64) {
+        self.left.push(Left { alias, until });
+    }
+
+    /// Whether messages of `alias` may be under way although nobody reads it.
+    pub(super) fn have_left(&self, alias: u64) -> bool {
+        self.left.iter().any(|left| left.alias == alias)
+    }
+
+    /// The client reads `alias`, maybe again.
+    pub(super) fn read(&mut self, alias: u64) {
+        self.left.retain(|left| left.alias != alias);
+    }
+
+    /// What a line of the answer to an opening is.
+    pub(super) fn on_opening_line(&self, stream: &Stream<'_>) -> Line {
+        let Stream::Topic(name) = stream else { return Line::Awaited };
+        let is_read = |topic: &Topic| topic.name == *name && topic.is_held && topic.asked.is_empty();
+        if self.topics.iter().any(is_read) { Line::Awaited } else { Line::Outdated }
+    }
+
+    /// What a line is that comes later.
+    pub(super) fn on_line(&mut self, stream: &Stream<'_>) -> Line {
+        let Stream::Topic(name) = stream else { return Line::Awaited };
+        let Some(topic) = self.topics.iter_mut().find(|topic| topic.name == *name) else {
+            return Line::Unasked;
+        };
+        let line = match (topic.asked.pop_front(), topic.is_held && topic.asked.is_empty()) {
+            (None, _) => Line::Unasked,
+            (Some(_), true) => Line::Awaited,
+            (Some(_), false) => Line::Outdated,
+        };
+        self.forget_settled();
+        line
+    }
+
+    /// The subscription `number` is refused; its topic, if the application still holds it for that.
+    pub(super) fn on_refused(&mut self, number: u64) -> Option<Name<'static>> {
+        let topic = self.topics.iter_mut().find(|topic| topic.asked.contains(&number))?;
+        topic.asked.retain(|&asked| asked != number);
+        let refused = (topic.is_held && topic.asked.is_empty()).then(|| topic.name.clone());
+        if refused.is_some() {
+            topic.is_held = false;
+        }
+        self.forget_settled();
+        refused
+    }
+
+    /// Everything up to `done` has its effect: what was left by then is not sent any more.
+    pub(super) fn on_done(&mut self, done: u64) {
+        self.left.retain(|left| left.until > done);
+    }
+
+    /// Another connection is in charge, and the server has taken in everything up to `accepted`: what was asked for by
+    /// then is not answered there.
+    pub(super) fn on_connected(&mut self, accepted: u64) {
+        self.left.clear();
+        for topic in &mut self.topics {
+            topic.asked.retain(|&number| number > accepted);
+        }
+        self.forget_settled();
+    }
+
+    /// The topics that are held and not asked for.
+    pub(super) fn unasked(&self) -> impl Iterator<Item = (&Name<'static>, SubscribeFrom)> {
+        let unasked = self.topics.iter().filter(|topic| topic.is_held && topic.asked.is_empty());
+        unasked.map(|topic| (&topic.name, topic.from))
+    }
+
+    fn forget_settled(&mut self) {
+        self.topics.retain(|topic| topic.is_held || !topic.asked.is_empty());
+    }
+}

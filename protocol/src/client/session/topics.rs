@@ -1,0 +1,87 @@
+//! What a client's application does with topics, and what becomes of it.
+//!
+//! Owns: the subscriptions from the first wish to the last message. One that
+//! the application holds is in every resume, and is asked for again wherever
+//! an answer leaves it out.
+
+use super::{Event, Output, SendError, Session, SubscribeError};
+use crate::message::LaneMessage;
+use crate::wire::{FailureCode, Name, Stream, SubscribeFrom};
+
+impl<P: Clone, T: Clone, R> Session<P, T, R> {
+    /// Reads `topic`, connected or not, until it is unsubscribed or refused.
+    ///
+    /// An [`Event::Subscribed`] or an [`Event::SubscriptionRefused`] follows.
+    ///
+    /// # Errors
+    ///
+    /// A [`SubscribeError`]; nothing was accepted.
+    pub fn subscribe(&mut self, topic: Name<'static>, from: SubscribeFrom) -> Result<(), SubscribeError> {
+        if self.subscriptions.is_held(&topic) {
+            return Err(SubscribeError::AlreadySubscribed);
+        }
+        if !self.subscriptions.have_room_for(&topic) {
+            return Err(SubscribeError::TooManySubscriptions);
+        }
+        let number = self.push(LaneMessage::Subscribe { topic: topic.clone(), from }, 0)?;
+        self.subscriptions.hold(topic, from, number);
+        Ok(())
+    }
+
+    /// Does not read `topic` any more, from now on; whether it was read or asked for.
+    ///
+    /// # Errors
+    ///
+    /// A [`SendError`]; nothing was accepted, and the topic is read on.
+    pub fn unsubscribe(&mut self, topic: &Name<'static>) -> Result<bool, SendError> {
+        if !self.subscriptions.is_held(topic) {
+            return Ok(false);
+        }
+        let number = self.push(LaneMessage::Unsubscribe { topic: topic.clone() }, 0)?;
+        self.subscriptions.let_go(topic);
+        self.stop_reading(&Stream::Topic(topic.clone()), number);
+        Ok(true)
+    }
+
+    /// Sends a message to everybody who reads `topic`, connected or not; its number, by which it is acknowledged.
+    ///
+    /// Where the server refuses it, an [`Event::PublicationRefused`] comes before the acknowledgement.
+    ///
+    /// # Errors
+    ///
+    /// A [`SendError`]; nothing was accepted.
+    pub fn publish(&mut self, topic: Name<'static>, payload: P, bytes: u32) -> Result<u64, SendError> {
+        let number = self.push(LaneMessage::Publish { topic, payload }, bytes)?;
+        self.published.insert(number);
+        Ok(number)
+    }
+
+    /// What nobody waits for as a request failed: it may be a subscription or a publication.
+    pub(super) fn on_refused(&mut self, number: u64, code: FailureCode, payload: P) {
+        if let Some(topic) = self.subscriptions.on_refused(number) {
+            self.stop_reading(&Stream::Topic(topic.clone()), number);
+            self.emit(Output::Event(Event::SubscriptionRefused { topic, code, payload }));
+        } else if self.published.remove(&number) {
+            self.emit(Output::Event(Event::PublicationRefused { number, code, payload }));
+        }
+    }
+
+    /// Asks for every topic that is held, not read on the connection in charge, and not asked for.
+    ///
+    /// Whatever else waits: how many there are is bounded.
+    pub(super) fn ask_for_topics(&mut self) {
+        let unasked = self.subscriptions.unasked().map(|(name, from)| (name.clone(), from));
+        let topics: alloc::vec::Vec<_> = unasked.collect();
+        for (topic, from) in topics {
+            let stream = Stream::Topic(topic.clone());
+            let read = self.streams.iter().find(|read| read.stream == stream);
+            if read.is_some_and(|read| read.alias.is_some()) {
+                continue;
+            }
+            let from_here = read.map_or(from, |read| SubscribeFrom::Position(read.at()));
+            let message = LaneMessage::Subscribe { topic: topic.clone(), from: from_here };
+            let number = self.outbox.push_beyond(message, 0);
+            self.subscriptions.hold(topic, from, number);
+        }
+    }
+}

@@ -5,7 +5,7 @@
 //! an alias means nothing on another one, and what was not answered on its
 //! connection is asked again (PROTOCOL.md §4).
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::wire::{Name, Stream};
@@ -13,8 +13,8 @@ use crate::wire::{Name, Stream};
 #[derive(Clone, Debug)]
 pub(super) struct Readings {
     told: Vec<Told>,
-    /// The numbers of the subscriptions that came on this connection and were not answered.
-    asked: BTreeSet<u64>,
+    /// The subscriptions that came on this connection and were not answered, by their numbers.
+    asked: BTreeMap<u64, Asked>,
     max_topics: usize,
 }
 
@@ -24,9 +24,27 @@ struct Told {
     stream: Stream<'static>,
 }
 
+#[derive(Clone, Debug)]
+struct Asked {
+    topic: Name<'static>,
+    /// Whether the client has unsubscribed since: it is told, and sent nothing.
+    is_given_up: bool,
+}
+
+/// What becomes of the answer to a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// The client reads the stream from here on.
+    Line,
+    /// It has unsubscribed since, and waits for the line alone.
+    LineAlone,
+    /// Nothing: it came on another connection, or was answered before.
+    Nothing,
+}
+
 impl Readings {
     pub(super) const fn new(max_topics: usize) -> Self {
-        Self { told: Vec::new(), asked: BTreeSet::new(), max_topics }
+        Self { told: Vec::new(), asked: BTreeMap::new(), max_topics }
     }
 
     pub(super) fn clear(&mut self) {
@@ -35,17 +53,21 @@ impl Readings {
     }
 
     /// The client asks for a topic; whether there is room for one more.
-    pub(super) fn on_asked(&mut self, number: u64) -> bool {
+    pub(super) fn on_asked(&mut self, number: u64, topic: Name<'static>) -> bool {
         let has_room = self.has_room();
         if has_room {
-            self.asked.insert(number);
+            self.asked.insert(number, Asked { topic, is_given_up: false });
         }
         has_room
     }
 
-    /// Its subscription `number` is answered; whether it came on this connection and was not answered before.
-    pub(super) fn on_answered(&mut self, number: u64) -> bool {
-        self.asked.remove(&number)
+    /// Its subscription `number` is answered.
+    pub(super) fn on_answered(&mut self, number: u64) -> Due {
+        match self.asked.remove(&number) {
+            Some(Asked { is_given_up: false, .. }) => Due::Line,
+            Some(Asked { is_given_up: true, .. }) => Due::LineAlone,
+            None => Due::Nothing,
+        }
     }
 
     /// Tells the client of a stream; whether there is room for it.
@@ -70,8 +92,12 @@ impl Readings {
         self.told.len() < before
     }
 
+    /// The client unsubscribes from `topic`, also where it was not answered yet.
     pub(super) fn remove_topic(&mut self, topic: &Name<'static>) {
         self.told.retain(|told| !matches!(&told.stream, Stream::Topic(name) if name == topic));
+        for asked in self.asked.values_mut().filter(|asked| asked.topic == *topic) {
+            asked.is_given_up = true;
+        }
     }
 
     fn has_room(&self) -> bool {

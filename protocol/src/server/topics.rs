@@ -3,6 +3,7 @@
 //! Never: keeps a topic or decides who may read it; the driver does, and
 //! answers through the commands here.
 
+use super::readings::Due;
 use super::{Event, Output, Session, StreamAnswer};
 use crate::ConnectionId;
 use crate::message::{LaneMessage, ToClient};
@@ -15,7 +16,14 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// subscriptions of one topic are answered in their order. Where the client has come back on another connection
     /// meanwhile, nothing is sent, and it asks again by itself.
     pub fn subscribed(&mut self, number: u64, answer: StreamAnswer<P>) -> bool {
-        self.readings.on_answered(number) && self.add_stream(answer)
+        match (self.readings.on_answered(number), self.state.connection()) {
+            (Due::Line, _) => self.add_stream(answer),
+            (Due::LineAlone, Some(connection)) => {
+                self.transmit(connection, ToClient::Added(answer.line));
+                false
+            }
+            _ => false,
+        }
     }
 
     /// Refuses the client's subscription or publication `number`; `payload` is text and says why.
@@ -62,7 +70,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
 
     /// Done at once: a client whose subscription was not answered on its connection asks again.
     pub(super) fn on_subscribe(&mut self, number: u64, topic: Name<'static>, from: SubscribeFrom) {
-        if self.readings.on_asked(number) {
+        if self.readings.on_asked(number, topic.clone()) {
             self.emit(Output::Event(Event::Subscribe { number, topic, from }));
         } else {
             self.refuse(number, FailureCode::TOO_MANY, P::default(), 0);

@@ -5,6 +5,7 @@
 //! A harness function panics when what it waits for does not come, naming it.
 
 mod browser;
+pub mod chaos;
 mod chromedriver;
 mod fault_proxy;
 mod peer_process;

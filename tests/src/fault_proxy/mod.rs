@@ -15,6 +15,7 @@ mod close_frame;
 mod connection;
 mod door;
 mod frame_tracker;
+mod jitter;
 mod link;
 mod pump;
 mod weather;

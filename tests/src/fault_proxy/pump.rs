@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::frame_tracker::FrameTracker;
 use super::link::{Course, Link};
-use super::{ConnectionEnd, Direction};
+use super::{ConnectionEnd, Direction, jitter};
 
 /// What may be on its way, in bytes: beyond it the source has to wait, as on a wire that is full.
 const MAX_WAITING_BYTES: usize = 256 * 1024;
@@ -131,7 +131,7 @@ impl<'a> Pump<'a> {
 
     /// When `bytes` bytes that were read now leave; never before those that were read earlier.
     fn due(&mut self, course: &Course, bytes: usize) -> Instant {
-        let latency = course.latency.base + self.jitter.jitter(course.latency.jitter);
+        let latency = course.latency.base + jitter::draw(&mut self.jitter, course.latency.jitter);
         let due = self.free_at.max(Instant::now() + latency);
         let seconds = course.rate.map_or(0.0, |rate| bytes as f64 / f64::from(rate));
         self.free_at = due + Duration::from_secs_f64(seconds);

@@ -12,7 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use staywire_protocol::Random;
 use tokio::time::{sleep, timeout};
 
-use super::{Direction, FaultProxy, ProxiedConnection};
+use super::{Direction, FaultProxy, ProxiedConnection, jitter};
 
 /// Codes after which a client comes back.
 const CODES: [u16; 7] = [1001, 1011, 1012, 1013, 3008, 3012, 4000];
@@ -142,7 +142,7 @@ impl Weather {
 
     /// Up to the longest, and not so short that nobody notices.
     fn lasts(&mut self) -> Duration {
-        self.longest / 10 + self.random.jitter(self.longest * 9 / 10)
+        self.longest / 10 + jitter::draw(&mut self.random, self.longest * 9 / 10)
     }
 
     fn direction(&mut self) -> Direction {
@@ -172,7 +172,10 @@ impl Rates {
             (self.half_open, |weather| Fault::HalfOpen { lasts: weather.lasts(), heals: weather.flip() }),
             (self.silence, |weather| Fault::Silence(weather.direction(), weather.lasts())),
             (self.delay, |weather| {
-                Fault::Delay(weather.random.jitter(MAX_LATENCY), weather.random.jitter(MAX_LATENCY))
+                Fault::Delay(
+                    jitter::draw(&mut weather.random, MAX_LATENCY),
+                    jitter::draw(&mut weather.random, MAX_LATENCY),
+                )
             }),
             (self.refuse, |weather| Fault::Refuse(weather.lasts())),
             (self.hang, |weather| Fault::Hang(weather.lasts())),

@@ -1,0 +1,173 @@
+//! A run that has to fail: what is done to what clients tell.
+//!
+//! Owns: the kinds, and how each is done. A chaos run that passes under any
+//! of them proves nothing.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::ledger::ClientEvent;
+
+/// One event of its kind in so many is tampered with.
+const ONE_IN: u64 = 500;
+
+/// What is wrong on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// Clients without sessions: what is on the wire when it breaks is lost.
+    Plain,
+    /// A message that arrived is not told.
+    Lose,
+    /// A message that arrived is told twice.
+    Repeat,
+    /// Two messages that arrived are told in the other order.
+    Swap,
+    /// No gap is told, and no reset.
+    Hush,
+    /// A message is told as acknowledged that was never sent.
+    Invent,
+}
+
+/// There is no such sabotage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseSabotageError(String);
+
+impl Sabotage {
+    const NAMES: [(&str, Self); 6] = [
+        ("plain", Self::Plain),
+        ("lose", Self::Lose),
+        ("repeat", Self::Repeat),
+        ("swap", Self::Swap),
+        ("hush", Self::Hush),
+        ("invent", Self::Invent),
+    ];
+}
+
+impl FromStr for Sabotage {
+    type Err = ParseSabotageError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSabotageError> {
+        let found = Self::NAMES.into_iter().find(|(name, _)| *name == text);
+        found.map(|(_, sabotage)| sabotage).ok_or_else(|| ParseSabotageError(text.into()))
+    }
+}
+
+impl fmt::Display for ParseSabotageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Sabotage::NAMES.map(|(name, _)| name).join(", ");
+        write!(f, "there is no sabotage `{}`; there are {names}", self.0)
+    }
+}
+
+impl std::error::Error for ParseSabotageError {}
+
+/// Stands between a client and the ledger, and tampers where it was told to.
+#[derive(Debug)]
+pub(super) struct Saboteur {
+    sabotage: Option<Sabotage>,
+    messages: u64,
+    /// A message that waits for the next one to go first.
+    held: Option<ClientEvent>,
+}
+
+impl Saboteur {
+    pub(super) fn new(sabotage: Option<Sabotage>) -> Self {
+        Self { sabotage, messages: 0, held: None }
+    }
+
+    /// What the ledger is told instead of `event`.
+    pub(super) fn pass(&mut self, event: ClientEvent) -> Vec<ClientEvent> {
+        match (self.sabotage, &event) {
+            (Some(Sabotage::Hush), ClientEvent::Gap(..) | ClientEvent::Reset(_)) => Vec::new(),
+            (Some(sabotage), ClientEvent::Message(..)) => {
+                self.messages += 1;
+                let is_due = self.messages.is_multiple_of(ONE_IN);
+                self.pass_message(sabotage, event, is_due)
+            }
+            _ => vec![event],
+        }
+    }
+
+    fn pass_message(&mut self, sabotage: Sabotage, event: ClientEvent, is_due: bool) -> Vec<ClientEvent> {
+        let held = self.held.take();
+        match (sabotage, is_due) {
+            (Sabotage::Lose, true) => Vec::new(),
+            (Sabotage::Repeat, true) => vec![event.clone(), event],
+            (Sabotage::Invent, true) => vec![event, ClientEvent::Acknowledged(u64::MAX)],
+            (Sabotage::Swap, true) => {
+                self.held = Some(event);
+                Vec::new()
+            }
+            (Sabotage::Swap, false) if held.as_ref().is_some_and(|held| !is_same_stream(held, &event)) => {
+                self.held = held;
+                vec![event]
+            }
+            _ => [Some(event), held].into_iter().flatten().collect(),
+        }
+    }
+}
+
+fn is_same_stream(one: &ClientEvent, other: &ClientEvent) -> bool {
+    matches!((one, other), (ClientEvent::Message(one, _), ClientEvent::Message(other, _)) if one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chaos::stream::Stream;
+
+    /// What the ledger is told of 600 broadcasts.
+    fn told(sabotage: Option<Sabotage>) -> Vec<ClientEvent> {
+        let mut saboteur = Saboteur::new(sabotage);
+        (1..=600).flat_map(|number| saboteur.pass(broadcast(number))).collect()
+    }
+
+    fn broadcast(number: u64) -> ClientEvent {
+        ClientEvent::Message(Stream::Broadcast, number)
+    }
+
+    fn honest() -> Vec<ClientEvent> {
+        (1..=600).map(broadcast).collect()
+    }
+
+    #[test]
+    fn without_sabotage_everything_is_told_as_it_is() {
+        assert_eq!(told(None), honest());
+        assert_eq!(told(Some(Sabotage::Plain)), honest(), "what is wrong with it happens elsewhere");
+    }
+
+    #[test]
+    fn one_message_in_500_is_lost_repeated_or_swapped() {
+        let mut lost = honest();
+        lost.remove(499);
+        assert_eq!(told(Some(Sabotage::Lose)), lost);
+        let mut repeated = honest();
+        repeated.insert(499, broadcast(500));
+        assert_eq!(told(Some(Sabotage::Repeat)), repeated);
+        let mut swapped = honest();
+        swapped.swap(499, 500);
+        assert_eq!(told(Some(Sabotage::Swap)), swapped);
+    }
+
+    #[test]
+    fn a_message_waits_to_be_swapped_for_one_of_its_own_stream() {
+        let mut saboteur = Saboteur::new(Some(Sabotage::Swap));
+        (1..=500).for_each(|number| drop(saboteur.pass(broadcast(number))));
+        let other = ClientEvent::Message(Stream::User("ann".into()), 1);
+        assert_eq!(saboteur.pass(other.clone()), [other]);
+        assert_eq!(saboteur.pass(broadcast(501)), [broadcast(501), broadcast(500)]);
+    }
+
+    #[test]
+    fn hushed_clients_tell_no_gap_and_no_reset() {
+        let mut saboteur = Saboteur::new(Some(Sabotage::Hush));
+        assert_eq!(saboteur.pass(ClientEvent::Gap(crate::chaos::StreamKind::User, 3)), []);
+        assert_eq!(saboteur.pass(ClientEvent::Resumed), [ClientEvent::Resumed]);
+    }
+
+    #[test]
+    fn an_unknown_sabotage_is_answered_with_those_there_are() {
+        let error = "dance".parse::<Sabotage>().unwrap_err().to_string();
+        assert!(error.contains("`dance`") && error.contains("plain, lose, repeat"), "{error}");
+    }
+}

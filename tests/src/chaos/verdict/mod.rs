@@ -1,0 +1,206 @@
+//! What a ledger amounts to: counts, and every promise that was not kept.
+//!
+//! Owns: the rules of the session's promises, seen from outside. Never: knows
+//! the protocol; it knows what applications sent, got and were told.
+//!
+//! ```text
+//! records ─┬─ lane: client to server ────────┐
+//!          └─ reading: each stream, each reader ─┴─► rows, findings
+//! ```
+
+mod lane;
+mod reading;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use super::ledger::{ClientEvent, Records, RunEnd};
+use super::stream::StreamKind;
+
+/// Counts and findings of a run so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Client to server, all clients together.
+    pub lane: Row,
+    /// Server to client, by kind of stream, all readers together.
+    pub streams: BTreeMap<StreamKind, Row>,
+    /// Promises that were not kept.
+    pub findings: Vec<Finding>,
+    /// How clients fared.
+    pub wire: Wire,
+}
+
+/// What became of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Messages that were taken for sending; one to many counts once.
+    pub sent: u64,
+    /// Messages that arrived, repeats included; one to many counts at each reader.
+    pub delivered: u64,
+    /// Messages that did not arrive, and of which nobody was told.
+    pub lost: u64,
+    /// Messages that arrived again where they may not.
+    pub twice: u64,
+    /// Messages that arrived again after a crash, and were marked.
+    pub redelivered: u64,
+    /// Messages that arrived after a later one.
+    pub out_of_order: u64,
+    /// Messages that did not arrive, as was told: by a gap, a reset, a fresh session or an unknown outcome.
+    pub told: u64,
+}
+
+/// What clients went through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wire {
+    /// Connections that were lost.
+    pub reconnects: u64,
+    /// Sessions that went on.
+    pub resumed: u64,
+    /// Sessions that were replaced, by reason.
+    pub fresh: BTreeMap<String, u64>,
+    /// Gaps that were told.
+    pub gaps: u64,
+    /// Resets that were told.
+    pub resets: u64,
+    /// Messages that `send` refused.
+    pub refused: u64,
+    /// The longest time that a client waited for a message of any kind.
+    pub longest_outage: Duration,
+    /// How often the server was restarted by SIGTERM.
+    pub terminated: u64,
+    /// How often the server was restarted by SIGKILL.
+    pub killed: u64,
+}
+
+/// One promise that was not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whose.
+    pub client: String,
+    /// Which of its sequences: `lane`, or the name of a stream.
+    pub sequence: String,
+    /// What is wrong.
+    pub violation: Violation,
+}
+
+/// What is wrong with a sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// Message `.0` did not arrive, and nobody was told.
+    Lost(u64),
+    /// Message `.0` arrived twice, and no crash excuses it.
+    Twice(u64),
+    /// Message `.0` arrived again after a crash, without the mark.
+    Unmarked(u64),
+    /// Message `.0` arrived after message `.1`.
+    OutOfOrder(u64, u64),
+    /// So many messages are missing before message `before`, and another number was told.
+    WrongGap {
+        /// The first message after the gap.
+        before: u64,
+        /// How many are missing.
+        missing: u64,
+        /// How many were told.
+        told: u64,
+    },
+    /// A session was replaced, and nothing came to the inbox of the one that the client has now.
+    NothingSinceFresh,
+    /// Message `.0` was acknowledged, and no listener has had it.
+    AcknowledgedUnhandled(u64),
+    /// Message `.0` arrived, and nobody has sent it.
+    NeverSent(u64),
+    /// A text arrived that nobody can have sent.
+    Garbled(String),
+}
+
+impl Verdict {
+    pub(super) fn of(records: &Records) -> Self {
+        let mut verdict = Self { wire: Wire::of(records), ..Self::default() };
+        for (stream, offered) in &records.offered {
+            let refused =
+                offered.iter().filter(|number| records.refused.contains(&(stream.clone(), **number)));
+            let sent = offered.len() as u64 - refused.count() as u64;
+            verdict.streams.entry(stream.kind()).or_default().sent += sent;
+        }
+        for (name, client) in &records.clients {
+            let mut judged = Judged { client: name, findings: &mut verdict.findings };
+            let handled = records.handled.get(name).map_or(&[][..], Vec::as_slice);
+            lane::judge(&client.events, handled, &records.runs, &mut verdict.lane, &mut judged);
+            reading::judge(records, name, client, &mut verdict.streams, &mut judged);
+        }
+        verdict
+    }
+
+    /// Whether every promise was kept.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Whether nothing is on its way any more: every message arrived, or somebody was told.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.lane.lost == 0 && self.streams.values().all(|row| row.lost == 0)
+    }
+}
+
+impl Wire {
+    fn of(records: &Records) -> Self {
+        let mut wire = Self {
+            terminated: records.runs.iter().filter(|end| **end == RunEnd::Terminated).count() as u64,
+            killed: records.runs.iter().filter(|end| **end == RunEnd::Killed).count() as u64,
+            ..Self::default()
+        };
+        for client in records.clients.values() {
+            wire.longest_outage = wire.longest_outage.max(client.longest_outage);
+            for event in &client.events {
+                match event {
+                    ClientEvent::Reconnecting => wire.reconnects += 1,
+                    ClientEvent::Resumed => wire.resumed += 1,
+                    ClientEvent::Fresh(reason) => *wire.fresh.entry(reason.clone()).or_default() += 1,
+                    ClientEvent::Gap(..) => wire.gaps += 1,
+                    ClientEvent::Reset(_) => wire.resets += 1,
+                    ClientEvent::SendRefused => wire.refused += 1,
+                    _ => {}
+                }
+            }
+        }
+        wire
+    }
+}
+
+/// Where findings about one client go.
+struct Judged<'a> {
+    client: &'a str,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Judged<'_> {
+    fn find(&mut self, sequence: &str, violation: Violation) {
+        self.findings.push(Finding { client: self.client.into(), sequence: sequence.into(), violation });
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}: ", self.client, self.sequence)?;
+        match &self.violation {
+            Violation::Lost(number) => write!(f, "{number} was lost without a word"),
+            Violation::Twice(number) => write!(f, "{number} came twice"),
+            Violation::Unmarked(number) => write!(f, "{number} came again after a crash and was not marked"),
+            Violation::OutOfOrder(number, after) => write!(f, "{number} came after {after}"),
+            Violation::WrongGap { before, missing, told } => {
+                write!(f, "before {before} are {missing} missing, and {told} were told")
+            }
+            Violation::NothingSinceFresh => f.write_str("nothing came since the session was replaced"),
+            Violation::AcknowledgedUnhandled(number) => {
+                write!(f, "{number} was acknowledged and never handled")
+            }
+            Violation::NeverSent(number) => write!(f, "{number} came and was never sent"),
+            Violation::Garbled(text) => write!(f, "`{}` came", text.escape_debug()),
+        }
+    }
+}

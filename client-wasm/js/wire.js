@@ -52,7 +52,7 @@ export class Wire {
     for (const type in HINTS) {
       const listener = (event) => {
         // What an element calls by the same name is captured, too; only window and document have no owner.
-        if (!event.target.ownerDocument) this.core.hint(this, HINTS[type](event));
+        if (!event.target.ownerDocument) this.core.hint(HINTS[type](event));
       };
       globalThis.addEventListener?.(type, listener, options);
     }
@@ -61,7 +61,7 @@ export class Wire {
   /** Queues a message; whether it was accepted. */
   queue(payload, bytes) {
     const handle = ++this.#handles;
-    const isAccepted = this.core.send(handle, bytes);
+    const isAccepted = !!this.core.send(handle, bytes);
     if (isAccepted) this.#payloads.set(handle, payload);
     return isAccepted;
   }
@@ -105,7 +105,7 @@ export class Wire {
 
   alarm(delay) {
     clearTimeout(this.#timer);
-    if (delay >= 0) this.#timer = setTimeout(() => this.core.timeout(this), delay);
+    if (delay >= 0) this.#timer = setTimeout(() => this.core.timeout(), delay);
   }
 
   reconnecting(attempt, delay, cause, code, hasReason) {
@@ -115,7 +115,17 @@ export class Wire {
   ended(failed, wasClean, code, hasReason) {
     this.#listening.abort();
     this.#payloads.clear();
-    this.closed(failed, wasClean, code, hasReason ? this.#reason : "");
+    this.closed(failed, !!wasClean, code, hasReason ? this.#reason : "");
+  }
+
+  /** Milliseconds on a clock that never goes backwards. */
+  monotonic() {
+    return performance.now();
+  }
+
+  /** Milliseconds of the wall clock. */
+  wall() {
+    return Date.now();
   }
 
   // The path of the socket's events.
@@ -126,7 +136,7 @@ export class Wire {
     const socket = (this.socket = new WebSocket(url, protocols));
     // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => core.opened(this, connection);
+    socket.onopen = () => core.opened(connection);
     socket.onclose = ({ code, reason, wasClean }) => this.#closed(connection, code, reason, wasClean, 0);
     socket.onmessage = ({ data, origin }) => {
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
@@ -136,6 +146,6 @@ export class Wire {
 
   #closed(connection, code, reason, wasClean, failure) {
     this.#reason = reason;
-    this.core.closed(this, connection, code, wasClean, failure);
+    this.core.closed(connection, code, wasClean, failure);
   }
 }

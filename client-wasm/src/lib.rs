@@ -1,14 +1,14 @@
 //! The browser's driver of the client machine.
 //!
-//! Owns: the loop around one `staywire_protocol::client::Client`, and when the
+//! Owns: the loop around each `staywire_protocol::client::Client`, and when the
 //! application's callbacks run. Never: decides when to dial, to ping or to give
 //! up (that is the machine), and never looks into a payload (payloads stay
 //! JavaScript values).
 //!
 //! ```text
-//!  page, WebSocket, timer ─► js/wire.js ─► Core ─► driver ─► Client (protocol)
-//!                                ▲                    │
-//!                                └─── Wire: dial, transmit, tell … ◄┘
+//!  page, WebSocket, timer ─► js/wire.js ─► js/core.js ─► exports ─► driver ─► Client (protocol)
+//!                                ▲             ▲                      │
+//!                                └─────────────┴── dial, transmit … ◄─┘
 //! ```
 //!
 //! Begin with `driver`. What touches the browser's objects is `js/wire.js`: a
@@ -18,12 +18,12 @@
 #![cfg(target_arch = "wasm32")]
 #![cfg_attr(feature = "standalone", no_std)]
 
+extern crate alloc;
+
 mod clock;
 mod driver;
-mod exports;
+mod drivers;
+pub mod exports;
 #[cfg(feature = "standalone")]
 mod standalone;
 mod wire;
-
-pub use exports::Core;
-pub use wire::Wire;

@@ -1,7 +1,7 @@
 // Builds `dist`: the core made small, one file with everything in it, and the types.
 //
-//   client-wasm ─ wasm-pack ─► .build/wasm ─ wasm.mjs ─► .build/{core.wasm,glue.js}
-//   src/*.ts, client-wasm/js/wire.js, those two ─ esbuild ─► dist/index.js
+//   client-wasm ─ wasm-pack ─► .build/wasm ─ wasm.mjs ─► .build/core.wasm ─┐
+//   src/*.ts, client-wasm/js/*.js ──────────────────────────────── esbuild ─┴─► dist/index.js
 //   LICENSE-* ─────────────────────────────────────► dist, since each copy has to carry them
 //   src/*.ts ─ tsc ─► dist/*.d.ts ─ types.mjs ─► those of them that are public
 
@@ -24,7 +24,7 @@ await build({
   minify: true,
   sourcemap: true,
   legalComments: "none",
-  alias: { "#wire": "../client-wasm/js/wire.js" },
+  alias: { "#core": "../client-wasm/js/core.js", "#wire": "../client-wasm/js/wire.js" },
   plugins: [{ name: "wasm-as-hex", setup: wasmAsHex }],
 });
 for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) await copyFile(`../${name}`, `dist/${name}`);

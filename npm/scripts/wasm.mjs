@@ -1,67 +1,42 @@
-// Makes the core small: the wasm that wasm-bindgen left, optimised, under short names, and its glue likewise.
+// Makes the core small: the wasm that wasm-bindgen left, under the names of `js/core.js`, and optimised.
 //
-//   .build/wasm/staywire_bg.wasm ─ wasm-opt ─► .build/core.wasm
-//   .build/wasm/staywire_bg.js ─── renamed ──► .build/glue.js
+//   .build/wasm/staywire_bg.wasm ─ wasm-dis ─ names ─► .build/core.wat ─ wasm-opt ─► .build/core.wasm
+//
+// Only integers cross between the core and JavaScript, so what wasm-bindgen
+// generates to convert them has nothing to do, and stays out.
 
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 
-const GLUE = ".build/wasm/staywire_bg.js";
-const WASM = ".build/wasm/staywire_bg.wasm";
+const COMPILED = ".build/wasm/staywire_bg.wasm";
+const TEXT = ".build/core.wat";
+const CORE = ".build/core.wasm";
 
-/** Optimises; the result imports one module `a`, which is what `glue.js` exports as `imports`. */
+/** The module that the core imports from. */
+const IMPORTED = "commands";
+
+/** What rustc emits for wasm32 without being asked; the text does not say. */
+const FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
+
 export async function shrinkCore() {
-  // No feature flags: wasm-opt reads from the file which ones it was compiled with.
-  const flags = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
-  const minify = "--minify-imports-and-exports-and-modules";
-  const log = execFileSync("node_modules/.bin/wasm-opt", [...flags, minify, WASM, "-o", ".build/core.wasm"]);
-  const { imports, exports } = parseNames(log.toString());
-  const glue = await readFile(GLUE, "utf8");
-  await writeFile(".build/glue.js", rename(glue, imports, exports));
-  await checkImports(imports);
+  const compiled = execFileSync("node_modules/.bin/wasm-dis", [COMPILED], { encoding: "utf8", maxBuffer: 2 ** 26 });
+  await writeFile(TEXT, rename(compiled));
+  const flags = ["-Oz", "--strip-debug", ...FEATURES.map((feature) => `--enable-${feature}`)];
+  execFileSync("node_modules/.bin/wasm-opt", [...flags, TEXT, "-o", CORE]);
+  await checkImports();
 }
 
-/** wasm-opt prints its renaming as JSON with a comma too few. */
-function parseNames(text) {
-  const names = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1).replace(/\]\s*"exports"/, '],"exports"'));
-  return {
-    imports: names.imports.map(([, long, short]) => [long, short]),
-    exports: names.exports.map(([long, short]) => [long, short]),
-  };
+/** Leaves the exports `staywire_…`, without that, and gives each import the name that it has in the source. */
+function rename(text) {
+  return text
+    .replace(/^ \(export "(?!staywire_).*\n/gm, "")
+    .replace(/^ \(export "staywire_/gm, ' (export "')
+    .replace(/^ \(import "[^"]*" "__wbg_(\w+)_[0-9a-f]{16}"/gm, ` (import "${IMPORTED}" "$1"`);
 }
 
-/** What wasm-bindgen's glue has for users that the core does not have; 0.2 KB brotli. */
-const IDLE = [
-  // The core throws only where it is misused, by code of this package: the text has no reader.
-  [/throw new Error\(getStringFromWasm0\(arg0, arg1\)\)/, 'throw new Error("staywire: the core is misused")'],
-  // Then nothing decodes text any more, but a decoder that is tried out looks like a side effect to bundlers.
-  [/let cachedTextDecoder = .*\ncachedTextDecoder\.decode\(\);/, "let cachedTextDecoder;"],
-  [/if \(Symbol\.dispose\) .*\n/, ""],
-];
-
-function rename(glue, imports, exports) {
-  let renamed = IDLE.reduce(leaveOut, glue).replace(/^export (?=function __wbg_(?!set_wasm)|function __wbindgen)/gm, "");
-  for (const [long, short] of exports) renamed = renamed.replace(new RegExp(`\\bwasm\\.${long}\\b`, "g"), `wasm.${short}`);
-  const members = imports.map(([long, short]) => `${short}: ${long}`);
-  const [, start] = exports.find(([long]) => long === "__wbindgen_start");
-  return `${renamed}
-export const imports = { a: { ${members.join(", ")} } };
-export function start(instance) {
-  __wbg_set_wasm(instance.exports);
-  wasm.${start}();
-}
-`;
-}
-
-function leaveOut(glue, [pattern, instead]) {
-  if (!pattern.test(glue)) throw new Error(`wasm-bindgen's glue has changed: ${pattern} is not in it`);
-  return glue.replace(pattern, instead);
-}
-
-/** What the wasm imports has to be what the glue gives; anything else would fail only in the browser. */
-async function checkImports(given) {
-  const names = new Set(given.map(([, short]) => `a.${short}`));
-  const wanted = WebAssembly.Module.imports(await WebAssembly.compile(await readFile(".build/core.wasm")));
-  const missing = wanted.filter(({ module, name }) => !names.has(`${module}.${name}`));
-  if (missing.length) throw new Error(`the wasm imports what nobody gives it: ${JSON.stringify(missing)}`);
+/** What else the wasm imported nobody would give it: that would fail only in the browser. */
+async function checkImports() {
+  const imports = WebAssembly.Module.imports(await WebAssembly.compile(await readFile(CORE)));
+  const others = imports.filter(({ module }) => module !== IMPORTED);
+  if (others.length) throw new Error(`the wasm imports what nobody gives it: ${JSON.stringify(others)}`);
 }

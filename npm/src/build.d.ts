@@ -6,17 +6,29 @@ declare module "*/core.wasm" {
   export default hex;
 }
 
-/** The core's glue. */
-declare module "*/glue.js" {
-  export const Core: import("./core.ts").CoreClass;
-  export const imports: WebAssembly.Imports;
-  export function start(instance: WebAssembly.Instance): void;
+/** `client-wasm/js/core.js`, as far as the package uses it. */
+declare module "#core" {
+  /** What the core imports. */
+  export const commands: WebAssembly.ModuleImports;
+  /** One conversation; `client-wasm/src/exports.rs` is the other half of this contract. */
+  export class Core {
+    constructor(exports: WebAssembly.Exports, wire: import("#wire").Wire, seed: number, ...settings: import("./options.ts").Settings);
+    /** Begins, or gives the conversation a new connection now. */
+    connect(): void;
+    close(): void;
+    /** Queues the message that the wire keeps under `handle`; whether it was accepted, as the core's 0 or 1. */
+    send(handle: number, bytes: number): boolean | number;
+    /** An index into `STATUSES`. */
+    status(): number;
+    /** Bytes that were sent and no socket has taken. */
+    buffered(): number;
+  }
 }
 
 /** `client-wasm/js/wire.js`, as far as the package uses it. */
 declare module "#wire" {
   export abstract class Wire {
-    abstract core: Pick<import("./core.ts").Core, "send" | "close" | "status" | "buffered">;
+    abstract core: Pick<import("#core").Core, "send" | "close" | "status" | "buffered">;
     /** The URL of the current or last attempt. */
     url: string;
     /** The current or last WebSocket. */

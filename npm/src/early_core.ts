@@ -1,6 +1,6 @@
 /** Stands in for the core while it is being compiled: calls queue, nothing is dialled. */
 
-import type { Core } from "./core.ts";
+import type { Core } from "#core";
 import { CLOSED, CLOSING, CONNECTING } from "./status.ts";
 
 /** The least that a waiting message is charged, in bytes, as in the core. */
@@ -8,9 +8,9 @@ const MIN_CHARGE = 16;
 
 /** The part of `Core` that the application can reach before it is there. */
 export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buffered"> {
-  status: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
-  buffered = 0;
+  stage: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
   readonly #maxBytes: number;
+  #buffered = 0;
   #charged = 0;
   #messages: [handle: number, bytes: number][] = [];
 
@@ -20,18 +20,26 @@ export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buff
 
   send(handle: number, bytes: number): boolean {
     const charged = this.#charged + Math.max(bytes, MIN_CHARGE);
-    const accepted = !this.status && charged <= this.#maxBytes;
+    const accepted = !this.stage && charged <= this.#maxBytes;
     if (accepted) {
       this.#charged = charged;
       this.#messages.push([handle, bytes]);
     }
     // What is sent after `close` stays buffered for ever, as WHATWG has it.
-    if (accepted || this.status) this.buffered += bytes;
+    if (accepted || this.stage) this.#buffered += bytes;
     return accepted;
   }
 
   close(): void {
-    this.status ||= CLOSING;
+    this.stage ||= CLOSING;
+  }
+
+  status(): number {
+    return this.stage;
+  }
+
+  buffered(): number {
+    return this.#buffered;
   }
 
   /** Hands what waits to the real core, in order. */

@@ -4,8 +4,8 @@
  * Owns: the order of the events and their shapes. Never: decides when they happen; that is the core's.
  */
 
+import { Core } from "#core";
 import { Wire } from "#wire";
-import type { Core } from "./core.ts";
 import { EarlyCore } from "./early_core.ts";
 import { CAUSES, JsonEvent, ReconnectingEvent } from "./events.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
@@ -44,11 +44,11 @@ export class Face extends Wire {
   reconnect(): void {
     const { core } = this;
     if (core instanceof EarlyCore) {
-      if (core.status === CLOSED) this.core = this.#begin();
-      else core.status = CONNECTING;
+      if (core.stage === CLOSED) this.core = this.#begin();
+      else core.stage = CONNECTING;
     } else {
       this.listen();
-      core.connect(this);
+      core.connect();
     }
   }
 
@@ -58,13 +58,13 @@ export class Face extends Wire {
     // Checked here and not when the core is there: a mistake throws where it was made.
     const settings = coreSettings(this.#options);
     loadCore().then(
-      (CoreClass) => {
-        if (early.status) return this.#endEarly(early, false, "");
-        const core = new CoreClass(Math.random(), ...settings);
+      (exports) => {
+        if (early.stage) return this.#endEarly(early, false, "");
+        const core = new Core(exports, this, Math.random(), ...settings);
         this.core = core;
         early.handOver(core);
         this.listen();
-        core.connect(this);
+        core.connect();
       },
       (error: unknown) => this.#endEarly(early, true, `the WebAssembly core did not load: ${String(error)}`),
     );
@@ -72,7 +72,7 @@ export class Face extends Wire {
   }
 
   #endEarly(early: EarlyCore, failed: boolean, reason: string): void {
-    early.status = CLOSED;
+    early.stage = CLOSED;
     this.closed(failed, false, 1006, reason);
   }
 
@@ -103,7 +103,7 @@ export class Face extends Wire {
   override closed(failed: boolean, wasClean: boolean, code: number, reason: string): void {
     if (failed) this.#tell(new Event("error"));
     // An `error` handler may have begun again.
-    if (this.core.status !== CLOSED) return;
+    if (this.core.status() !== CLOSED) return;
     const details = { wasClean, code, reason };
     // Node has a `WebSocket` from version 22 and a `CloseEvent` from version 23.
     this.#tell(globalThis.CloseEvent ? new CloseEvent("close", details) : Object.assign(new Event("close"), details));

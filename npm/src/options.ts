@@ -1,6 +1,5 @@
 /** The options, their defaults and their validation. */
 
-import type { Settings } from "./core.ts";
 import type { Protocols } from "./location.ts";
 
 /** How the peer is pinged. A plain WebSocket peer need not know about it: a ping is a text message. */
@@ -36,6 +35,21 @@ export interface StayWireOptions {
   /** Bytes that may wait for a connection; past it `send` throws. A message below 16 bytes counts as 16. @default 1048576 */
   maxQueueBytes?: number;
 }
+
+/** The knobs of a conversation, in the order of the core's parameters. Times in milliseconds. @internal */
+export type Settings = [
+  connectTimeout: number,
+  closeTimeout: number,
+  minDelay: number,
+  maxDelay: number,
+  /** Negative for no end. */
+  maxAttempts: number,
+  maxQueueBytes: number,
+  /** 0 for no heartbeat. */
+  interval: number,
+  timeout: number,
+  expectReply: boolean,
+];
 
 /** The longest time that the browser's timers can count, in ms; as a number of attempts, no end. */
 const MAX_TIME = 2 ** 31 - 1;

@@ -69,12 +69,12 @@ export class StayWire extends EventTarget {
 
   /** 0 connecting or reconnecting, 1 open, 2 closing, 3 closed (WHATWG). */
   get readyState(): 0 | 1 | 2 | 3 {
-    return READY_STATES[this.#face.core.status]!;
+    return READY_STATES[this.#face.core.status()]!;
   }
 
   /** The same in more detail. */
   get status(): Status {
-    return STATUSES[this.#face.core.status]!;
+    return STATUSES[this.#face.core.status()]!;
   }
 
   /** The URL of the current or last attempt; empty until a URL function has answered. */
@@ -94,7 +94,7 @@ export class StayWire extends EventTarget {
 
   /** Bytes that were sent and have not left the browser: those that wait for a connection and those in the socket. */
   get bufferedAmount(): number {
-    return this.#face.core.buffered + (this.#face.socket?.bufferedAmount ?? 0);
+    return this.#face.core.buffered() + (this.#face.socket?.bufferedAmount ?? 0);
   }
 
   /** How binary messages are delivered: as `Blob` (the default) or as `ArrayBuffer`. */
@@ -117,7 +117,7 @@ export class StayWire extends EventTarget {
     if (!arguments.length) throw new TypeError("staywire: send needs a message");
     const payload = toPayload(data);
     const face = this.#face;
-    const { status } = face.core;
+    const status = face.core.status();
     if (status === OPEN) {
       face.socket!.send(payload);
     } else if (!face.queue(snapshot(payload), byteLength(payload)) && status < CLOSING) {
@@ -163,7 +163,7 @@ export class StayWire extends EventTarget {
     if (reason !== undefined && utf8Length(reason) > 123) throw syntaxError("a close reason has at most 123 bytes");
     // Chromium refuses a reason without a code, which WHATWG allows.
     this.#face.closing = [reason === undefined ? code : (code ?? 1000), reason];
-    this.#face.core.close(this.#face);
+    this.#face.core.close();
   }
 
   /** Replaces the connection now: drops the one there is, or does not wait for the next attempt; also after the end. */

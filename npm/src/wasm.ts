@@ -1,19 +1,17 @@
 /**
  * Loads the core, once, when the first `StayWire` is made.
  *
- * The wasm is part of this file, as hexadecimal text, and is compiled
- * asynchronously: of the forms that exist, the only one that runs in every
- * bundler and without any.
+ * The wasm is part of this file, as hexadecimal text, and is compiled asynchronously: of
+ * the forms that exist, the only one that runs in every bundler and without any.
  */
 
-import { Core, imports, start } from "../.build/glue.js";
+import { commands } from "#core";
 import hex from "../.build/core.wasm";
-import type { CoreClass } from "./core.ts";
 
-let loading: Promise<CoreClass> | undefined;
+let loading: Promise<WebAssembly.Exports> | undefined;
 
-/** The core, compiled. Rejects where WebAssembly is missing or forbidden, and tries again on the next call. */
-export function loadCore(): Promise<CoreClass> {
+/** What the core exports, compiled. Rejects where WebAssembly is missing or forbidden, and tries again on the next call. */
+export function loadCore(): Promise<WebAssembly.Exports> {
   loading ??= instantiate().catch((error: unknown) => {
     loading = undefined;
     throw error;
@@ -21,27 +19,11 @@ export function loadCore(): Promise<CoreClass> {
   return loading;
 }
 
-async function instantiate(): Promise<CoreClass> {
-  const bytes = Uint8Array.from(hex.match(/../g)!, (byte) => parseInt(byte, 16));
-  // A second try guards them twice, which harms nothing.
-  const calls = imports.a as Record<string, Call>;
-  for (const name in calls) calls[name] = guard(calls[name]!);
-  const { instance } = await WebAssembly.instantiate(bytes, imports);
-  start(instance);
-  return Core;
+async function instantiate(): Promise<WebAssembly.Exports> {
+  const { instance } = await WebAssembly.instantiate(bytesOf(hex), { commands });
+  return instance.exports;
 }
 
-type Call = (...args: unknown[]) => unknown;
-
-/** Reports what `call` throws as uncaught: an exception that unwound the core would leave it half-way for ever. */
-function guard(call: Call): Call {
-  return (...args) => {
-    try {
-      return call(...args);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  };
+function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(hex.match(/../g)!, (byte) => parseInt(byte, 16));
 }

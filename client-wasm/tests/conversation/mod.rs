@@ -3,7 +3,7 @@
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use staywire_client_wasm::{Core, Wire};
+use staywire_client_wasm as _;
 use wasm_bindgen::prelude::*;
 
 /// Where the server listens that the tests are run against.
@@ -11,28 +11,58 @@ const PEER: Option<&str> = option_env!("STAYWIRE_TEST_PEER");
 
 #[wasm_bindgen(module = "/js/wire.js")]
 extern "C" {
-    #[wasm_bindgen(extends = Wire, js_name = Wire)]
-    type TestWire;
+    type Wire;
 
-    #[wasm_bindgen(constructor, js_class = "Wire")]
-    fn new() -> TestWire;
+    #[wasm_bindgen(constructor)]
+    fn new() -> Wire;
 
     #[wasm_bindgen(method)]
-    fn queue(this: &TestWire, payload: &str, bytes: u32) -> bool;
+    fn queue(this: &Wire, payload: &str, bytes: u32) -> bool;
+}
+
+#[wasm_bindgen(module = "/js/core.js")]
+extern "C" {
+    type Core;
+
+    #[wasm_bindgen(constructor)]
+    fn new(
+        exports: &Object,
+        wire: &Wire,
+        seed: f64,
+        connect_timeout: u32,
+        close_timeout: u32,
+        min_delay: u32,
+        max_delay: u32,
+        max_attempts: i32,
+        max_queue_bytes: f64,
+        interval: u32,
+        timeout: u32,
+        expect_reply: bool,
+    ) -> Core;
 }
 
 #[wasm_bindgen(inline_js = "export const dispatch = (type) => globalThis.dispatchEvent(new Event(type));
     export const send = (wire, text) => wire.socket.send(text);
-    export const close = (wire) => { wire.closing = [1000]; wire.core.close(wire); };
-    export const connect = (wire) => { wire.listen(); wire.core.connect(wire); };
-    export const read = (wire, name) => wire.core[name];")]
+    export const close = (wire) => { wire.closing = [1000]; wire.core.close(); };
+    export const connect = (wire) => { wire.listen(); wire.core.connect(); };
+    export const status = (wire) => wire.core.status();
+    export const buffered = (wire) => wire.core.buffered();
+    const PREFIX = /^staywire_/;
+    export const ownOf = (exports) => {
+        const own = Object.entries(exports).filter(([name]) => PREFIX.test(name));
+        return Object.fromEntries(own.map(([name, call]) => [name.replace(PREFIX, ''), call]));
+    };")]
 extern "C" {
     /// Dispatches an event of that type on the page.
     pub(crate) fn dispatch(kind: &str);
-    fn send(wire: &TestWire, text: &str);
-    fn close(wire: &TestWire);
-    fn connect(wire: &TestWire);
-    fn read(wire: &TestWire, name: &str) -> f64;
+    fn send(wire: &Wire, text: &str);
+    fn close(wire: &Wire);
+    fn connect(wire: &Wire);
+    fn status(wire: &Wire) -> u8;
+    fn buffered(wire: &Wire) -> f64;
+    /// Those of a program's exports that are the core's, by the names that `Core` knows.
+    #[wasm_bindgen(js_name = ownOf)]
+    fn own_of(exports: &JsValue) -> Object;
 }
 
 /// What the application is told.
@@ -61,7 +91,7 @@ impl Default for Options {
 }
 
 pub(crate) struct Conversation {
-    wire: TestWire,
+    wire: Wire,
     told: UnboundedReceiver<Told>,
 }
 
@@ -88,10 +118,21 @@ impl Conversation {
 
     fn prepare_at(url: &JsValue, options: &Options) -> Self {
         let Options { max_attempts, max_queue_bytes, interval, timeout } = *options;
-        let seed = js_sys::Math::random();
-        let core =
-            Core::new(seed, 10_000, 5_000, 20, 200, max_attempts, max_queue_bytes, interval, timeout, true);
-        let wire = TestWire::new();
+        let wire = Wire::new();
+        let core = Core::new(
+            &own_of(&wasm_bindgen::exports()),
+            &wire,
+            js_sys::Math::random(),
+            10_000,
+            5_000,
+            20,
+            200,
+            max_attempts,
+            max_queue_bytes,
+            interval,
+            timeout,
+            true,
+        );
         let (teller, told) = unbounded();
         set(&wire, "core", &core.into());
         set(&wire, "heartbeat", &heartbeat());
@@ -126,11 +167,11 @@ impl Conversation {
     }
 
     pub(crate) fn status(&self) -> u8 {
-        read(&self.wire, "status") as u8
+        status(&self.wire)
     }
 
     pub(crate) fn buffered(&self) -> f64 {
-        read(&self.wire, "buffered")
+        buffered(&self.wire)
     }
 }
 
@@ -141,7 +182,7 @@ fn heartbeat() -> JsValue {
 }
 
 /// Gives the wire the methods that the application's side has.
-fn overrides(wire: &TestWire, teller: &UnboundedSender<Told>) {
+fn overrides(wire: &Wire, teller: &UnboundedSender<Told>) {
     on(wire, "opened", teller, |_| Told::Opened);
     on(wire, "stale", teller, |_| Told::Stale);
     on(wire, "deliver", teller, |args| Told::Message(args.get(0).as_string().unwrap_or_default()));
@@ -153,7 +194,7 @@ fn overrides(wire: &TestWire, teller: &UnboundedSender<Told>) {
     });
 }
 
-fn on(wire: &TestWire, name: &str, teller: &UnboundedSender<Told>, told: fn(&Array) -> Told) {
+fn on(wire: &Wire, name: &str, teller: &UnboundedSender<Told>, told: fn(&Array) -> Told) {
     let teller = teller.clone();
     let tell = move |args: Array| drop(teller.unbounded_send(told(&args)));
     let tell: Function = Closure::<dyn Fn(Array)>::new(tell).into_js_value().unchecked_into();

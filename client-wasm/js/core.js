@@ -1,0 +1,57 @@
+// The border between a wire and the core, which is one for all conversations and knows them by number.
+//
+// Owns: for which wire the core is working. Never: reads what passes.
+//
+//   wire.core.closed(connection, …) ─► exports.closed(number, connection, …) ─► commands.dial(…) ─► wire.dial(…)
+
+/** The wire for which the core is working now. */
+let current;
+
+/** What the core imports: each method of the wire that it works for. */
+export const commands = /* @__PURE__ */ new Proxy(
+  {},
+  {
+    get:
+      (_, name) =>
+      (...args) => {
+        try {
+          return current[name](...args);
+        } catch (error) {
+          // Reported as uncaught: an exception that unwound the core would leave it half-way for ever.
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      },
+  },
+);
+
+/** What is asked for each message goes straight to the core, which calls nothing back. */
+const QUESTIONS = ["data", "send", "status", "buffered"];
+
+/** Takes numbers back whose `Core` nobody can reach any more. */
+const numbers = /* @__PURE__ */ new FinalizationRegistry(([free, number]) => free(number));
+
+/** One conversation: `exports`, each without its number and on behalf of `wire`; what is a boolean in Rust is a number. */
+export class Core {
+  constructor(exports, wire, ...settings) {
+    const onBehalf =
+      (call) =>
+      (...args) => {
+        const outer = current;
+        current = wire;
+        try {
+          return call(...args);
+        } finally {
+          current = outer;
+        }
+      };
+    const number = onBehalf(exports.create)(...settings);
+    for (const name in exports) {
+      const call = exports[name].bind(undefined, number);
+      this[name] = QUESTIONS.includes(name) ? call : onBehalf(call);
+    }
+    // An array and no closure, which would keep the wire that it never reads.
+    numbers.register(this, [exports.free, number]);
+  }
+}

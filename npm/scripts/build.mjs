@@ -1,13 +1,14 @@
 // Builds `dist`: the core made small, one file with everything in it, and the types.
 //
-//   client-wasm ─ wasm-pack ─► .build/wasm ─ wasm.mjs ─► .build/core.wasm ─┐
-//   src/*.ts, client-wasm/js/*.js ──────────────────────────────── esbuild ─┴─► dist/index.js
+//   client-wasm ─ wasm-pack ─► .build/wasm ─ wasm.mjs ─► .build/core.wasm ─ printable.mjs ─┐
+//   src/*.ts, client-wasm/js/*.js ──────────────────────────────────────────────── esbuild ─┴─► dist/index.js
 //   LICENSE-* ─────────────────────────────────────► dist, since each copy has to carry them
 //   src/*.ts ─ tsc ─► dist/*.d.ts ─ types.mjs ─► those of them that are public
 
 import { copyFile, readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { printable } from "./printable.mjs";
 import { emitTypes } from "./types.mjs";
 import { shrinkCore } from "./wasm.mjs";
 
@@ -25,12 +26,11 @@ await build({
   sourcemap: true,
   legalComments: "none",
   alias: { "#core": "../client-wasm/js/core.js", "#wire": "../client-wasm/js/wire.js" },
-  plugins: [{ name: "wasm-as-hex", setup: wasmAsHex }],
+  plugins: [{ name: "wasm-as-text", setup: wasmAsText }],
 });
 for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) await copyFile(`../${name}`, `dist/${name}`);
 await emitTypes();
 
-/** Hexadecimal, because servers compress: base64 hides repeated bytes from them and costs a third more. */
-function wasmAsHex({ onLoad }) {
-  onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: (await readFile(path)).toString("hex"), loader: "text" }));
+function wasmAsText({ onLoad }) {
+  onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: printable(await readFile(path)), loader: "text" }));
 }

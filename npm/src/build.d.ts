@@ -1,9 +1,9 @@
 /** What the build puts beside the sources. */
 
-/** The core, as hexadecimal text. */
+/** The core, as `scripts/printable.mjs` writes it. */
 declare module "*/core.wasm" {
-  const hex: string;
-  export default hex;
+  const text: string;
+  export default text;
 }
 
 /** `client-wasm/js/core.js`, as far as the package uses it. */

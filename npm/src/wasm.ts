@@ -1,12 +1,12 @@
 /**
  * Loads the core, once, when the first `StayWire` is made.
  *
- * The wasm is part of this file, as hexadecimal text, and is compiled asynchronously: of
+ * The wasm is part of this file, as text, and is compiled asynchronously: of
  * the forms that exist, the only one that runs in every bundler and without any.
  */
 
 import { commands } from "#core";
-import hex from "../.build/core.wasm";
+import text from "../.build/core.wasm";
 
 let loading: Promise<WebAssembly.Exports> | undefined;
 
@@ -20,10 +20,14 @@ export function loadCore(): Promise<WebAssembly.Exports> {
 }
 
 async function instantiate(): Promise<WebAssembly.Exports> {
-  const { instance } = await WebAssembly.instantiate(bytesOf(hex), { commands });
+  const { instance } = await WebAssembly.instantiate(bytesOf(text), { commands });
   return instance.exports;
 }
 
-function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(hex.match(/../g)!, (byte) => parseInt(byte, 16));
+/** The inverse of `scripts/printable.mjs`: `#` is 0, `}#` 90 and `~#` 180. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text.match(/[}~]?./g)!, (code) => {
+    const first = code.charCodeAt(0);
+    return code[1] ? 90 * first + code.charCodeAt(1) - 11195 : first - 35;
+  });
 }

@@ -13,7 +13,9 @@ use super::{
     Answer, ClientIntroduction, DecodeError, LaneMessage, MessageKind, Opening, ServerIntroduction, ToClient,
     ToServer,
 };
-use crate::wire::{self, AnswerHeader, Header, OpeningHeader, PayloadForm, StreamLine, StreamOutcome, Token};
+use crate::wire::{
+    self, AnswerHeader, Header, Name, OpeningHeader, PayloadForm, StreamLine, StreamOutcome, Token,
+};
 
 /// The longest opening, in bytes.
 ///
@@ -205,7 +207,7 @@ fn typed_answer(header: AnswerHeader) -> Result<(Answer, wire::Id), DecodeError>
     })
 }
 
-fn check_line(line: &StreamLine<'_>) -> Result<(), DecodeError> {
+fn check_line(line: &StreamLine<Name<'_>>) -> Result<(), DecodeError> {
     match line.outcome {
         StreamOutcome::Gap { from, to, .. } if counted(from)? > to => Err(DecodeError::EmptyGap),
         _ => Ok(()),

@@ -1,6 +1,7 @@
 //! The messages of a session, as the machines give and take them.
 //!
-//! `P` is a payload handle, `T` a token. How a message looks on the wire is
+//! `P` is a payload handle, `T` a token, `N` the name of a topic, `E` an epoch; the
+//! last three are the wire's own where a driver does not keep them elsewhere. How a message looks on the wire is
 //! `wire`'s business; what it means is PROTOCOL.md §3. Between the two stand
 //! `decode` and `encode`, for drivers that have bytes.
 //!
@@ -20,7 +21,7 @@ pub use decode::{MAX_ANSWER_BYTES, MAX_OPENING_BYTES};
 pub use error::DecodeError;
 
 use crate::wire::{
-    Credential, FailureCode, FreshReason, HeldStream, Id, Limits, Name, StreamLine, SubProtocol,
+    Credential, Epoch, FailureCode, FreshReason, HeldStream, Id, Limits, Name, StreamLine, SubProtocol,
     SubscribeFrom,
 };
 
@@ -53,7 +54,7 @@ pub struct ServerIntroduction<'a> {
 
 /// What has a number in its sender's lane, and is repeated until the other side is done with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LaneMessage<P> {
+pub enum LaneMessage<P, N = Name<'static>, E = Epoch> {
     /// A message.
     Message(P),
     /// A request; its number is its name.
@@ -82,19 +83,19 @@ pub enum LaneMessage<P> {
     /// Only from a client: it wants to read a topic.
     Subscribe {
         /// The topic.
-        topic: Name<'static>,
+        topic: N,
         /// What it wants of the past.
-        from: SubscribeFrom,
+        from: SubscribeFrom<E>,
     },
     /// Only from a client: it does not want to read a topic any more.
     Unsubscribe {
         /// The topic.
-        topic: Name<'static>,
+        topic: N,
     },
     /// Only from a client: a message for everybody who reads a topic.
     Publish {
         /// The topic.
-        topic: Name<'static>,
+        topic: N,
         /// The message.
         payload: P,
     },
@@ -120,7 +121,7 @@ pub enum RequestError<P> {
 
 /// The first message of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Opening<T> {
+pub enum Opening<T, N = Name<'static>, E = Epoch> {
     /// A session is wanted.
     Hello {
         /// Its token.
@@ -143,21 +144,21 @@ pub enum Opening<T> {
         /// The highest number of the lane that was ever transmitted.
         sent: u64,
         /// The streams that are read, and how far.
-        streams: Vec<HeldStream<'static>>,
+        streams: Vec<HeldStream<N, E>>,
     },
 }
 
 /// What a client sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ToServer<P, T> {
+pub enum ToServer<P, T, N = Name<'static>, E = Epoch> {
     /// The first message.
-    Opening(Opening<T>),
+    Opening(Opening<T, N, E>),
     /// A message of the client's lane.
     Lane {
         /// Its number.
         number: u64,
         /// What it is.
-        message: LaneMessage<P>,
+        message: LaneMessage<P, N, E>,
     },
     /// The inbox was delivered up to this number.
     Ack(u64),
@@ -202,7 +203,7 @@ pub enum Answer {
 
 /// What a server sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ToClient<P> {
+pub enum ToClient<P, N = Name<'static>, E = Epoch> {
     /// The first message.
     Answer {
         /// What became of the session.
@@ -210,14 +211,14 @@ pub enum ToClient<P> {
         /// What is allowed, the credit among it.
         limits: Limits,
         /// The streams that are read on this connection.
-        streams: Vec<StreamLine<'static>>,
+        streams: Vec<StreamLine<N, E>>,
     },
     /// A message of the inbox.
     Lane {
         /// Its number.
         number: u64,
         /// What it is.
-        message: LaneMessage<P>,
+        message: LaneMessage<P, N, E>,
     },
     /// A message of a stream.
     Stream {
@@ -229,7 +230,7 @@ pub enum ToClient<P> {
         payload: P,
     },
     /// A stream was added.
-    Added(StreamLine<'static>),
+    Added(StreamLine<N, E>),
     /// A stream is not sent any more.
     Gone {
         /// Its number on this connection.

@@ -9,6 +9,7 @@ pub mod backoff;
 pub mod credit;
 pub mod heartbeat;
 pub mod inbox;
+pub mod numbers;
 pub mod outbox;
 pub mod outgoing_queue;
 pub mod pending;

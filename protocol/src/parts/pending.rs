@@ -3,7 +3,6 @@
 //! Owns: who waits for which number and until when. A number is settled once,
 //! by whichever comes first: reply, cancel, deadline, or the end of the session.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::Instant;
@@ -11,12 +10,14 @@ use crate::Instant;
 /// Own requests by their number in the lane, each with the handle `H` of who waits.
 #[derive(Clone, Debug)]
 pub struct PendingRequests<H> {
-    waiting: BTreeMap<u64, Waiting<H>>,
+    /// In the order of their numbers. (A search tree would be 5 KB of what ships to browsers.)
+    waiting: Vec<Waiting<H>>,
     max_count: usize,
 }
 
 #[derive(Clone, Debug)]
 struct Waiting<H> {
+    number: u64,
     deadline: Option<Instant>,
     handle: H,
 }
@@ -32,7 +33,7 @@ impl<H> PendingRequests<H> {
     /// Nobody waits; at most `max_count` ever will.
     #[must_use]
     pub const fn new(max_count: usize) -> Self {
-        Self { waiting: BTreeMap::new(), max_count }
+        Self { waiting: Vec::new(), max_count }
     }
 
     /// Whether another request may be made.
@@ -45,53 +46,43 @@ impl<H> PendingRequests<H> {
         if self.waiting.len() < max_count { Ok(()) } else { Err(TooMany { max_count }) }
     }
 
-    /// The request `number` was sent, and waits until `deadline`, or for ever.
+    /// The request `number`, higher than all before it, was sent and waits until `deadline`, or for ever.
     pub fn insert(&mut self, number: u64, deadline: Option<Instant>, handle: H) {
-        self.waiting.insert(number, Waiting { deadline, handle });
+        self.waiting.push(Waiting { number, deadline, handle });
     }
 
     /// Settles `number`; `None` when it was settled before, or was never asked.
     pub fn settle(&mut self, number: u64) -> Option<H> {
-        self.waiting.remove(&number).map(|waiting| waiting.handle)
+        self.take(|waiting| waiting.number == number).map(|waiting| waiting.handle)
     }
 
     /// Settles one request whose deadline has passed.
     pub fn expire(&mut self, now: Instant) -> Option<(u64, H)> {
         let due = |waiting: &Waiting<H>| waiting.deadline.is_some_and(|deadline| deadline <= now);
-        let (&number, _) = self.waiting.iter().find(|(_, waiting)| due(waiting))?;
-        self.settle(number).map(|handle| (number, handle))
+        self.take(due).map(|waiting| (waiting.number, waiting.handle))
     }
 
-    /// Gives the requests their numbers in another session; those without one are settled.
-    pub fn renumber(&mut self, numbers: &BTreeMap<u64, u64>) -> Vec<H> {
-        let mut settled = Vec::new();
-        for (number, waiting) in core::mem::take(&mut self.waiting) {
-            match numbers.get(&number) {
-                Some(&renumbered) => drop(self.waiting.insert(renumbered, waiting)),
-                None => settled.push(waiting.handle),
-            }
+    /// Settles the oldest request with a number from `from` to `to`, both included.
+    pub fn settle_one_of(&mut self, from: u64, to: u64) -> Option<H> {
+        self.take(|waiting| (from..=to).contains(&waiting.number)).map(|waiting| waiting.handle)
+    }
+
+    /// Has the request `number`, if it still waits, wait among `others` as `renumbered`.
+    pub fn hand_over(&mut self, number: u64, others: &mut Self, renumbered: u64) {
+        if let Some(waiting) = self.take(|waiting| waiting.number == number) {
+            others.waiting.push(Waiting { number: renumbered, ..waiting });
         }
-        settled
-    }
-
-    /// Settles the requests with the numbers `from` to `to`, both included.
-    pub fn settle_all(&mut self, from: u64, to: u64) -> Vec<H> {
-        let mut rest = self.waiting.split_off(&from);
-        if let Some(beyond) = to.checked_add(1) {
-            self.waiting.append(&mut rest.split_off(&beyond));
-        }
-        rest.into_values().map(|waiting| waiting.handle).collect()
-    }
-
-    /// Settles everything: the session is gone.
-    pub fn drain(&mut self) -> impl Iterator<Item = (u64, H)> + use<H> {
-        core::mem::take(&mut self.waiting).into_iter().map(|(number, waiting)| (number, waiting.handle))
     }
 
     /// The earliest deadline.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.waiting.values().filter_map(|waiting| waiting.deadline).min()
+        self.waiting.iter().filter_map(|waiting| waiting.deadline).min()
+    }
+
+    fn take(&mut self, matches: impl Fn(&Waiting<H>) -> bool) -> Option<Waiting<H>> {
+        let index = self.waiting.iter().position(matches)?;
+        Some(self.waiting.remove(index))
     }
 }
 
@@ -139,13 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_numbers_is_settled_together() {
+    fn a_range_of_numbers_is_settled_in_order() {
         let mut pending = PendingRequests::new(8);
         for number in 1..=6 {
             pending.insert(number, None, number);
         }
-        assert_eq!(pending.settle_all(2, 4), [2, 3, 4]);
-        assert_eq!(pending.drain().map(|(number, _)| number).collect::<Vec<_>>(), [1, 5, 6]);
+        let settled: Vec<_> = core::iter::from_fn(|| pending.settle_one_of(2, 4)).collect();
+        assert_eq!(settled, [2, 3, 4]);
+        assert_eq!((pending.settle(4), pending.settle(5)), (None, Some(5)));
     }
 
     #[test]
@@ -153,18 +145,10 @@ mod tests {
         let mut pending = PendingRequests::new(4);
         pending.insert(7, at(500), "sent");
         pending.insert(8, at(600), "unsent");
-        assert_eq!(pending.renumber(&BTreeMap::from([(8, 1)])), ["sent"]);
-        assert_eq!(pending.poll_timeout(), at(600));
-        assert_eq!(pending.settle(1), Some("unsent"));
-    }
-
-    #[test]
-    fn the_end_of_the_session_settles_all_in_order() {
-        let mut pending = PendingRequests::new(4);
-        for number in [3, 1, 2] {
-            pending.insert(number, None, number);
-        }
-        assert_eq!(pending.drain().map(|(number, _)| number).collect::<Vec<_>>(), [1, 2, 3]);
-        assert_eq!(pending.poll_timeout(), None);
+        let mut others = PendingRequests::new(4);
+        pending.hand_over(8, &mut others, 1);
+        pending.hand_over(9, &mut others, 2);
+        assert_eq!(others.poll_timeout(), at(600));
+        assert_eq!((others.settle(1), pending.settle(7)), (Some("unsent"), Some("sent")));
     }
 }

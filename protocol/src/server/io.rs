@@ -27,7 +27,7 @@ pub struct Resume<P, H> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamAnswer<P> {
     /// What the client is told first.
-    pub line: StreamLine<'static>,
+    pub line: StreamLine,
     /// Numbers and payloads, in order, from right after the line's offset.
     pub replay: Vec<(u64, P)>,
 }

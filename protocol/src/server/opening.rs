@@ -81,7 +81,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             }
             let (accepted, done) = (self.lane.accepted(), self.lane.done());
             let oldest = self.ring.oldest().max(inbox + 1);
-            for who in self.pending.settle_all(inbox + 1, oldest - 1) {
+            while let Some(who) = self.pending.settle_one_of(inbox + 1, oldest - 1) {
                 self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::Undelivered) }));
             }
             self.emit(Output::Event(Event::Resumed));

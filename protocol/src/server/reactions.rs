@@ -109,7 +109,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         }
         self.heartbeat = None;
         self.transition(State::Ended { reason });
-        for (_, who) in self.pending.drain() {
+        while let Some(who) = self.pending.settle_one_of(0, u64::MAX) {
             self.outputs
                 .push_back(Output::Event(Event::Settled { who, result: Err(RequestError::OutcomeUnknown) }));
         }

@@ -21,7 +21,7 @@ pub(super) struct Readings {
 #[derive(Clone, Debug)]
 struct Told {
     alias: u64,
-    stream: Stream<'static>,
+    stream: Stream,
 }
 
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Readings {
     }
 
     /// Tells the client of a stream; whether there is room for it.
-    pub(super) fn add(&mut self, alias: u64, stream: Stream<'static>) -> bool {
+    pub(super) fn add(&mut self, alias: u64, stream: Stream) -> bool {
         self.told.retain(|told| told.stream != stream);
         let has_room = !is_topic(&stream) || self.has_room();
         if has_room {
@@ -106,6 +106,6 @@ impl Readings {
     }
 }
 
-const fn is_topic(stream: &Stream<'_>) -> bool {
+const fn is_topic(stream: &Stream<Name<'_>>) -> bool {
     matches!(stream, Stream::Topic(_))
 }

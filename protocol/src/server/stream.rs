@@ -11,7 +11,7 @@ use crate::wire::{Epoch, Stream, StreamLine, StreamOutcome, StreamPosition, Subs
 pub struct SharedStream<P> {
     /// The number it goes by on the wire; never another stream's in this server's life.
     alias: u64,
-    stream: Stream<'static>,
+    stream: Stream,
     epoch: Epoch,
     ring: Ring<P>,
 }
@@ -20,7 +20,7 @@ pub struct SharedStream<P> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamSnapshot<P> {
     /// Which stream.
-    pub stream: Stream<'static>,
+    pub stream: Stream,
     /// Its life.
     pub epoch: Epoch,
     /// The number of its last message, 0 for none.
@@ -32,7 +32,7 @@ pub struct StreamSnapshot<P> {
 impl<P: Clone> SharedStream<P> {
     /// An empty stream that begins a new life, `epoch`, and keeps at most `max_bytes` bytes.
     #[must_use]
-    pub const fn new(alias: u64, stream: Stream<'static>, epoch: Epoch, max_bytes: u64) -> Self {
+    pub const fn new(alias: u64, stream: Stream, epoch: Epoch, max_bytes: u64) -> Self {
         Self { alias, stream, epoch, ring: Ring::new(max_bytes) }
     }
 

@@ -6,6 +6,7 @@ use super::cursor::Cursor;
 use super::error::{WireError, WireErrorKind};
 use super::id::Id;
 use super::limits::Limits;
+use super::name::Name;
 use super::stream_line::StreamLine;
 use super::sub_protocol::SubProtocol;
 use super::{fields, number};
@@ -88,7 +89,7 @@ impl<'a> Answer<'a> {
     }
 
     /// What became of each stream.
-    pub fn streams(&self) -> impl Iterator<Item = StreamLine<'a>> + use<'a> {
+    pub fn streams(&self) -> impl Iterator<Item = StreamLine<Name<'a>>> + use<'a> {
         fields::iterate(self.streams, StreamLine::read_field)
     }
 }
@@ -99,7 +100,7 @@ impl AnswerHeader {
         &self,
         limits: &Limits,
         protocol: Option<SubProtocol<'_>>,
-        streams: impl IntoIterator<Item = StreamLine<'a>>,
+        streams: impl IntoIterator<Item = StreamLine<Name<'a>>>,
         out: &mut Vec<u8>,
     ) {
         self.write(out);

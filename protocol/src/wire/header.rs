@@ -7,6 +7,7 @@
 use alloc::vec::Vec;
 
 use super::cursor::Cursor;
+use super::epoch::Epoch;
 use super::error::{WireError, WireErrorKind};
 use super::failure_code::FailureCode;
 use super::name::Name;
@@ -101,7 +102,7 @@ pub enum Header<'a> {
         offset: u64,
     },
     /// `recovered`, `gap` or `reset`, from the server: the answer to a subscription.
-    Subscribed(StreamLine<'a>),
+    Subscribed(StreamLine<Name<'a>>),
     /// `move <window>`, from the server: come back on another connection.
     Move {
         /// Within how many ms.
@@ -120,9 +121,9 @@ pub enum Header<'a> {
 
 /// Where a subscription begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SubscribeFrom {
+pub enum SubscribeFrom<E = Epoch> {
     /// Right after a position.
-    Position(StreamPosition),
+    Position(StreamPosition<E>),
     /// With what comes, and before it the last so many messages.
     Last(u64),
 }

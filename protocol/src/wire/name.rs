@@ -32,7 +32,8 @@ impl<'a> Name<'a> {
     }
 
     /// How many bytes it has when it is encoded.
-    pub(crate) fn encoded_len(&self) -> usize {
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
         self.0.bytes().map(|octet| if is_plain(octet) { 1 } else { 3 }).sum()
     }
 

@@ -6,6 +6,7 @@ use super::credential::Credential;
 use super::cursor::Cursor;
 use super::error::{WireError, WireErrorKind};
 use super::id::Id;
+use super::name::Name;
 use super::stream::HeldStream;
 use super::sub_protocol::SubProtocol;
 use super::token::Token;
@@ -82,7 +83,7 @@ impl<'a> Opening<'a> {
     }
 
     /// The streams that a resuming client reads; none in a `hello`.
-    pub fn streams(&self) -> impl Iterator<Item = HeldStream<'a>> + use<'a> {
+    pub fn streams(&self) -> impl Iterator<Item = HeldStream<Name<'a>>> + use<'a> {
         fields::iterate(self.streams, HeldStream::read_field)
     }
 }
@@ -132,7 +133,7 @@ impl Resume {
         &self,
         credential: Option<Credential<'_>>,
         protocols: impl IntoIterator<Item = SubProtocol<'a>>,
-        streams: impl IntoIterator<Item = HeldStream<'a>>,
+        streams: impl IntoIterator<Item = HeldStream<Name<'a>>>,
         out: &mut Vec<u8>,
     ) {
         out.extend_from_slice(b"resume ");

@@ -10,31 +10,31 @@ use super::number;
 
 /// A stream that a session reads beside its inbox.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stream<'a> {
+pub enum Stream<N = Name<'static>> {
     /// The endpoint's, which every session reads.
     Broadcast,
     /// That of the session's user.
     User,
     /// A topic's.
-    Topic(Name<'a>),
+    Topic(N),
 }
 
 /// The place right after a message of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct StreamPosition {
+pub struct StreamPosition<E = Epoch> {
     /// The life of the stream in which `offset` counts.
-    pub epoch: Epoch,
+    pub epoch: E,
     /// The message's number, 0 before the first.
     pub offset: u64,
 }
 
 /// A stream that a resuming client reads, and how far it has come: the field `stream`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct HeldStream<'a> {
+pub struct HeldStream<N = Name<'static>, E = Epoch> {
     /// Which stream.
-    pub stream: Stream<'a>,
+    pub stream: Stream<N>,
     /// The last message that was given to the application.
-    pub position: StreamPosition,
+    pub position: StreamPosition<E>,
 }
 
 /// A stream's kind, the part of it that stands apart from its name.
@@ -58,7 +58,7 @@ impl StreamKind {
     }
 
     /// Reads what is left of the line: a topic's name.
-    pub(super) fn read_name<'a>(self, cursor: &mut Cursor<'a>) -> Result<Stream<'a>, WireError> {
+    pub(super) fn read_name<'a>(self, cursor: &mut Cursor<'a>) -> Result<Stream<Name<'a>>, WireError> {
         Ok(match self {
             Self::Broadcast => Stream::Broadcast,
             Self::User => Stream::User,
@@ -67,10 +67,10 @@ impl StreamKind {
     }
 }
 
-impl Stream<'_> {
+impl Stream<Name<'_>> {
     /// The same stream, with its name copied where it is borrowed.
     #[must_use]
-    pub fn into_static(self) -> Stream<'static> {
+    pub fn into_static(self) -> Stream {
         match self {
             Self::Broadcast => Stream::Broadcast,
             Self::User => Stream::User,
@@ -80,7 +80,7 @@ impl Stream<'_> {
 
     /// The same stream, its name borrowed from this one.
     #[must_use]
-    pub fn borrowed(&self) -> Stream<'_> {
+    pub fn borrowed(&self) -> Stream<Name<'_>> {
         match self {
             Self::Broadcast => Stream::Broadcast,
             Self::User => Stream::User,
@@ -118,16 +118,16 @@ impl StreamPosition {
     }
 }
 
-impl<'a> HeldStream<'a> {
+impl<'a> HeldStream<Name<'a>> {
     /// The same, with its name copied where it is borrowed.
     #[must_use]
-    pub fn into_static(self) -> HeldStream<'static> {
+    pub fn into_static(self) -> HeldStream {
         HeldStream { stream: self.stream.into_static(), position: self.position }
     }
 
     /// The same, its name borrowed from this one.
     #[must_use]
-    pub fn borrowed(&self) -> HeldStream<'_> {
+    pub fn borrowed(&self) -> HeldStream<Name<'_>> {
         HeldStream { stream: self.stream.borrowed(), position: self.position }
     }
 

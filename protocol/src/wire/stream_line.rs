@@ -8,29 +8,30 @@ use alloc::vec::Vec;
 use super::cursor::Cursor;
 use super::epoch::Epoch;
 use super::error::WireError;
+use super::name::Name;
 use super::number;
 use super::stream::{Stream, StreamKind, StreamPosition};
 
 /// A stream that the session reads from here on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct StreamLine<'a> {
+pub struct StreamLine<N = Name<'static>, E = Epoch> {
     /// What the stream goes by on this connection.
     pub alias: u64,
     /// Which stream.
-    pub stream: Stream<'a>,
+    pub stream: Stream<N>,
     /// What is missing, and where the stream goes on.
-    pub outcome: StreamOutcome,
+    pub outcome: StreamOutcome<E>,
 }
 
 /// What is missing between the client's position and what follows (PROTOCOL.md §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StreamOutcome {
+pub enum StreamOutcome<E = Epoch> {
     /// Nothing: what follows begins right after this position.
-    Recovered(StreamPosition),
+    Recovered(StreamPosition<E>),
     /// The messages `from` to `to`; what follows begins right after `to`.
     Gap {
         /// The stream's life, which is still the same.
-        epoch: Epoch,
+        epoch: E,
         /// The first that is lost.
         from: u64,
         /// The last that is lost.
@@ -39,9 +40,9 @@ pub enum StreamOutcome {
     /// Nobody knows how many: the numbering has changed.
     Reset {
         /// The client's position in the old numbering.
-        held: StreamPosition,
+        held: StreamPosition<E>,
         /// What follows begins right after this position of the new one.
-        position: StreamPosition,
+        position: StreamPosition<E>,
     },
 }
 
@@ -77,16 +78,16 @@ impl OutcomeKind {
     }
 }
 
-impl<'a> StreamLine<'a> {
+impl<'a> StreamLine<Name<'a>> {
     /// The same line, with its name copied where it is borrowed.
     #[must_use]
-    pub fn into_static(self) -> StreamLine<'static> {
+    pub fn into_static(self) -> StreamLine {
         StreamLine { alias: self.alias, stream: self.stream.into_static(), outcome: self.outcome }
     }
 
     /// The same line, its name borrowed from this one.
     #[must_use]
-    pub fn borrowed(&self) -> StreamLine<'_> {
+    pub fn borrowed(&self) -> StreamLine<Name<'_>> {
         StreamLine { alias: self.alias, stream: self.stream.borrowed(), outcome: self.outcome }
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use staywire_protocol::wire::{
-    Answer, AnswerHeader, FreshReason, Header, HeldStream, Id, Limits, Opening, OpeningHeader, Stream,
+    Answer, AnswerHeader, FreshReason, Header, HeldStream, Id, Limits, Name, Opening, OpeningHeader, Stream,
     StreamLine, StreamOutcome, StreamPosition, SubscribeFrom, Token,
 };
 
@@ -98,7 +98,7 @@ pub(crate) fn of_answer(answer: &Answer<'_>) -> Value {
     )
 }
 
-fn of_line(line: &StreamLine<'_>) -> Value {
+fn of_line(line: &StreamLine<Name<'_>>) -> Value {
     let outcome = match line.outcome {
         StreamOutcome::Recovered(position) => with(json!({ "type": "recovered" }), of_position(position)),
         StreamOutcome::Gap { epoch, from, to } => {
@@ -111,11 +111,11 @@ fn of_line(line: &StreamLine<'_>) -> Value {
     with(outcome, json!({ "alias": line.alias, "stream": of_stream(&line.stream) }))
 }
 
-fn of_held(held: &HeldStream<'_>) -> Value {
+fn of_held(held: &HeldStream<Name<'_>>) -> Value {
     with(json!({ "stream": of_stream(&held.stream) }), of_position(held.position))
 }
 
-fn of_stream(stream: &Stream<'_>) -> Value {
+fn of_stream(stream: &Stream<Name<'_>>) -> Value {
     match stream {
         Stream::Broadcast => json!({ "kind": "broadcast" }),
         Stream::User => json!({ "kind": "user" }),

@@ -26,7 +26,7 @@ pub(crate) struct AnyOpening {
     pub(crate) header: OpeningHeader,
     pub(crate) credential: Option<String>,
     pub(crate) protocols: Vec<String>,
-    pub(crate) streams: Vec<HeldStream<'static>>,
+    pub(crate) streams: Vec<HeldStream>,
 }
 
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(crate) struct AnyAnswer {
     pub(crate) header: AnswerHeader,
     pub(crate) limits: Limits,
     pub(crate) protocol: Option<String>,
-    pub(crate) streams: Vec<StreamLine<'static>>,
+    pub(crate) streams: Vec<StreamLine>,
 }
 
 impl AnyMessage {
@@ -183,7 +183,7 @@ pub(crate) fn subscribe_from(dice: &mut Dice<'_>) -> SubscribeFrom {
     if dice(2) == 0 { SubscribeFrom::Last(number(dice)) } else { SubscribeFrom::Position(position(dice)) }
 }
 
-pub(crate) fn stream_line(dice: &mut Dice<'_>) -> StreamLine<'static> {
+pub(crate) fn stream_line(dice: &mut Dice<'_>) -> StreamLine {
     let outcome = match dice(3) {
         0 => StreamOutcome::Recovered(position(dice)),
         1 => StreamOutcome::Gap { epoch: epoch(dice), from: number(dice), to: number(dice) },
@@ -192,7 +192,7 @@ pub(crate) fn stream_line(dice: &mut Dice<'_>) -> StreamLine<'static> {
     StreamLine { alias: number(dice), stream: stream(dice), outcome }
 }
 
-pub(crate) fn stream(dice: &mut Dice<'_>) -> Stream<'static> {
+pub(crate) fn stream(dice: &mut Dice<'_>) -> Stream {
     match dice(3) {
         0 => Stream::Broadcast,
         1 => Stream::User,

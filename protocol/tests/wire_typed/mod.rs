@@ -173,14 +173,14 @@ fn lane_message(dice: &mut Dice<'_>) -> LaneMessage<Payload> {
     }
 }
 
-fn stream_lines(dice: &mut Dice<'_>) -> Vec<StreamLine<'static>> {
+fn stream_lines(dice: &mut Dice<'_>) -> Vec<StreamLine> {
     let mut lines: Vec<_> = (0..dice(4)).map(|_| stream_line(dice)).collect();
     keep_first(&mut lines, |line| line.stream.clone());
     keep_first(&mut lines, |line| line.alias);
     lines
 }
 
-fn stream_line(dice: &mut Dice<'_>) -> StreamLine<'static> {
+fn stream_line(dice: &mut Dice<'_>) -> StreamLine {
     let mut line = any::stream_line(dice);
     if let StreamOutcome::Gap { from, to, .. } = &mut line.outcome {
         (*from, *to) = ((*from).min(*to).max(1), (*from).max(*to).max(1));

@@ -27,7 +27,7 @@ pub enum Data {
     },
 }
 
-impl<P: Clone, T: Clone, R> Session<P, T, R> {
+impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
     /// Takes in that `data` of `bytes` bytes came on `connection`, and says what becomes of it.
     ///
     /// Where [`wants_attention`](Self::wants_attention) says so afterwards, the driver calls
@@ -67,7 +67,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         connection: ConnectionId,
         alias: u64,
         offset: u64,
-    ) -> Option<(usize, StreamPosition)> {
+    ) -> Option<(usize, StreamPosition<E>)> {
         let Some(index) = self.streams.iter().position(|read| read.alias == Some(alias)) else {
             if !self.subscriptions.have_left(alias) {
                 self.on_violation(connection);

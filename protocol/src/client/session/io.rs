@@ -2,19 +2,19 @@
 
 use crate::message::{RequestError, ToServer};
 use crate::parts::ring::Gap;
-use crate::wire::{FailureCode, FreshReason, Name, Stream, StreamPosition};
+use crate::wire::{Epoch, FailureCode, FreshReason, Name, Stream, StreamPosition};
 use crate::{CloseCode, ConnectionId};
 
 /// Something that the driver does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Output<P, T, R> {
+pub enum Output<P, T, R, N = Name<'static>, E = Epoch> {
     /// Send a message.
     Transmit {
         /// Where.
         connection: ConnectionId,
         /// What.
-        message: ToServer<P, T>,
+        message: ToServer<P, T, N, E>,
     },
     /// Give a connection up: another one has taken over, or the server broke the protocol.
     Drop {
@@ -29,12 +29,12 @@ pub enum Output<P, T, R> {
         after: crate::Duration,
     },
     /// Tell the application.
-    Event(Event<P, R>),
+    Event(Event<P, R, N, E>),
 }
 
 /// What the application is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event<P, R> {
+pub enum Event<P, R, N = Name<'static>, E = Epoch> {
     /// A session was made.
     Open,
     /// The session goes on.
@@ -46,27 +46,27 @@ pub enum Event<P, R> {
     /// Exactly these messages of a stream are lost.
     StreamGap {
         /// Which stream.
-        stream: Stream<'static>,
+        stream: Stream<N>,
         /// The numbers.
         gap: Gap,
     },
     /// The numbering of a stream has changed; how many messages are missing cannot be known.
     StreamReset {
         /// Which stream.
-        stream: Stream<'static>,
+        stream: Stream<N>,
         /// The last position that was held.
-        held: StreamPosition,
+        held: StreamPosition<E>,
         /// Where it goes on.
-        position: StreamPosition,
+        position: StreamPosition<E>,
     },
     /// A message for this session.
     Message(P),
     /// A message of a stream, and the position that the application may store.
     StreamMessage {
         /// Which stream.
-        stream: Stream<'static>,
+        stream: Stream<N>,
         /// The message's place.
-        position: StreamPosition,
+        position: StreamPosition<E>,
         /// The message.
         payload: P,
     },
@@ -102,14 +102,14 @@ pub enum Event<P, R> {
     /// A topic is read. What is missing between the position that was asked for and this one is told next.
     Subscribed {
         /// The topic.
-        topic: Name<'static>,
+        topic: N,
         /// What follows begins right after it.
-        position: StreamPosition,
+        position: StreamPosition<E>,
     },
     /// The server refused a subscription.
     SubscriptionRefused {
         /// The topic.
-        topic: Name<'static>,
+        topic: N,
         /// What kind of failure it is.
         code: FailureCode,
         /// Why, as text.
@@ -118,7 +118,7 @@ pub enum Event<P, R> {
     /// The server does not send a stream any more.
     Gone {
         /// Which stream.
-        stream: Stream<'static>,
+        stream: Stream<N>,
         /// Why.
         code: FailureCode,
     },

@@ -21,7 +21,7 @@ mod streams;
 mod subscriptions;
 mod topics;
 
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 pub use data::Data;
@@ -31,11 +31,12 @@ pub use subscriptions::MAX_SUBSCRIPTION_BYTES;
 use crate::message::{LaneMessage, RequestError, ToClient, ToServer};
 use crate::parts::acknowledger::Acknowledger;
 use crate::parts::credit::Allowance;
+use crate::parts::numbers::Numbers;
 use crate::parts::outbox::Outbox;
 use crate::parts::pending::PendingRequests;
 use crate::parts::position::Position;
 use crate::parts::tokens::OwnTokens;
-use crate::wire::{FailureCode, Id, Limits};
+use crate::wire::{Epoch, FailureCode, Id, Limits, Name};
 use crate::{CloseCode, ConnectionId, Instant, Random};
 use state::State;
 use streams::ReadStream;
@@ -43,34 +44,36 @@ use subscriptions::Subscriptions;
 
 /// A session as its client keeps it.
 ///
-/// `P` is a payload handle that is cheap to clone, `T` a token, `R` the handle of who waits for a reply.
+/// `P` is a payload handle that is cheap to clone, `T` a token, `R` the handle of who waits for a reply, `N` the name of
+/// a topic, `E` an epoch.
 #[derive(Debug)]
-pub struct Session<P, T, R> {
+pub struct Session<P, T, R, N = Name<'static>, E = Epoch> {
     state: State,
     random: Random,
     tokens: OwnTokens<T>,
     /// The session that the last answer was for; none before the first answer.
     known: Option<Id>,
     /// The client's lane.
-    outbox: Outbox<LaneMessage<P>>,
+    outbox: Outbox<LaneMessage<P, N, E>>,
     allowance: Allowance,
     /// How far the inbox was delivered.
     inbox: Position,
     acknowledger: Acknowledger,
-    streams: Vec<ReadStream>,
-    subscriptions: Subscriptions,
+    streams: Vec<ReadStream<N, E>>,
+    subscriptions: Subscriptions<N, E>,
     pending: PendingRequests<R>,
     /// The server's requests that the application was given, and has neither answered nor been told to give up.
-    unanswered: BTreeSet<u64>,
+    unanswered: Numbers,
     /// Publications that the server may still refuse.
-    published: BTreeSet<u64>,
+    published: Numbers,
     /// What the server allows; nothing is known before its first answer.
     limits: Option<Limits>,
     max_queue_bytes: u64,
-    outputs: VecDeque<Output<P, T, R>>,
+    max_requests: usize,
+    outputs: VecDeque<Output<P, T, R, N, E>>,
 }
 
-impl<P: Clone, T: Clone, R> Session<P, T, R> {
+impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
     /// A session that was never asked for.
     ///
     /// At most `max_queue_bytes` bytes wait or are unacknowledged, and at most `max_requests` requests are under way.
@@ -86,12 +89,13 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             inbox: Position::default(),
             acknowledger: Acknowledger::new(u64::MAX, crate::Duration::MAX),
             streams: Vec::new(),
-            subscriptions: Subscriptions::default(),
+            subscriptions: Subscriptions::new(),
             pending: PendingRequests::new(max_requests),
-            unanswered: BTreeSet::new(),
-            published: BTreeSet::new(),
+            unanswered: Numbers::new(),
+            published: Numbers::new(),
             limits: None,
             max_queue_bytes,
+            max_requests,
             outputs: VecDeque::new(),
         }
     }
@@ -194,7 +198,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         &mut self,
         now: Instant,
         connection: ConnectionId,
-        message: ToClient<P>,
+        message: ToClient<P, N, E>,
         bytes: u32,
         spare: impl FnOnce() -> T,
     ) {
@@ -248,7 +252,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     // Outputs.
 
     /// The next thing that the driver has to do; only dequeues.
-    pub fn poll_output(&mut self) -> Option<Output<P, T, R>> {
+    pub fn poll_output(&mut self) -> Option<Output<P, T, R, N, E>> {
         self.outputs.pop_front()
     }
 
@@ -284,25 +288,25 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         self.outbox.is_empty()
     }
 
-    fn emit(&mut self, output: Output<P, T, R>) {
+    fn emit(&mut self, output: Output<P, T, R, N, E>) {
         self.outputs.push_back(output);
     }
 
-    fn transmit(&mut self, connection: ConnectionId, message: ToServer<P, T>) {
+    fn transmit(&mut self, connection: ConnectionId, message: ToServer<P, T, N, E>) {
         self.emit(Output::Transmit { connection, message });
     }
 
     /// Answers a request, unless nobody waits for it any more.
-    fn answer(&mut self, to: u64, message: LaneMessage<P>, bytes: u32) -> Result<u64, SendError> {
-        if !self.unanswered.contains(&to) {
+    fn answer(&mut self, to: u64, message: LaneMessage<P, N, E>, bytes: u32) -> Result<u64, SendError> {
+        if !self.unanswered.contains(to) {
             return Err(SendError::NotWaiting);
         }
         let number = self.push(message, bytes)?;
-        self.unanswered.remove(&to);
+        self.unanswered.remove(to);
         Ok(number)
     }
 
-    fn push(&mut self, message: LaneMessage<P>, bytes: u32) -> Result<u64, SendError> {
+    fn push(&mut self, message: LaneMessage<P, N, E>, bytes: u32) -> Result<u64, SendError> {
         if self.state == State::Ended {
             return Err(SendError::Ended);
         }

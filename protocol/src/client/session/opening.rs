@@ -1,19 +1,21 @@
 //! How a connection comes to carry the session.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use super::{Event, Output, ReadStream, Session, State};
 use crate::message::{Answer, LaneMessage, Opening, RequestError, ToServer};
 use crate::parts::acknowledger::Acknowledger;
 use crate::parts::credit::Allowance;
+use crate::parts::numbers::Numbers;
 use crate::parts::outbox::Kept;
+use crate::parts::pending::PendingRequests;
 use crate::parts::position::Position;
 use crate::parts::ring::Gap;
 use crate::wire::{FreshReason, Limits, StreamLine};
 use crate::{CloseCode, ConnectionId, Duration};
 
-impl<P: Clone, T: Clone, R> Session<P, T, R> {
+impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
     /// Sends the first message of a connection.
     pub(super) fn ask(&mut self, connection: ConnectionId) {
         let streams = self.streams.iter().map(ReadStream::held).collect();
@@ -33,7 +35,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         connection: ConnectionId,
         answer: &Answer,
         limits: Limits,
-        streams: Vec<StreamLine<'static>>,
+        streams: Vec<StreamLine<N, E>>,
         spare: T,
     ) {
         if self.known.is_some() == matches!(answer, Answer::Welcome { .. }) {
@@ -70,10 +72,10 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
                 return;
             }
         }
-        self.ask_for_topics();
         if let Some(unsent) = unsent {
             self.adopt(unsent);
         }
+        self.ask_for_topics();
         self.pump();
     }
 
@@ -105,44 +107,52 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         self.inbox.skip_to(oldest - 1);
         self.emit(Output::Event(Event::InboxGap(Gap { from: next, to: oldest - 1 })));
         // A reply may have been among what is lost, to any request that the server has.
-        for who in self.pending.settle_all(1, accepted) {
+        while let Some(who) = self.pending.settle_one_of(1, accepted) {
             self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::OutcomeUnknown) }));
         }
     }
 
     /// The session is lost: what was sent is told to be unknown, and what was not is returned.
-    fn on_fresh(&mut self, reason: FreshReason) -> VecDeque<Kept<LaneMessage<P>>> {
+    fn on_fresh(&mut self, reason: FreshReason) -> VecDeque<Kept<LaneMessage<P, N, E>>> {
         self.emit(Output::Event(Event::Fresh(reason)));
         let orphans = self.outbox.on_fresh();
-        for kept in orphans.unknown {
+        for kept in orphans.unknown.iter().filter(|kept| !is_subscription(&kept.payload)) {
             self.emit(Output::Event(Event::OutcomeUnknown { number: kept.number }));
         }
         self.allowance = Allowance::default();
         self.inbox = Position::default();
         self.subscriptions.on_connected(u64::MAX);
-        self.published.clear();
-        for number in core::mem::take(&mut self.unanswered) {
+        self.published = Numbers::new();
+        while let Some(number) = self.unanswered.pop_up_to(u64::MAX) {
             self.emit(Output::Event(Event::Cancelled { number }));
         }
         orphans.unsent
     }
 
-    /// Gives what the lost session never sent to the new one.
-    fn adopt(&mut self, unsent: VecDeque<Kept<LaneMessage<P>>>) {
-        let mut renumbered = BTreeMap::new();
+    /// Gives what the lost session never sent to the new one; no number becomes higher.
+    fn adopt(&mut self, unsent: VecDeque<Kept<LaneMessage<P, N, E>>>) {
+        let mut pending = PendingRequests::new(self.max_requests);
+        let mut requests = Vec::new();
         for Kept { number, bytes, payload } in unsent {
-            if let Some(message) = adopt(payload, &renumbered) {
+            if let LaneMessage::Subscribe { topic, .. } = &payload {
+                self.ask_for(topic);
+            } else if let Some(message) = adopt(payload, &requests) {
                 let is_publication = matches!(message, LaneMessage::Publish { .. });
+                let is_request = matches!(message, LaneMessage::Request(_));
                 // It was within the bound before.
                 let to = self.outbox.push_beyond(message, bytes);
                 if is_publication {
-                    self.published.insert(to);
+                    self.published.push(to);
                 }
-                renumbered.insert(number, to);
+                if is_request {
+                    self.pending.hand_over(number, &mut pending, to);
+                    requests.push((number, to));
+                }
                 self.emit(Output::Event(Event::Moved { number, to }));
             }
         }
-        for who in self.pending.renumber(&renumbered) {
+        let mut lost = core::mem::replace(&mut self.pending, pending);
+        while let Some(who) = lost.settle_one_of(0, u64::MAX) {
             self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::OutcomeUnknown) }));
         }
     }
@@ -158,15 +168,22 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
 
 /// What becomes of a message that was never sent when its session is lost.
 ///
-/// What answers the lost session's requests is worthless, as is giving one of its own up; its topics were asked for
-/// again already.
-fn adopt<P>(message: LaneMessage<P>, renumbered: &BTreeMap<u64, u64>) -> Option<LaneMessage<P>> {
+/// What answers the lost session's requests is worthless, as is giving one of its own up. What the application wants
+/// of topics by now is known otherwise.
+fn adopt<P, N, E>(message: LaneMessage<P, N, E>, requests: &[(u64, u64)]) -> Option<LaneMessage<P, N, E>> {
     match message {
         LaneMessage::Message(_) | LaneMessage::Request(_) | LaneMessage::Publish { .. } => Some(message),
-        LaneMessage::Cancel { to } => renumbered.get(&to).map(|&to| LaneMessage::Cancel { to }),
+        LaneMessage::Cancel { to } => {
+            let request = requests.iter().find(|(number, _)| *number == to);
+            request.map(|&(_, to)| LaneMessage::Cancel { to })
+        }
         LaneMessage::Reply { .. }
         | LaneMessage::Failure { .. }
         | LaneMessage::Subscribe { .. }
         | LaneMessage::Unsubscribe { .. } => None,
     }
+}
+
+const fn is_subscription<P, N, E>(message: &LaneMessage<P, N, E>) -> bool {
+    matches!(message, LaneMessage::Subscribe { .. } | LaneMessage::Unsubscribe { .. })
 }

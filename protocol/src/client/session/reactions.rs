@@ -6,8 +6,8 @@ use crate::parts::advice::RetryWindow;
 use crate::wire::FailureCode;
 use crate::{CloseCode, ConnectionId};
 
-impl<P: Clone, T: Clone, R> Session<P, T, R> {
-    pub(super) fn on_message(&mut self, connection: ConnectionId, message: ToClient<P>, bytes: u32) {
+impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
+    pub(super) fn on_message(&mut self, connection: ConnectionId, message: ToClient<P, N, E>, bytes: u32) {
         match message {
             ToClient::Lane { number, message } => self.on_inbox(connection, number, message, bytes),
             ToClient::Stream { alias, offset, payload } => self.on_stream(connection, alias, offset, payload),
@@ -32,14 +32,14 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         }
     }
 
-    fn on_inbox(&mut self, connection: ConnectionId, number: u64, message: LaneMessage<P>, bytes: u32) {
+    fn on_inbox(&mut self, connection: ConnectionId, number: u64, message: LaneMessage<P, N, E>, bytes: u32) {
         if !self.take_in(connection, number) {
             return;
         }
         match message {
             LaneMessage::Message(payload) => self.emit(Output::Event(Event::Message(payload))),
             LaneMessage::Request(payload) => {
-                self.unanswered.insert(number);
+                self.unanswered.push(number);
                 self.emit(Output::Event(Event::Request { number, payload }));
             }
             LaneMessage::Cancel { to } => self.give_up(to),
@@ -77,7 +77,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
 
     /// The server does not wait any more for the answer to its request `number`.
     pub(super) fn give_up(&mut self, number: u64) {
-        if self.unanswered.remove(&number) {
+        if self.unanswered.remove(number) {
             self.emit(Output::Event(Event::Cancelled { number }));
         }
     }
@@ -92,7 +92,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     fn on_done(&mut self, connection: ConnectionId, done: u64) {
         self.subscriptions.on_done(done);
         // A refusal is sent before the acknowledgement, so none comes any more.
-        self.published = self.published.split_off(&(done + 1));
+        while self.published.pop_up_to(done).is_some() {}
         match self.outbox.on_done(done) {
             Ok(0) => {}
             Ok(_) => self.emit(Output::Event(Event::Acknowledged { number: done })),
@@ -111,7 +111,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
             return;
         }
         self.transition(State::Ended);
-        for (_, who) in self.pending.drain() {
+        while let Some(who) = self.pending.settle_one_of(0, u64::MAX) {
             let result = Err(RequestError::OutcomeUnknown);
             self.outputs.push_back(Output::Event(Event::Settled { who, result }));
         }

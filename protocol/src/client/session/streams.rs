@@ -8,31 +8,31 @@ use super::{Event, Output, Session};
 use crate::ConnectionId;
 use crate::parts::position::Position;
 use crate::parts::ring::Gap;
-use crate::wire::{Epoch, FailureCode, HeldStream, Stream, StreamLine, StreamOutcome, StreamPosition};
+use crate::wire::{FailureCode, HeldStream, Stream, StreamLine, StreamOutcome, StreamPosition};
 
 /// A stream that is read, and how far.
 #[derive(Clone, Debug)]
-pub(super) struct ReadStream {
-    pub(super) stream: Stream<'static>,
-    pub(super) epoch: Epoch,
+pub(super) struct ReadStream<N, E> {
+    pub(super) stream: Stream<N>,
+    pub(super) epoch: E,
     pub(super) position: Position,
     /// What it goes by on the connection in charge; none when the server does not send it there.
     pub(super) alias: Option<u64>,
 }
 
-impl ReadStream {
-    pub(super) fn held(&self) -> HeldStream<'static> {
+impl<N: Clone, E: Copy + PartialEq> ReadStream<N, E> {
+    pub(super) fn held(&self) -> HeldStream<N, E> {
         HeldStream { stream: self.stream.clone(), position: self.at() }
     }
 
-    pub(super) const fn at(&self) -> StreamPosition {
+    pub(super) fn at(&self) -> StreamPosition<E> {
         StreamPosition { epoch: self.epoch, offset: self.position.offset() }
     }
 
     /// Whether `outcome` tells everything that is missing after what was read.
     ///
     /// It answers what was held when it was asked for; a first connection may have delivered more meanwhile.
-    fn joins(&self, outcome: StreamOutcome) -> bool {
+    fn joins(&self, outcome: StreamOutcome<E>) -> bool {
         match outcome {
             StreamOutcome::Recovered(StreamPosition { epoch, offset }) => {
                 epoch == self.epoch && offset <= self.position.offset()
@@ -45,21 +45,21 @@ impl ReadStream {
     }
 }
 
-impl<P: Clone, T: Clone, R> Session<P, T, R> {
+impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
     /// A line of the answer to an opening.
-    pub(super) fn on_opening_line(&mut self, connection: ConnectionId, line: StreamLine<'static>) {
+    pub(super) fn on_opening_line(&mut self, connection: ConnectionId, line: StreamLine<N, E>) {
         let meaning = self.subscriptions.on_opening_line(&line.stream);
         self.on_line(connection, line, meaning);
     }
 
     /// A line that comes later.
-    pub(super) fn on_added(&mut self, connection: ConnectionId, line: StreamLine<'static>) {
+    pub(super) fn on_added(&mut self, connection: ConnectionId, line: StreamLine<N, E>) {
         let meaning = self.subscriptions.on_line(&line.stream);
         self.on_line(connection, line, meaning);
     }
 
-    fn on_line(&mut self, connection: ConnectionId, line: StreamLine<'static>, meaning: Line) {
-        let breaks = |read: &ReadStream| {
+    fn on_line(&mut self, connection: ConnectionId, line: StreamLine<N, E>, meaning: Line) {
+        let breaks = |read: &ReadStream<N, E>| {
             if read.stream == line.stream {
                 !read.joins(line.outcome)
             } else {
@@ -74,7 +74,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     }
 
     /// Reads a stream from where its line says, and tells what is missing.
-    fn read_on(&mut self, StreamLine { alias, stream, outcome }: StreamLine<'static>) {
+    fn read_on(&mut self, StreamLine { alias, stream, outcome }: StreamLine<N, E>) {
         self.subscriptions.read(alias);
         let held = self.streams.iter().find(|read| read.stream == stream).map(ReadStream::at);
         let delivered = |epoch| held.filter(|held| held.epoch == epoch).map_or(0, |held| held.offset);
@@ -119,7 +119,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     }
 
     /// The application does not read a stream any more; its messages stop with the message `until` of the lane.
-    pub(super) fn stop_reading(&mut self, stream: &Stream<'static>, until: u64) {
+    pub(super) fn stop_reading(&mut self, stream: &Stream<N>, until: u64) {
         let Some(index) = self.streams.iter().position(|read| read.stream == *stream) else { return };
         if let Some(alias) = self.streams.remove(index).alias {
             self.subscriptions.leave(alias, until);
@@ -128,7 +128,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
 }
 
 /// What follows a line begins right after this position.
-const fn begin(outcome: StreamOutcome) -> StreamPosition {
+fn begin<E: Copy>(outcome: StreamOutcome<E>) -> StreamPosition<E> {
     match outcome {
         StreamOutcome::Recovered(position) | StreamOutcome::Reset { position, .. } => position,
         StreamOutcome::Gap { epoch, to, .. } => StreamPosition { epoch, offset: to },

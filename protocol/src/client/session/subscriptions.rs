@@ -7,7 +7,7 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::wire::{Name, Stream, SubscribeFrom};
+use crate::wire::{Stream, SubscribeFrom};
 
 /// How many bytes the topics of a session may take in an opening, each position counted at its longest.
 ///
@@ -17,18 +17,20 @@ pub const MAX_SUBSCRIPTION_BYTES: usize = 48 * 1024;
 /// The longest line of a topic in an opening, without its name.
 const LINE_BYTES: usize = "\nstream t 0123456789abcdef 9007199254740991 ".len();
 
-#[derive(Clone, Debug, Default)]
-pub(super) struct Subscriptions {
-    topics: Vec<Topic>,
+#[derive(Clone, Debug)]
+pub(super) struct Subscriptions<N, E> {
+    topics: Vec<Topic<N, E>>,
     left: Vec<Left>,
 }
 
 /// A topic that the application holds, or that an answer is due for.
 #[derive(Clone, Debug)]
-struct Topic {
-    name: Name<'static>,
+struct Topic<N, E> {
+    name: N,
+    /// The name's length in an opening.
+    name_len: usize,
     /// What the application wanted of the past.
-    from: SubscribeFrom,
+    from: SubscribeFrom<E>,
     /// The numbers of the subscriptions that are not answered, oldest first; all but the newest were given up.
     asked: VecDeque<u64>,
     is_held: bool,
@@ -53,32 +55,46 @@ pub(super) enum Line {
     Unasked,
 }
 
-impl Subscriptions {
-    pub(super) fn is_held(&self, name: &Name<'_>) -> bool {
+impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
+    pub(super) const fn new() -> Self {
+        Self { topics: Vec::new(), left: Vec::new() }
+    }
+
+    pub(super) fn is_held(&self, name: &N) -> bool {
         self.topics.iter().any(|topic| topic.is_held && topic.name == *name)
     }
 
     /// Whether one more topic fits into an opening.
-    pub(super) fn have_room_for(&self, name: &Name<'_>) -> bool {
-        let line = |name: &Name<'_>| LINE_BYTES + name.encoded_len();
+    pub(super) fn have_room_for(&self, name_len: usize) -> bool {
         let held = self.topics.iter().filter(|topic| topic.is_held);
-        held.map(|topic| line(&topic.name)).sum::<usize>() + line(name) <= MAX_SUBSCRIPTION_BYTES
+        held.map(|topic| LINE_BYTES + topic.name_len).sum::<usize>() + LINE_BYTES + name_len
+            <= MAX_SUBSCRIPTION_BYTES
     }
 
     /// The application holds a topic, and asked for it by the message `number`.
-    pub(super) fn hold(&mut self, name: Name<'static>, from: SubscribeFrom, number: u64) {
+    pub(super) fn hold(&mut self, name: N, name_len: usize, from: SubscribeFrom<E>, number: u64) {
         match self.topics.iter_mut().find(|topic| topic.name == name) {
             Some(topic) => {
                 topic.from = from;
                 topic.asked.push_back(number);
                 topic.is_held = true;
             }
-            None => self.topics.push(Topic { name, from, asked: [number].into(), is_held: true }),
+            None => {
+                let asked = [number].into();
+                self.topics.push(Topic { name, name_len, from, asked, is_held: true });
+            }
+        }
+    }
+
+    /// A topic that is held was asked for again, by the message `number`.
+    pub(super) fn ask_again(&mut self, name: &N, number: u64) {
+        if let Some(topic) = self.topics.iter_mut().find(|topic| topic.name == *name) {
+            topic.asked.push_back(number);
         }
     }
 
     /// The application does not hold a topic any more.
-    pub(super) fn let_go(&mut self, name: &Name<'_>) {
+    pub(super) fn let_go(&mut self, name: &N) {
         for topic in self.topics.iter_mut().filter(|topic| topic.name == *name) {
             topic.is_held = false;
         }
@@ -101,14 +117,13 @@ impl Subscriptions {
     }
 
     /// What a line of the answer to an opening is.
-    pub(super) fn on_opening_line(&self, stream: &Stream<'_>) -> Line {
+    pub(super) fn on_opening_line(&self, stream: &Stream<N>) -> Line {
         let Stream::Topic(name) = stream else { return Line::Awaited };
-        let is_read = |topic: &Topic| topic.name == *name && topic.is_held && topic.asked.is_empty();
-        if self.topics.iter().any(is_read) { Line::Awaited } else { Line::Outdated }
+        if self.wanted(name).is_some() { Line::Awaited } else { Line::Outdated }
     }
 
     /// What a line is that comes later.
-    pub(super) fn on_line(&mut self, stream: &Stream<'_>) -> Line {
+    pub(super) fn on_line(&mut self, stream: &Stream<N>) -> Line {
         let Stream::Topic(name) = stream else { return Line::Awaited };
         let Some(topic) = self.topics.iter_mut().find(|topic| topic.name == *name) else {
             return Line::Unasked;
@@ -123,7 +138,7 @@ impl Subscriptions {
     }
 
     /// The subscription `number` is refused; its topic, if the application still holds it for that.
-    pub(super) fn on_refused(&mut self, number: u64) -> Option<Name<'static>> {
+    pub(super) fn on_refused(&mut self, number: u64) -> Option<N> {
         let topic = self.topics.iter_mut().find(|topic| topic.asked.contains(&number))?;
         topic.asked.retain(|&asked| asked != number);
         let refused = (topic.is_held && topic.asked.is_empty()).then(|| topic.name.clone());
@@ -149,10 +164,15 @@ impl Subscriptions {
         self.forget_settled();
     }
 
-    /// The topics that are held and not asked for.
-    pub(super) fn unasked(&self) -> impl Iterator<Item = (&Name<'static>, SubscribeFrom)> {
-        let unasked = self.topics.iter().filter(|topic| topic.is_held && topic.asked.is_empty());
-        unasked.map(|topic| (&topic.name, topic.from))
+    /// The topics that are held.
+    pub(super) fn held(&self) -> Vec<N> {
+        self.topics.iter().filter(|topic| topic.is_held).map(|topic| topic.name.clone()).collect()
+    }
+
+    /// What the application wanted of the past of a topic that is held and not asked for.
+    pub(super) fn wanted(&self, name: &N) -> Option<SubscribeFrom<E>> {
+        let wanted = |topic: &&Topic<N, E>| topic.name == *name && topic.is_held && topic.asked.is_empty();
+        self.topics.iter().find(wanted).map(|topic| topic.from)
     }
 
     fn forget_settled(&mut self) {

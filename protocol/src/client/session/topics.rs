@@ -6,25 +6,30 @@
 
 use super::{Event, Output, SendError, Session, SubscribeError};
 use crate::message::LaneMessage;
-use crate::wire::{FailureCode, Name, Stream, SubscribeFrom};
+use crate::wire::{FailureCode, Stream, SubscribeFrom};
 
-impl<P: Clone, T: Clone, R> Session<P, T, R> {
-    /// Reads `topic`, connected or not, until it is unsubscribed or refused.
+impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
+    /// Reads `topic`, whose name takes `name_len` bytes on the wire, connected or not, until it is unsubscribed or refused.
     ///
     /// An [`Event::Subscribed`] or an [`Event::SubscriptionRefused`] follows.
     ///
     /// # Errors
     ///
     /// A [`SubscribeError`]; nothing was accepted.
-    pub fn subscribe(&mut self, topic: Name<'static>, from: SubscribeFrom) -> Result<(), SubscribeError> {
+    pub fn subscribe(
+        &mut self,
+        topic: N,
+        name_len: usize,
+        from: SubscribeFrom<E>,
+    ) -> Result<(), SubscribeError> {
         if self.subscriptions.is_held(&topic) {
             return Err(SubscribeError::AlreadySubscribed);
         }
-        if !self.subscriptions.have_room_for(&topic) {
+        if !self.subscriptions.have_room_for(name_len) {
             return Err(SubscribeError::TooManySubscriptions);
         }
         let number = self.push(LaneMessage::Subscribe { topic: topic.clone(), from }, 0)?;
-        self.subscriptions.hold(topic, from, number);
+        self.subscriptions.hold(topic, name_len, from, number);
         Ok(())
     }
 
@@ -33,7 +38,7 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     /// # Errors
     ///
     /// A [`SendError`]; nothing was accepted, and the topic is read on.
-    pub fn unsubscribe(&mut self, topic: &Name<'static>) -> Result<bool, SendError> {
+    pub fn unsubscribe(&mut self, topic: &N) -> Result<bool, SendError> {
         if !self.subscriptions.is_held(topic) {
             return Ok(false);
         }
@@ -50,9 +55,9 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
     /// # Errors
     ///
     /// A [`SendError`]; nothing was accepted.
-    pub fn publish(&mut self, topic: Name<'static>, payload: P, bytes: u32) -> Result<u64, SendError> {
+    pub fn publish(&mut self, topic: N, payload: P, bytes: u32) -> Result<u64, SendError> {
         let number = self.push(LaneMessage::Publish { topic, payload }, bytes)?;
-        self.published.insert(number);
+        self.published.push(number);
         Ok(number)
     }
 
@@ -61,27 +66,29 @@ impl<P: Clone, T: Clone, R> Session<P, T, R> {
         if let Some(topic) = self.subscriptions.on_refused(number) {
             self.stop_reading(&Stream::Topic(topic.clone()), number);
             self.emit(Output::Event(Event::SubscriptionRefused { topic, code, payload }));
-        } else if self.published.remove(&number) {
+        } else if self.published.remove(number) {
             self.emit(Output::Event(Event::PublicationRefused { number, code, payload }));
         }
     }
 
-    /// Asks for every topic that is held, not read on the connection in charge, and not asked for.
-    ///
-    /// Whatever else waits: how many there are is bounded.
+    /// Asks for every topic that is held, not asked for, and not read on the connection in charge.
     pub(super) fn ask_for_topics(&mut self) {
-        let unasked = self.subscriptions.unasked().map(|(name, from)| (name.clone(), from));
-        let topics: alloc::vec::Vec<_> = unasked.collect();
-        for (topic, from) in topics {
-            let stream = Stream::Topic(topic.clone());
-            let read = self.streams.iter().find(|read| read.stream == stream);
-            if read.is_some_and(|read| read.alias.is_some()) {
-                continue;
-            }
-            let from_here = read.map_or(from, |read| SubscribeFrom::Position(read.at()));
-            let message = LaneMessage::Subscribe { topic: topic.clone(), from: from_here };
-            let number = self.outbox.push_beyond(message, 0);
-            self.subscriptions.hold(topic, from, number);
+        for topic in self.subscriptions.held() {
+            self.ask_for(&topic);
         }
+    }
+
+    /// The same for one topic, whatever else waits: how many there are is bounded.
+    pub(super) fn ask_for(&mut self, topic: &N) {
+        let Some(from) = self.subscriptions.wanted(topic) else { return };
+        let read =
+            self.streams.iter().find(|read| matches!(&read.stream, Stream::Topic(name) if name == topic));
+        if read.is_some_and(|read| read.alias.is_some()) {
+            return;
+        }
+        let from_here = read.map_or(from, |read| SubscribeFrom::Position(read.at()));
+        let number =
+            self.outbox.push_beyond(LaneMessage::Subscribe { topic: topic.clone(), from: from_here }, 0);
+        self.subscriptions.ask_again(topic, number);
     }
 }

@@ -2,12 +2,13 @@
 
 use super::super::{Closed, Reconnecting, session};
 use crate::message::ToServer;
+use crate::wire::{Epoch, Name};
 use crate::{CloseCode, ConnectionId};
 
 /// Something that the driver does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum SessionOutput<P, T, R> {
+pub enum SessionOutput<P, T, R, N = Name<'static>, E = Epoch> {
     /// Open a WebSocket under this name, which asks for the sub-protocol of sessions.
     Connect {
         /// Its name from now on.
@@ -18,7 +19,7 @@ pub enum SessionOutput<P, T, R> {
         /// Where.
         connection: ConnectionId,
         /// What.
-        message: ToServer<P, T>,
+        message: ToServer<P, T, N, E>,
     },
     /// Begin the closing handshake with the code and reason that the application gave.
     Close {
@@ -33,14 +34,14 @@ pub enum SessionOutput<P, T, R> {
         code: CloseCode,
     },
     /// Tell the application.
-    Event(SessionEvent<P, R>),
+    Event(SessionEvent<P, R, N, E>),
 }
 
 /// What the application is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SessionEvent<P, R> {
+pub enum SessionEvent<P, R, N = Name<'static>, E = Epoch> {
     /// What the session has to tell: its outcome, messages, gaps.
-    Session(session::Event<P, R>),
+    Session(session::Event<P, R, N, E>),
     /// The connection in charge fell silent and is being replaced.
     Stale,
     /// There is no connection, and another will be tried.

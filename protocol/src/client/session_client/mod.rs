@@ -22,26 +22,28 @@ use super::{Cause, ClientConfig, Hint, Input, Verdict};
 use crate::message::ToClient;
 use crate::parts::heartbeat::{Heartbeat, HeartbeatConfig};
 use crate::parts::tokens::OwnTokens;
+use crate::wire::{Epoch, Name};
 use crate::{CloseCode, ConnectionId, Duration, Instant};
 
 /// A session with one server, kept up over as many connections as it takes.
 ///
-/// `P` is a payload handle that is cheap to clone, `T` a token, `R` the handle of who waits for a reply.
+/// `P` is a payload handle that is cheap to clone, `T` a token, `R` the handle of who waits for a reply, `N` the name of
+/// a topic, `E` an epoch; the last two are the wire's own unless a driver keeps them elsewhere.
 ///
 /// A driver calls a command or an input, then takes outputs until [`poll_output`](Self::poll_output) is empty, then
 /// sets its one timer to [`poll_timeout`](Self::poll_timeout).
 #[derive(Debug)]
-pub struct SessionClient<P, T, R> {
+pub struct SessionClient<P, T, R, N = Name<'static>, E = Epoch> {
     config: ClientConfig,
     seed: u64,
     link: Link<P>,
-    session: Session<P, T, R>,
+    session: Session<P, T, R, N, E>,
     /// The latest time that anybody told: what is done without a clock is done then.
     now: Instant,
-    outputs: VecDeque<SessionOutput<P, T, R>>,
+    outputs: VecDeque<SessionOutput<P, T, R, N, E>>,
 }
 
-impl<P: Clone, T: Clone, R> SessionClient<P, T, R> {
+impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionClient<P, T, R, N, E> {
     /// A client that does nothing until [`connect`](Self::connect); all its jitter follows from `seed`.
     ///
     /// `token` makes a token of 256 random bits, from the system's source.
@@ -83,7 +85,7 @@ impl<P: Clone, T: Clone, R> SessionClient<P, T, R> {
     }
 
     /// Does something with the session: sends, asks, replies, subscribes.
-    pub fn with_session<O>(&mut self, command: impl FnOnce(&mut Session<P, T, R>) -> O) -> O {
+    pub fn with_session<O>(&mut self, command: impl FnOnce(&mut Session<P, T, R, N, E>) -> O) -> O {
         let outcome = command(&mut self.session);
         self.follow();
         outcome
@@ -125,7 +127,7 @@ impl<P: Clone, T: Clone, R> SessionClient<P, T, R> {
         &mut self,
         now: Instant,
         connection: ConnectionId,
-        message: ToClient<P>,
+        message: ToClient<P, N, E>,
         bytes: u32,
         spare: impl FnOnce() -> T,
     ) {
@@ -179,7 +181,7 @@ impl<P: Clone, T: Clone, R> SessionClient<P, T, R> {
     // Outputs.
 
     /// The next thing that the driver has to do; only dequeues.
-    pub fn poll_output(&mut self) -> Option<SessionOutput<P, T, R>> {
+    pub fn poll_output(&mut self) -> Option<SessionOutput<P, T, R, N, E>> {
         self.outputs.pop_front()
     }
 
@@ -199,7 +201,7 @@ impl<P: Clone, T: Clone, R> SessionClient<P, T, R> {
 
     /// The session, to ask about it.
     #[must_use]
-    pub const fn session(&self) -> &Session<P, T, R> {
+    pub const fn session(&self) -> &Session<P, T, R, N, E> {
         &self.session
     }
 
@@ -255,20 +257,20 @@ impl<P: Clone, T: Clone, R> SessionClient<P, T, R> {
         }
     }
 
-    fn tell(&mut self, event: SessionEvent<P, R>) {
+    fn tell(&mut self, event: SessionEvent<P, R, N, E>) {
         self.emit(SessionOutput::Event(event));
     }
 
-    fn emit(&mut self, output: SessionOutput<P, T, R>) {
+    fn emit(&mut self, output: SessionOutput<P, T, R, N, E>) {
         self.outputs.push_back(output);
     }
 }
 
-fn new_session<P: Clone, T: Clone, R>(
+fn new_session<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq>(
     config: &ClientConfig,
     seed: u64,
     mut token: impl FnMut() -> T,
-) -> Session<P, T, R> {
+) -> Session<P, T, R, N, E> {
     let tokens = OwnTokens::new(token(), token());
     Session::new(tokens, config.max_queue_bytes, config.max_requests, seed)
 }

@@ -1,7 +1,7 @@
-//! A page that has the SDK and nothing else.
+//! A page that has the SDK.
 //!
 //! Owns: serving it, on a port and so an origin of its own. Never: asserts;
-//! the page's functions `record`, `count` and `texts` are for the tests' scripts.
+//! the page's functions are for the tests' scripts.
 
 use std::time::Duration;
 
@@ -12,22 +12,28 @@ use axum::routing::get;
 use crate::browser::Browser;
 use crate::served::{bind, built_sdk};
 
-/// Opens the page in a browser of its own, and returns once the SDK is loaded.
+/// Opens a page that has the SDK and nothing else, in a browser of its own, and returns once the SDK is loaded.
+///
+/// Its functions are `record`, `count` and `texts`.
 ///
 /// # Panics
 ///
 /// When the SDK is not built, or no browser starts.
 pub async fn open_sdk_page() -> Browser {
-    let (browser, url) = tokio::join!(Browser::start(), serve_page());
+    open_page(include_str!("../pages/sdk.html")).await
+}
+
+/// The same for a page that sets `isReady` once it has the SDK.
+pub(crate) async fn open_page(html: &'static str) -> Browser {
+    let (browser, url) = tokio::join!(Browser::start(), serve_page(html));
     browser.goto(&url).await;
     browser.wait_for("isReady", Duration::from_secs(5)).await;
     browser
 }
 
 /// Serves the page until the test's runtime ends; returns its address.
-async fn serve_page() -> String {
-    let page = get(async || Html(include_str!("../pages/sdk.html")));
-    let app = Router::new().route("/", page).merge(demo_pages::sdk(&built_sdk()));
+async fn serve_page(html: &'static str) -> String {
+    let app = Router::new().route("/", get(async move || Html(html))).merge(demo_pages::sdk(&built_sdk()));
     let (listener, address) = bind().await;
     tokio::spawn(async move { axum::serve(listener, app).await });
     format!("http://{address}/")

@@ -12,6 +12,9 @@ Verbs:
   demo [--port N]  set everything up and serve the gallery (default port 8080)
   test             set everything up and run every test, real browsers included
   check            formatting, lints, dependency arrows, types, tidiness
+  chaos [--seconds N] [--seed N] [--kill] [--sabotage NAME]
+                   break wires and restart servers under real clients (default 60 s), and count
+                   every message; fails if one is lost in silence, and with --sabotage it has to
   e2e              only the tests that drive a real browser against a real server
   wasm             build the client to WebAssembly and the npm package around it
   size [--json]    bytes of the npm entry: raw, gzip, brotli; fails past the budget
@@ -34,12 +37,20 @@ pub(crate) struct Request {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
     Help,
-    Demo { port: u16 },
+    Demo {
+        port: u16,
+    },
     Test,
     Check,
+    Chaos {
+        /// Flags and values for the run, which reads them itself.
+        options: Vec<String>,
+    },
     E2e,
     Wasm,
-    Size { json: bool },
+    Size {
+        json: bool,
+    },
 }
 
 /// A command line that asks for nothing this program does.
@@ -82,6 +93,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
         "demo" => Verb::Demo { port: DEFAULT_PORT },
         "test" => Verb::Test,
         "check" => Verb::Check,
+        "chaos" => Verb::Chaos { options: Vec::new() },
         "e2e" => Verb::E2e,
         "wasm" => Verb::Wasm,
         "size" => Verb::Size { json: false },
@@ -97,6 +109,11 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
             ("-h" | "--help", _) => verb = Verb::Help,
             ("-v" | "--verbose", _) => verbose = true,
             ("--json", Verb::Size { json }) => *json = true,
+            ("--kill", Verb::Chaos { options }) => options.push(argument),
+            ("--seconds" | "--seed" | "--sabotage", Verb::Chaos { options }) => {
+                options.push(flag.to_owned());
+                options.extend(value.or_else(|| args.next()));
+            }
             ("--port", Verb::Demo { port }) => *port = parse_port(value.or_else(|| args.next()))?,
             _ => {
                 return Err(UsageError::UnknownArgument { verb: name, argument });
@@ -128,7 +145,8 @@ mod tests {
     #[test]
     fn every_verb_of_the_help_text_is_read() {
         let verbs = HELP.split("Verbs:").nth(1).unwrap().split("Flags:").next().unwrap();
-        for line in verbs.lines().filter(|line| !line.trim().is_empty()) {
+        // A description that goes on is indented further.
+        for line in verbs.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
             assert!(parse_line(line.split_whitespace().next().unwrap()).is_ok(), "{line}");
         }
     }
@@ -151,6 +169,12 @@ mod tests {
         assert_eq!(verb("size --json"), Verb::Size { json: true });
         let refused = UsageError::UnknownArgument { verb: "test".into(), argument: "--json".into() };
         assert_eq!(parse_line("test --json"), Err(refused));
+    }
+
+    #[test]
+    fn chaos_hands_its_flags_on_in_one_spelling() {
+        let options = ["--seconds", "300", "--kill", "--seed", "7"].map(str::to_owned).into();
+        assert_eq!(verb("chaos --seconds 300 --kill --verbose --seed=7"), Verb::Chaos { options });
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! Progress goes to stderr; what a verb was asked for goes to stdout.
 
 mod args;
+mod chaos;
 mod check;
 mod demo;
 mod e2e;
@@ -50,14 +51,15 @@ fn main() -> ExitCode {
 
 fn run(request: &Request) -> Result<(), Box<dyn Error>> {
     let project = Project::locate(request.verbose)?;
-    match request.verb {
+    match &request.verb {
         Verb::Help => println!("{}", args::HELP),
-        Verb::Demo { port } => demo::run(&project, port)?,
+        Verb::Demo { port } => demo::run(&project, *port)?,
         Verb::Test => test::run(&project)?,
         Verb::Check => check::run(&project)?,
+        Verb::Chaos { options } => chaos::run(&project, options)?,
         Verb::E2e => e2e::run(&project)?,
         Verb::Wasm => wasm::run(&project)?,
-        Verb::Size { json } => size::run(&project, json)?,
+        Verb::Size { json } => size::run(&project, *json)?,
     }
     Ok(())
 }

@@ -56,6 +56,7 @@ pub(super) struct ClientRecord {
     /// The user that its session belongs to.
     pub(super) user: String,
     pub(super) events: Vec<ClientEvent>,
+    messages: u64,
     last_message: Option<Duration>,
     /// The longest time between two messages.
     pub(super) longest_outage: Duration,
@@ -140,6 +141,12 @@ impl Ledger {
         Verdict::of(&self.records())
     }
 
+    /// How many messages each client has got so far.
+    pub(super) fn messages_by_client(&self) -> BTreeMap<String, u64> {
+        let records = self.records();
+        records.clients.iter().map(|(client, record)| (client.clone(), record.messages)).collect()
+    }
+
     fn records(&self) -> MutexGuard<'_, Records> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -172,6 +179,7 @@ impl ClientRecord {
             let since = at.saturating_sub(self.last_message.unwrap_or(at));
             self.longest_outage = self.longest_outage.max(since);
             self.last_message = Some(at);
+            self.messages += 1;
         }
         self.events.push(event);
     }

@@ -10,15 +10,24 @@
 //! Owns: the run. Never: looks into the server or the clients; it knows what
 //! applications on both sides know.
 
+mod client;
 mod ledger;
+mod page_client;
+mod plain_client;
 mod report;
+mod run;
 mod sabotage;
+mod server_process;
 mod stream;
 mod table;
 mod verdict;
 
+pub use client::{Assignment, ChaosClient, Phase};
 pub use ledger::{ClientEvent, ClientLog, Ledger, RunEnd};
+pub use page_client::PageClient;
+pub use plain_client::PlainClient;
 pub use report::{ParseReportError, Report};
+pub use run::Chaos;
 pub use sabotage::{ParseSabotageError, Sabotage};
 pub use stream::{ParseStreamError, Stream, StreamKind};
 pub use verdict::{Finding, Row, Verdict, Violation, Wire};

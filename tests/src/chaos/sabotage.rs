@@ -9,7 +9,7 @@ use std::str::FromStr;
 use super::ledger::ClientEvent;
 
 /// One event of its kind in so many is tampered with.
-const ONE_IN: u64 = 500;
+const ONE_IN: u64 = 100;
 
 /// What is wrong on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,10 +116,10 @@ mod tests {
     use super::*;
     use crate::chaos::stream::Stream;
 
-    /// What the ledger is told of 600 broadcasts.
+    /// What the ledger is told of 150 broadcasts.
     fn told(sabotage: Option<Sabotage>) -> Vec<ClientEvent> {
         let mut saboteur = Saboteur::new(sabotage);
-        (1..=600).flat_map(|number| saboteur.pass(broadcast(number))).collect()
+        (1..=150).flat_map(|number| saboteur.pass(broadcast(number))).collect()
     }
 
     fn broadcast(number: u64) -> ClientEvent {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn honest() -> Vec<ClientEvent> {
-        (1..=600).map(broadcast).collect()
+        (1..=150).map(broadcast).collect()
     }
 
     #[test]
@@ -137,25 +137,25 @@ mod tests {
     }
 
     #[test]
-    fn one_message_in_500_is_lost_repeated_or_swapped() {
+    fn one_message_in_100_is_lost_repeated_or_swapped() {
         let mut lost = honest();
-        lost.remove(499);
+        lost.remove(99);
         assert_eq!(told(Some(Sabotage::Lose)), lost);
         let mut repeated = honest();
-        repeated.insert(499, broadcast(500));
+        repeated.insert(99, broadcast(100));
         assert_eq!(told(Some(Sabotage::Repeat)), repeated);
         let mut swapped = honest();
-        swapped.swap(499, 500);
+        swapped.swap(99, 100);
         assert_eq!(told(Some(Sabotage::Swap)), swapped);
     }
 
     #[test]
     fn a_message_waits_to_be_swapped_for_one_of_its_own_stream() {
         let mut saboteur = Saboteur::new(Some(Sabotage::Swap));
-        (1..=500).for_each(|number| drop(saboteur.pass(broadcast(number))));
+        (1..=100).for_each(|number| drop(saboteur.pass(broadcast(number))));
         let other = ClientEvent::Message(Stream::User("ann".into()), 1);
         assert_eq!(saboteur.pass(other.clone()), [other]);
-        assert_eq!(saboteur.pass(broadcast(501)), [broadcast(501), broadcast(500)]);
+        assert_eq!(saboteur.pass(broadcast(101)), [broadcast(101), broadcast(100)]);
     }
 
     #[test]

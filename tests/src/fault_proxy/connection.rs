@@ -68,11 +68,12 @@ impl ProxiedConnection {
         self.link.order(|orders| orders.course(direction).is_silent = true);
     }
 
-    /// Ends every silence: what was held back follows, and nothing is missing.
+    /// Takes back silence, latency, limits, and cuts that have not come yet: what was held back follows, and
+    /// nothing is missing.
     pub fn restore(&self) {
         self.link.order(|orders| {
-            orders.up.is_silent = false;
-            orders.down.is_silent = false;
+            orders.up.restore();
+            orders.down.restore();
         });
     }
 

@@ -63,6 +63,12 @@ impl Orders {
 }
 
 impl Course {
+    /// Takes back everything but a close frame, of which some may be on its way.
+    pub(super) fn restore(&mut self) {
+        let close_frame = self.close_frame.take();
+        *self = Self { passed: self.passed, close_frame, ..Self::default() };
+    }
+
     /// How many bytes may still pass, where a cut is ordered.
     pub(super) fn remaining(&self) -> Option<u64> {
         self.cut_at.map(|position| position.saturating_sub(self.passed))

@@ -106,12 +106,13 @@ impl Weather {
 
     /// Does what the script says to `proxy` for the time of `lasts`.
     ///
-    /// At the end the proxy admits clients again and cuts all connections, so that no fault outlasts the weather.
+    /// At the end the proxy admits clients and [restores](ProxiedConnection::restore) connections, so that no fault
+    /// outlasts the weather.
     pub async fn blow(&mut self, proxy: &FaultProxy, lasts: Duration) {
         // The end of its time is the only end that a script with rates has.
         let _ = timeout(lasts, self.blow_on(proxy)).await;
         proxy.admit();
-        proxy.cut_all();
+        proxy.open_connections().iter().for_each(ProxiedConnection::restore);
     }
 
     async fn blow_on(&mut self, proxy: &FaultProxy) {

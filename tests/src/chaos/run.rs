@@ -1,0 +1,203 @@
+//! One chaos run, from the first connection to the verdict.
+//!
+//! Owns: the order of it. Never: counts; the ledger does.
+//!
+//! ```text
+//! everyone hears ─► storm: weather and restarts ─► everyone hears ─► settling ─► verdict
+//! ```
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use staywire_protocol::Random;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::client::{Assignment, ChaosClient, Phase};
+use super::ledger::{Ledger, RunEnd};
+use super::page_client::PageClient;
+use super::plain_client::PlainClient;
+use super::sabotage::Sabotage;
+use super::server_process::ServerProcess;
+use super::verdict::Verdict;
+use crate::fault_proxy::{FaultProxy, Rates, Weather};
+
+const MIN_DELAY: Duration = Duration::from_millis(20);
+const MAX_DELAY: Duration = Duration::from_millis(200);
+/// Between two messages of one client.
+const CLIENT_INTERVAL: Duration = Duration::from_millis(25);
+/// Between two messages of the server to each session, each user, and everybody.
+const SERVER_INTERVAL: Duration = Duration::from_millis(50);
+/// Of so many sessions each user has.
+const SESSIONS_PER_USER: usize = 4;
+
+/// The longest that a silence or a refusal lasts.
+const LONGEST_FAULT: Duration = Duration::from_secs(3);
+
+/// Between two restarts of the server lies this, and up to as much again.
+const MIN_UPTIME: Duration = Duration::from_secs(9);
+/// A restart takes up to this.
+const MAX_DOWNTIME: Duration = Duration::from_secs(1);
+
+/// Who hears nothing for so long in calm weather never will.
+const CALM_TIMEOUT: Duration = Duration::from_secs(30);
+/// What has not arrived when nothing has changed for so long never will.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// A chaos run that is about to begin.
+#[derive(Clone, Debug)]
+pub struct Chaos {
+    /// The binary `chaos_server`.
+    pub server: PathBuf,
+    /// What goes wrong on the wire.
+    pub weather: Rates,
+    /// How long things go wrong. The server is restarted first after 9 to 18 s.
+    pub lasts: Duration,
+    /// What goes wrong when follows from this.
+    pub seed: u64,
+    /// How the server is restarted.
+    pub restart: RunEnd,
+    /// How many native clients there are.
+    pub natives: usize,
+    /// How many pages there are.
+    pub pages: usize,
+    /// What is wrong on purpose.
+    pub sabotage: Option<Sabotage>,
+}
+
+impl Chaos {
+    /// Some 150 faults a minute.
+    pub const STORM: Rates = Rates {
+        cut: 40,
+        cut_after: 40,
+        close: 10,
+        close_with: 20,
+        half_open: 10,
+        silence: 10,
+        delay: 10,
+        refuse: 2,
+        hang: 2,
+        cut_all: 2,
+    };
+
+    /// Runs it.
+    ///
+    /// # Panics
+    ///
+    /// When the server or a browser does not start, or a client is not served in calm weather.
+    pub async fn run(&self) -> Verdict {
+        let ledger = Ledger::default();
+        let mut server = ServerProcess::start(&self.server, SERVER_INTERVAL, &ledger).await;
+        let proxy = FaultProxy::seeded(server.address(), self.seed).await;
+        let phase = watch::Sender::new(Phase::Sending);
+        let mut clients = self.start_clients(&ledger, &proxy, &phase).await;
+        everyone_hears(&ledger, &mut clients).await;
+
+        let mut weather = Weather::new(self.weather, LONGEST_FAULT, self.seed);
+        (_, server) = tokio::join!(weather.blow(&proxy, self.lasts), self.restarts(server, &ledger, &proxy));
+        everyone_hears(&ledger, &mut clients).await;
+
+        phase.send_replace(Phase::Settling);
+        server.hush().await;
+        settle(&ledger).await;
+        phase.send_replace(Phase::Over);
+        while let Some(ended) = clients.join_next().await {
+            ended.expect("a client plays its part to the end");
+        }
+        ledger.verdict()
+    }
+
+    async fn start_clients(
+        &self,
+        ledger: &Ledger,
+        proxy: &FaultProxy,
+        phase: &watch::Sender<Phase>,
+    ) -> JoinSet<()> {
+        let mut clients = JoinSet::new();
+        let mut number = 0;
+        let mut assign = |kind: &str| {
+            let user = format!("user-{}", number / SESSIONS_PER_USER);
+            number += 1;
+            let name = format!("{kind}-{number}");
+            Assignment {
+                url: proxy.url(&format!("/chaos/{user}/{name}")),
+                interval: CLIENT_INTERVAL,
+                min_delay: MIN_DELAY,
+                max_delay: MAX_DELAY,
+                seed: self.seed.wrapping_add(number as u64),
+                log: ledger.client(&name, &user, self.sabotage),
+                phase: phase.subscribe(),
+            }
+        };
+        for _ in 0..self.natives {
+            clients.spawn(PlainClient.run(assign("native")));
+        }
+        for _ in 0..self.pages {
+            clients.spawn(PageClient::open().await.run(assign("page")));
+        }
+        clients
+    }
+
+    /// Restarts the server now and then, for as long as the run lasts; the last one is running.
+    async fn restarts(
+        &self,
+        mut server: ServerProcess,
+        ledger: &Ledger,
+        proxy: &FaultProxy,
+    ) -> ServerProcess {
+        let end = Instant::now() + self.lasts;
+        // The weather draws from the same seed, and is to be another sequence.
+        let mut random = Random::from_seed(!self.seed);
+        let mut up_to =
+            |longest: Duration| Duration::from_micros(u64::from(random.below(longest.as_micros() as u32)));
+        loop {
+            let uptime = MIN_UPTIME + up_to(MIN_UPTIME);
+            if Instant::now() + uptime + MAX_DOWNTIME > end {
+                return server;
+            }
+            sleep(uptime).await;
+            server.stop(self.restart).await;
+            sleep(up_to(MAX_DOWNTIME)).await;
+            server = ServerProcess::start(&self.server, SERVER_INTERVAL, ledger).await;
+            proxy.forward_to(server.address());
+        }
+    }
+}
+
+/// Waits until every client has got a further message.
+async fn everyone_hears(ledger: &Ledger, clients: &mut JoinSet<()>) {
+    let before = ledger.messages_by_client();
+    let heard = async {
+        loop {
+            let now = ledger.messages_by_client();
+            if before.iter().all(|(client, count)| now[client] > *count) {
+                return;
+            }
+            sleep(POLL_INTERVAL).await;
+        }
+    };
+    tokio::select! {
+        heard = timeout(CALM_TIMEOUT, heard) => {
+            let now = ledger.messages_by_client();
+            let deaf: Vec<_> = before.iter().filter(|(client, count)| now[*client] == **count).collect();
+            assert!(heard.is_ok(), "nothing came for {CALM_TIMEOUT:?} to {deaf:?}");
+        }
+        Some(ended) = clients.join_next() => panic!("a client has ended before the run: {ended:?}"),
+    }
+}
+
+/// Waits until nothing is on its way any more, or nothing moves.
+async fn settle(ledger: &Ledger) {
+    let mut last = ledger.verdict();
+    let mut since = Instant::now();
+    while !last.is_settled() && since.elapsed() < SETTLE_TIMEOUT {
+        sleep(POLL_INTERVAL).await;
+        let now = ledger.verdict();
+        if now != last {
+            since = Instant::now();
+            last = now;
+        }
+    }
+}

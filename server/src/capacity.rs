@@ -1,35 +1,35 @@
-//! How many sessions there may be, and waiting until there are none.
+//! How many sessions or connections there may be, and waiting until there are none.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// The places of a server's sessions.
+/// The places of a server's sessions, or of its connections in session mode.
 #[derive(Debug)]
 pub(crate) struct Capacity {
-    max_sessions: usize,
+    places: usize,
     taken: watch::Sender<usize>,
 }
 
-/// One session's place, from before its upgrade until its listener's `close` has returned.
+/// One session's place, from before its beginning until its listener's `close` has returned; or one connection's.
 #[derive(Debug)]
 pub(crate) struct Place {
     capacity: Arc<Capacity>,
 }
 
 impl Capacity {
-    pub(crate) fn new(max_sessions: usize) -> Self {
-        Self { max_sessions, taken: watch::Sender::new(0) }
+    pub(crate) fn new(places: usize) -> Self {
+        Self { places, taken: watch::Sender::new(0) }
     }
 
-    pub(crate) fn max_sessions(&self) -> usize {
-        self.max_sessions
+    pub(crate) fn places(&self) -> usize {
+        self.places
     }
 
     /// Takes a place, if one is free.
     pub(crate) fn take(self: &Arc<Self>) -> Option<Place> {
         let has_place = self.taken.send_if_modified(|taken| {
-            let has_place = *taken < self.max_sessions;
+            let has_place = *taken < self.places;
             *taken += usize::from(has_place);
             has_place
         });

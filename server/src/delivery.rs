@@ -2,13 +2,25 @@
 
 use crate::session::{SendError, Session, SessionId};
 
+/// What became of a message that was sent to one session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// It was queued for the session's connection.
+    Queued,
+    /// The session is suspended: its client gets the message when it comes back, as far as the ring reaches.
+    Kept,
+}
+
 /// What became of a message that was sent to several sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
 pub struct Delivery {
-    /// How many sessions it was queued for.
+    /// How many connected sessions it was queued for.
     pub queued: usize,
+    /// How many suspended sessions it is kept for: their clients get it when they come back, as far as the ring of
+    /// the endpoint's or the user's messages reaches.
+    pub kept: usize,
     /// The sessions that did not take it, and why.
     pub refused: Vec<(SessionId, SendError)>,
 }
@@ -33,17 +45,23 @@ impl Delivery {
         self.refused.is_empty()
     }
 
+    /// How many sessions it has met.
+    pub(crate) fn total(&self) -> usize {
+        self.queued + self.kept + self.refused.len()
+    }
+
     /// Offers a message to `session` and keeps what became of it.
-    pub(crate) fn record(&mut self, session: &Session, sent: Result<(), SendError>) {
+    pub(crate) fn record(&mut self, session: &Session, sent: Result<Sent, SendError>) {
         match sent {
-            Ok(()) => self.queued += 1,
+            Ok(Sent::Queued) => self.queued += 1,
+            Ok(Sent::Kept) => self.kept += 1,
             Err(error) => self.refused.push((session.id(), error)),
         }
     }
 }
 
 impl UserDelivery {
-    /// How many of the user's sessions it was queued for.
+    /// How many of the user's connected sessions it was queued for.
     #[must_use]
     pub fn queued(&self) -> usize {
         match self {

@@ -1,14 +1,20 @@
 //! One path with its listener and settings.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytestring::ByteString;
 
+use crate::delivery::Delivery;
 use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
 use crate::handshake::path::PathPattern;
 use crate::listener::{ErasedListener, WsListener};
 use crate::message::Message;
 use crate::registry::Registry;
+use crate::session::Session;
+use crate::session_mode::authenticator::{Authenticator, ErasedAuthenticator};
+use crate::session_mode::directory::Directory;
+use crate::session_mode::streams::Streams;
 
 /// A listener with the settings of its endpoint; a bare listener becomes one with defaults.
 ///
@@ -27,6 +33,7 @@ use crate::registry::Registry;
 pub struct Endpoint {
     pub(crate) listener: Option<Arc<dyn ErasedListener>>,
     pub(crate) interceptors: Interceptors,
+    pub(crate) authenticator: Option<Arc<dyn ErasedAuthenticator>>,
     pub(crate) settings: EndpointSettings,
 }
 
@@ -48,7 +55,12 @@ impl Endpoint {
     /// An endpoint that nobody serves: it is not enabled, answers 404, and says so.
     #[must_use]
     pub fn without_listener() -> Self {
-        Self { listener: None, interceptors: Interceptors::default(), settings: EndpointSettings::default() }
+        Self {
+            listener: None,
+            interceptors: Interceptors::default(),
+            authenticator: None,
+            settings: EndpointSettings::default(),
+        }
     }
 
     /// Adds an interceptor of this endpoint's opening handshakes. Default none.
@@ -60,7 +72,15 @@ impl Endpoint {
         self
     }
 
-    /// The sub-protocols that the endpoint speaks. Default none.
+    /// Who judges the credentials of this endpoint's clients in session mode, in the place of the
+    /// [server's](crate::ServerBuilder::authenticate). Default nobody: credentials are not looked at.
+    #[must_use]
+    pub fn authenticate(mut self, authenticator: impl Authenticator) -> Self {
+        self.authenticator = Some(Arc::new(authenticator));
+        self
+    }
+
+    /// The application's sub-protocols that the endpoint speaks. Default none.
     ///
     /// The first of the client's choices that is among them is agreed on. A
     /// client that asked only for others is accepted without one; browsers then fail the connection.
@@ -117,8 +137,12 @@ pub(crate) struct EndpointState {
     listener: Arc<dyn ErasedListener>,
     /// The server's, then the endpoint's own.
     interceptors: Interceptors,
+    authenticator: Option<Arc<dyn ErasedAuthenticator>>,
     settings: EndpointSettings,
     registry: Registry,
+    directory: Directory,
+    streams: Streams,
+    suspended_count: AtomicUsize,
 }
 
 impl EndpointState {
@@ -127,9 +151,22 @@ impl EndpointState {
         pattern: PathPattern,
         listener: Arc<dyn ErasedListener>,
         interceptors: Interceptors,
+        authenticator: Option<Arc<dyn ErasedAuthenticator>>,
         settings: EndpointSettings,
+        streams: Streams,
     ) -> Self {
-        Self { path, pattern, listener, interceptors, settings, registry: Registry::default() }
+        Self {
+            path,
+            pattern,
+            listener,
+            interceptors,
+            authenticator,
+            settings,
+            registry: Registry::default(),
+            directory: Directory::default(),
+            streams,
+            suspended_count: AtomicUsize::new(0),
+        }
     }
 
     pub(crate) fn path(&self) -> &str {
@@ -156,8 +193,68 @@ impl EndpointState {
         self.settings.keep_headers
     }
 
+    pub(crate) fn authenticator(&self) -> Option<Arc<dyn ErasedAuthenticator>> {
+        self.authenticator.clone()
+    }
+
     pub(crate) fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// The sessions of session mode, as openings name them.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// Sends `message` to every session.
+    pub(crate) fn broadcast(&self, message: &Message, delivery: &mut Delivery) {
+        // Held to the end, so that plain clients get broadcasts in the same order.
+        let mut stream = self.streams.broadcast().lock();
+        let names = self.streams.names();
+        stream.publish(message, names, delivery);
+        let before = delivery.total();
+        self.registry.for_each_plain(|session| delivery.record(session, session.deliver(message.clone())));
+        if delivery.total() > before {
+            names.count_encoded();
+        }
+    }
+
+    /// Sends `message` to every session of `user`.
+    pub(crate) fn send_to_user(&self, user: &str, message: &Message, delivery: &mut Delivery) {
+        let names = self.streams.names();
+        let stream = self.streams.of_user(user);
+        let mut stream = stream.as_ref().map(|stream| stream.lock());
+        if let Some(stream) = &mut stream {
+            stream.publish(message, names, delivery);
+        }
+        let before = delivery.total();
+        let send = |session: &Session| delivery.record(session, session.deliver(message.clone()));
+        self.registry.for_each_plain_of(user, send);
+        if delivery.total() > before {
+            names.count_encoded();
+        }
+    }
+
+    pub(crate) fn suspended_count(&self) -> usize {
+        self.suspended_count.load(Ordering::Relaxed)
+    }
+
+    /// How many sessions have a connection. Where some come or go, it is as it was a moment before or after.
+    pub(crate) fn connected_count(&self) -> usize {
+        self.registry.len().saturating_sub(self.suspended_count())
+    }
+
+    pub(crate) fn count_suspended(&self) {
+        self.suspended_count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A suspended session is one no more.
+    pub(crate) fn count_back(&self) {
+        self.suspended_count.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Whether `message` is a client's heartbeat, which the listener does not see.

@@ -10,9 +10,9 @@ use crate::session::SendError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SessionError {
-    /// The listener's `open` or `message` returned this error. After `message` the session goes on, after `open` it closes with 1011.
+    /// The listener's `open` or `message` returned this error. After `message` the session goes on, after `open` it closes with 1011, in session mode with 3501.
     Listener(ListenerError),
-    /// The listener panicked with this text; the session closes with 1011.
+    /// The listener panicked with this text; the session closes with 1011, in session mode with 3503.
     Panic(String),
     /// The client's message is over the limit; the session closes with 1009.
     MessageTooLarge {
@@ -23,6 +23,8 @@ pub enum SessionError {
     InvalidUtf8,
     /// The client broke RFC 6455 in the way that the text says; the session closes with 1002.
     Protocol(String),
+    /// The client broke the session protocol in the way that the text says; the session closes with 3510.
+    Violation(String),
     /// The client read too slowly and its queue reached its bound; the session closes with 3008.
     SlowReader,
     /// The client answered no ping within the time allowed; the connection is dropped.
@@ -39,6 +41,7 @@ impl fmt::Display for SessionError {
             Self::MessageTooLarge { limit } => write!(f, "a message is larger than {limit} bytes"),
             Self::InvalidUtf8 => f.write_str("a text message is not UTF-8"),
             Self::Protocol(violation) => write!(f, "the client broke the protocol: {violation}"),
+            Self::Violation(violation) => write!(f, "the client broke the session protocol: {violation}"),
             Self::SlowReader => f.write_str("the client reads too slowly"),
             Self::Silent => f.write_str("the client answered no ping"),
             Self::ConnectionLost(error) => write!(f, "the connection was lost: {error}"),
@@ -55,6 +58,7 @@ impl Error for SessionError {
             | Self::MessageTooLarge { .. }
             | Self::InvalidUtf8
             | Self::Protocol(_)
+            | Self::Violation(_)
             | Self::SlowReader
             | Self::Silent => None,
         }

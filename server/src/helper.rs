@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::slice;
 use std::sync::Arc;
+use std::time::Duration;
 
 use staywire_protocol::CloseCode;
 
-use crate::delivery::{Delivery, UserDelivery};
+use crate::delivery::{Delivery, Sent, UserDelivery};
 use crate::endpoint::EndpointState;
 use crate::message::Message;
 use crate::server::ServerState;
@@ -49,7 +50,7 @@ impl WsHelper {
         Self::of_server(&self.server)
     }
 
-    /// The session `id`, on whatever endpoint, until its connection is over.
+    /// The session `id`, on whatever endpoint, until it is over.
     #[must_use]
     pub fn session(&self, id: SessionId) -> Option<Session> {
         self.server.endpoints().iter().find_map(|endpoint| endpoint.registry().get(id))
@@ -60,26 +61,29 @@ impl WsHelper {
     /// # Errors
     ///
     /// [`SendError::UnknownSession`] where there is none; else as [`Session::send`].
-    pub fn send(&self, id: SessionId, message: impl Into<Message>) -> Result<(), SendError> {
-        self.session(id).ok_or(SendError::UnknownSession)?.send(message)
+    pub fn send(&self, id: SessionId, message: impl Into<Message>) -> Result<Sent, SendError> {
+        self.session(id).ok_or(SendError::UnknownSession)?.deliver(message.into())
     }
 
     /// Queues `message` for every session and returns at once, however slow some are.
     ///
-    /// The payload is shared, not copied. Broadcasts reach all sessions of an endpoint in the same order.
+    /// The payload is shared, not copied. Broadcasts reach all sessions of an endpoint in the same order. A session
+    /// that is suspended gets what it missed when it resumes, as far as the endpoint's
+    /// [ring](crate::ServerBuilder::max_ring_bytes) reaches; its client is told the numbers of what fell out.
     pub fn broadcast(&self, message: impl Into<Message>) -> Delivery {
         let message = message.into();
         let mut delivery = Delivery::default();
         for endpoint in self.endpoints() {
-            endpoint.registry().for_each(|session| delivery.record(session, session.send(message.clone())));
+            endpoint.broadcast(&message, &mut delivery);
         }
         delivery
     }
 
     /// Queues `message` for every session of `user` and returns at once, however slow some are.
     ///
-    /// A session is reached from before its listener's `open` until its connection is over. A user's sessions at
-    /// one endpoint see what was sent to the user, and what was broadcast, in the same order.
+    /// A session is reached from before its listener's `open` until it is over. A user's sessions at
+    /// one endpoint see what was sent to the user, and what was broadcast, in the same order. Those that are suspended
+    /// get it when they resume, as with [`broadcast`](Self::broadcast).
     ///
     /// ```
     /// # use staywire_server::{UserDelivery, WsHelper};
@@ -93,7 +97,9 @@ impl WsHelper {
     pub fn send_to_user(&self, user: impl AsRef<str>, message: impl Into<Message>) -> UserDelivery {
         let message = message.into();
         let mut delivery = Delivery::default();
-        self.for_each_of(user.as_ref(), |session| delivery.record(session, session.send(message.clone())));
+        for endpoint in self.endpoints() {
+            endpoint.send_to_user(user.as_ref(), &message, &mut delivery);
+        }
         delivery.into()
     }
 
@@ -113,23 +119,33 @@ impl WsHelper {
 
     /// Closes every session with `code` and `reason`; says how many there were.
     pub fn close_all_with(&self, code: CloseCode, reason: &str) -> usize {
-        let mut count = 0;
-        for endpoint in self.endpoints() {
-            endpoint.registry().for_each(|session| {
-                session.close(code, reason);
-                count += 1;
-            });
-        }
-        count
+        self.for_all(|session| session.close(code, reason))
     }
 
     /// Closes every session of `user` with `code` and `reason`; says how many there were.
     pub fn close_user(&self, user: impl AsRef<str>, code: CloseCode, reason: &str) -> usize {
+        let sessions = self.sessions_of(user);
+        sessions.iter().for_each(|session| session.close(code, reason));
+        sessions.len()
+    }
+
+    /// Asks every client in session mode to come back on another connection within `window`; says how many were asked.
+    ///
+    /// Each one chooses its moment, resumes, and only then leaves the older connection, which delivers until then.
+    /// Behind a load balancer that no longer sends anybody here, that empties this process without an outage.
+    pub fn move_all(&self, window: Duration) -> usize {
+        let sessions = self.endpoints().iter().flat_map(|endpoint| endpoint.registry().sessions());
+        sessions.filter(|session| session.lasting().is_some_and(|session| session.relocate(window))).count()
+    }
+
+    pub(crate) fn for_all(&self, mut visit: impl FnMut(&Session)) -> usize {
         let mut count = 0;
-        self.for_each_of(user.as_ref(), |session| {
-            session.close(code, reason);
-            count += 1;
-        });
+        for endpoint in self.endpoints() {
+            // Not under the registry's lock: a session that ends leaves it.
+            let sessions = endpoint.registry().sessions();
+            sessions.iter().for_each(&mut visit);
+            count += sessions.len();
+        }
         count
     }
 
@@ -148,21 +164,28 @@ impl WsHelper {
     /// The sessions of `user`; none where nobody of that name is here.
     #[must_use]
     pub fn sessions_of(&self, user: impl AsRef<str>) -> Vec<Session> {
-        let mut sessions = Vec::new();
-        self.for_each_of(user.as_ref(), |session| sessions.push(session.clone()));
-        sessions
+        self.endpoints().iter().flat_map(|endpoint| endpoint.registry().sessions_of(user.as_ref())).collect()
     }
 
     /// How many sessions have a connection.
     #[must_use]
     pub fn online(&self) -> usize {
-        self.endpoints().iter().map(|endpoint| endpoint.registry().online()).sum()
+        self.endpoints().iter().map(|endpoint| endpoint.connected_count()).sum()
     }
 
-    fn for_each_of(&self, user: &str, mut visit: impl FnMut(&Session)) {
-        for endpoint in self.endpoints() {
-            endpoint.registry().for_each_of(user, &mut visit);
-        }
+    /// How many sessions wait for their clients to come back: they have no connection and are not over.
+    #[must_use]
+    pub fn suspended(&self) -> usize {
+        self.endpoints().iter().map(|endpoint| endpoint.suspended_count()).sum()
+    }
+
+    /// How often the server has encoded a message to many since it began, for measurements.
+    ///
+    /// For each message to many that is once for all plain clients, and once for all sessions that read the same
+    /// stream, however many there are.
+    #[must_use]
+    pub fn encoded(&self) -> u64 {
+        self.server.stream_names().encoded()
     }
 
     fn endpoints(&self) -> &[Arc<EndpointState>] {

@@ -42,6 +42,7 @@
 mod accept;
 mod builder;
 mod capacity;
+mod clock;
 mod close;
 mod connection;
 mod counters;
@@ -57,13 +58,14 @@ mod panic;
 mod registry;
 mod server;
 mod session;
+mod session_mode;
 mod state_dir;
 mod sync;
 mod user;
 
 pub use builder::{BuildError, ServerBuilder};
 pub use close::{CloseReason, ClosedBy};
-pub use delivery::{Delivery, UserDelivery};
+pub use delivery::{Delivery, Sent, UserDelivery};
 pub use endpoint::Endpoint;
 pub use error::{ListenerError, SessionError};
 pub use handshake::interceptor::{HandshakeInterceptor, interceptor_fn};
@@ -71,10 +73,11 @@ pub use handshake::path::PathProblem;
 pub use handshake::rejection::Rejection;
 pub use handshake::request::Handshake;
 pub use helper::WsHelper;
-pub use listener::WsListener;
+pub use listener::{Resumption, WsListener};
 pub use message::Message;
 pub use server::Server;
 pub use session::{Attributes, ParseSessionIdError, SendError, Session, SessionId};
+pub use session_mode::authenticator::Authenticator;
 pub use user::{ParseUserIdError, UserId};
 
 pub use axum::http;

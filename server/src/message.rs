@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
+use crate::session::outbox::Queued;
+
 /// One message, text or binary. Cloning shares the payload, so sending it to many copies nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
@@ -45,13 +47,11 @@ impl Message {
             Self::Binary(bytes) => bytes,
         }
     }
+}
 
-    /// What the message costs where it waits: its payload and a fixed price for its place.
-    ///
-    /// Without the price, a queue bounded in bytes would hold any number of empty messages.
-    pub(crate) fn queued_bytes(&self) -> usize {
-        const PLACE: usize = 64;
-        self.len() + PLACE
+impl Queued for Message {
+    fn payload_bytes(&self) -> usize {
+        self.len()
     }
 }
 

@@ -77,20 +77,34 @@ impl Registry {
         self.members.lock().online.get(&id).cloned()
     }
 
-    pub(crate) fn online(&self) -> usize {
+    /// How many sessions can be reached, connected or suspended.
+    pub(crate) fn len(&self) -> usize {
         self.members.lock().online.len()
     }
 
-    /// Calls `visit` for each session, under the lock: two broadcasts reach all sessions in the same order.
-    pub(crate) fn for_each(&self, visit: impl FnMut(&Session)) {
-        self.members.lock().online.values().for_each(visit);
+    /// Everyone who can be reached.
+    pub(crate) fn sessions(&self) -> Vec<Session> {
+        self.members.lock().online.values().cloned().collect()
     }
 
-    /// The same for the sessions of one user.
-    pub(crate) fn for_each_of(&self, user: &str, visit: impl FnMut(&Session)) {
+    /// The sessions of one user.
+    pub(crate) fn sessions_of(&self, user: &str) -> Vec<Session> {
+        let members = self.members.lock();
+        members.users.get(user).map(|user| user.online.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Calls `visit` for each plain session, under the lock: two broadcasts reach all sessions in the same order.
+    ///
+    /// Those in session mode read [streams](crate::session_mode::stream).
+    pub(crate) fn for_each_plain(&self, visit: impl FnMut(&Session)) {
+        self.members.lock().online.values().filter(|session| session.lasting().is_none()).for_each(visit);
+    }
+
+    /// The same for the plain sessions of one user.
+    pub(crate) fn for_each_plain_of(&self, user: &str, visit: impl FnMut(&Session)) {
         let members = self.members.lock();
         if let Some(user) = members.users.get(user) {
-            user.online.values().for_each(visit);
+            user.online.values().filter(|session| session.lasting().is_none()).for_each(visit);
         }
     }
 

@@ -2,21 +2,27 @@
 
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 
 use axum::Router;
-use staywire_protocol::CloseCode;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use staywire_protocol::wire::Id;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::accept;
 use crate::builder::ServerBuilder;
 use crate::capacity::Capacity;
+use crate::clock::Clock;
 use crate::endpoint::EndpointState;
 use crate::handshake::{self, origin::OriginPolicy, path::PathPattern};
 use crate::helper::WsHelper;
 use crate::limits::Limits;
 use crate::session::Session;
+use crate::session_mode::stream::StreamNames;
+use crate::session_mode::suspended::SuspendedSessions;
+use crate::session_mode::sweep;
 
 /// A WebSocket server: endpoints with their listeners. Cheap to clone; clones are the same server.
 #[derive(Clone)]
@@ -86,11 +92,17 @@ impl Server {
 
     /// Ends all sessions: refuses new ones with 503, closes the others with 1001, and waits until their
     /// listeners' `close` has returned; what remains after the drain time is stopped.
+    ///
+    /// Clients in session mode are closed with 1012, and told in the reason, `retry=<ms>`, within which time to come
+    /// [back](crate::ServerBuilder::return_window).
     pub async fn drain(&self) {
-        self.state.draining.store(true, Ordering::SeqCst);
-        let sessions = self.helper().close_all_with(CloseCode::GOING_AWAY, "server is shutting down");
-        let drained =
-            tokio::time::timeout(self.state.limits.drain_timeout, self.state.capacity.all_free()).await;
+        self.state.draining.send_replace(true);
+        let sessions = self.helper().for_all(Session::shut_down);
+        let all_free = async {
+            self.state.capacity.all_free().await;
+            self.state.connections.all_free().await;
+        };
+        let drained = tokio::time::timeout(self.state.limits.drain_timeout, all_free).await;
         if drained.is_err() {
             tracing::warn!(
                 sessions = self.state.capacity.taken(),
@@ -112,7 +124,13 @@ pub(crate) struct ServerState {
     origins: OriginPolicy,
     limits: Limits,
     capacity: Arc<Capacity>,
-    draining: AtomicBool,
+    /// The places of connections in session mode: more than of sessions, for a client may have two of them.
+    connections: Arc<Capacity>,
+    draining: watch::Sender<bool>,
+    clock: Clock,
+    stream_names: Arc<StreamNames>,
+    suspended: SuspendedSessions,
+    sweeping: Once,
 }
 
 impl ServerState {
@@ -121,9 +139,24 @@ impl ServerState {
         not_enabled: Vec<PathPattern>,
         origins: OriginPolicy,
         limits: Limits,
+        stream_names: Arc<StreamNames>,
     ) -> Self {
         let capacity = Arc::new(Capacity::new(limits.max_sessions));
-        Self { endpoints, not_enabled, origins, limits, capacity, draining: AtomicBool::new(false) }
+        let connections = Arc::new(Capacity::new(limits.max_connections()));
+        let suspended = SuspendedSessions::new(limits.max_total_ring_bytes);
+        Self {
+            endpoints,
+            not_enabled,
+            origins,
+            limits,
+            capacity,
+            connections,
+            draining: watch::Sender::new(false),
+            clock: Clock::start(),
+            stream_names,
+            suspended,
+            sweeping: Once::new(),
+        }
     }
 
     pub(crate) fn endpoints(&self) -> &[Arc<EndpointState>] {
@@ -146,7 +179,50 @@ impl ServerState {
         &self.capacity
     }
 
+    pub(crate) fn connections(&self) -> &Arc<Capacity> {
+        &self.connections
+    }
+
     pub(crate) fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::SeqCst)
+        *self.draining.borrow()
+    }
+
+    /// Ready when the server drains.
+    pub(crate) fn drained(&self) -> BoxFuture<'static, ()> {
+        let mut draining = self.draining.subscribe();
+        // It fails only when the server is gone, which is as good.
+        async move { drop(draining.wait_for(|draining| *draining).await) }.boxed()
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    pub(crate) fn stream_names(&self) -> &StreamNames {
+        &self.stream_names
+    }
+
+    /// This process, as clients in session mode know it.
+    pub(crate) fn instance(&self) -> Id {
+        self.stream_names.instance()
+    }
+
+    pub(crate) fn suspended(&self) -> &SuspendedSessions {
+        &self.suspended
+    }
+
+    /// Ends the longest suspended sessions where all of them keep too much together.
+    pub(crate) fn trim_suspended(&self) {
+        for session in self.suspended.excess() {
+            if let Some(lasting) = session.lasting() {
+                tracing::info!(session = %session.id(), "a suspended session is dropped: max_total_ring_bytes");
+                lasting.expire();
+            }
+        }
+    }
+
+    /// Begins to watch over suspended sessions; the first connection in session mode asks for it.
+    pub(crate) fn start_sweeping(self: &Arc<Self>) {
+        self.sweeping.call_once(|| drop(tokio::spawn(sweep(Arc::downgrade(self)))));
     }
 }

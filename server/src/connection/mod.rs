@@ -1,60 +1,57 @@
 //! One connection's task: the loop around its codec.
 //!
-//! Owns: the phases of the connection, its heartbeat and its deadlines. Never:
-//! waits for user code, or for one side of the connection while the other has
-//! something to do.
+//! Owns: the phases of the connection and its deadlines. Never: waits for user
+//! code, or for one side of the connection while the other has something to
+//! do; knows what the messages mean, which is its role's business.
 //!
 //! ```text
-//!  helper, listener ─► outbox ─► write ─┐        ┌─ read ─► inbox ─► listener's runner
+//!  helper, listener ─► outbox ─► write ─┐        ┌─ read ─► role ─► listener's runner
 //!                                       ▼        │
 //!                                       codec ◄──┴── timer: heartbeat, closing deadline
 //! ```
 
 mod codec;
+mod plain;
+mod role;
 mod tungstenite;
 
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use staywire_protocol::CloseCode;
-use staywire_protocol::parts::heartbeat::{Beat, Heartbeat};
+use staywire_protocol::parts::heartbeat::Beat;
 use tokio::time::{Instant, Sleep};
 
-use crate::capacity::Place;
+use crate::clock::after;
 use crate::close::{CloseFrame, CloseReason, ClosedBy};
 use crate::error::SessionError;
-use crate::limits::Limits;
 use crate::message::Message;
-use crate::session::Session;
-use crate::session::inbox::Event;
 use crate::session::outbox::{OutboxStatus, Popped};
 
 use codec::{Codec, Incoming, Outgoing, ReadError};
+pub(crate) use plain::Plain;
+pub(crate) use role::Role;
 pub(crate) use tungstenite::TungsteniteCodec;
 
-/// Runs a session's connection from its opening to its end.
-pub(crate) async fn run(codec: impl Codec, session: Session, place: Place) {
-    session.open();
-    let mut connection = Connection::new(codec, session);
+/// Runs a connection from its opening to its end.
+pub(crate) async fn run(codec: impl Codec, role: impl Role) {
+    let mut connection = Connection::new(codec, role);
     let end = poll_fn(|cx| connection.poll(cx)).await;
-    connection.session.end(end.reason, end.error, place);
-    if end.lingers {
-        let close_timeout = connection.limits().close_timeout;
+    let Connection { mut codec, role, .. } = connection;
+    let lingers = end.lingers.then_some(role.limits().close_timeout);
+    role.end(end);
+    if let Some(close_timeout) = lingers {
         // A peer that never ends its side is left when the time is over.
-        let _ = tokio::time::timeout(close_timeout, poll_fn(|cx| connection.codec.poll_linger(cx))).await;
+        let _ = tokio::time::timeout(close_timeout, poll_fn(|cx| codec.poll_linger(cx))).await;
     }
 }
 
-struct Connection<C> {
+struct Connection<C, R> {
     codec: C,
-    session: Session,
+    role: R,
     phase: Phase,
-    heartbeat: Heartbeat,
-    /// The origin of the heartbeat's time.
-    opened: Instant,
     timer: Pin<Box<Sleep>>,
     ping_due: bool,
     /// Whether something was given to the codec since its last complete flush.
@@ -84,32 +81,17 @@ enum Phase {
 }
 
 /// How a connection ended.
-struct End {
-    reason: CloseReason,
-    error: Option<SessionError>,
+pub(crate) struct End {
+    pub(crate) reason: CloseReason,
+    pub(crate) error: Option<SessionError>,
     /// Whether the peer may still be sending, which would destroy the close frame.
     lingers: bool,
 }
 
-impl<C: Codec> Connection<C> {
-    fn new(codec: C, session: Session) -> Self {
-        let opened = Instant::now();
-        let heartbeat = session.server().limits().heartbeat;
-        Self {
-            codec,
-            session,
-            phase: Phase::Open,
-            heartbeat: Heartbeat::new(heartbeat, staywire_protocol::Instant::from_millis(0)),
-            opened,
-            timer: Box::pin(tokio::time::sleep(heartbeat.interval.into())),
-            ping_due: false,
-            unflushed: false,
-            paused: false,
-        }
-    }
-
-    fn limits(&self) -> &Limits {
-        self.session.server().limits()
+impl<C: Codec, R: Role> Connection<C, R> {
+    fn new(codec: C, role: R) -> Self {
+        let timer = Box::pin(tokio::time::sleep_until(role.poll_timeout()));
+        Self { codec, role, phase: Phase::Open, timer, ping_due: false, unflushed: false, paused: false }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
@@ -117,7 +99,7 @@ impl<C: Codec> Connection<C> {
             if let Phase::Replying { .. } = self.phase {
                 return self.poll_reply(cx);
             }
-            match (self.session.outbox().status(cx), &self.phase) {
+            match (self.role.outbox().status(cx), &self.phase) {
                 (OutboxStatus::Ended, _) => return Poll::Ready(End::abnormal(ClosedBy::Server, None)),
                 (OutboxStatus::Closing, Phase::Open) => {
                     self.phase = Phase::Closing { sent: false, deadline: self.closing_deadline() };
@@ -130,7 +112,10 @@ impl<C: Codec> Connection<C> {
             // Both must be polled before this returns `Pending`, for each wakes the task.
             let step = match self.read(cx) {
                 Poll::Ready(step) => step,
-                Poll::Pending => ready!(self.poll_timer(cx)),
+                Poll::Pending => {
+                    self.role.poll(cx);
+                    ready!(self.poll_timer(cx))
+                }
             };
             if let Some(end) = step {
                 return Poll::Ready(end);
@@ -145,8 +130,8 @@ impl<C: Codec> Connection<C> {
             let outgoing = if std::mem::take(&mut self.ping_due) {
                 Outgoing::Ping
             } else {
-                match self.session.outbox().pop() {
-                    Popped::Message(message) => Outgoing::Message(message),
+                match self.role.outbox().pop() {
+                    Popped::Message(item) => Outgoing::Message(self.role.encode(item)),
                     Popped::Close(frame) => {
                         let deadline = match self.phase {
                             Phase::Closing { deadline, .. } => deadline,
@@ -173,7 +158,7 @@ impl<C: Codec> Connection<C> {
     /// Reads until there is nothing more; `None` when the phase has changed.
     fn read(&mut self, cx: &mut Context<'_>) -> Poll<Option<End>> {
         loop {
-            self.paused = matches!(self.phase, Phase::Open) && !self.session.inbox().has_room(cx);
+            self.paused = matches!(self.phase, Phase::Open) && !self.role.has_room(cx);
             if self.paused {
                 return Poll::Pending;
             }
@@ -186,16 +171,9 @@ impl<C: Codec> Connection<C> {
         }
     }
 
-    fn on_message(&self, message: Message) {
-        if !matches!(self.phase, Phase::Open) {
-            return;
-        }
-        let endpoint = self.session.endpoint_state();
-        if !endpoint.is_heartbeat(&message) {
-            self.session.notify(Event::Message(message));
-        } else if let Some(reply) = endpoint.heartbeat_reply() {
-            // A refusal means that the session is closing, and then nobody waits for the answer.
-            let _ = self.session.send(reply.clone());
+    fn on_message(&mut self, message: Message) {
+        if matches!(self.phase, Phase::Open) {
+            self.role.on_message(message);
         }
     }
 
@@ -204,7 +182,7 @@ impl<C: Codec> Connection<C> {
             return Some(self.closed(true));
         }
         // Nothing may follow the answer (RFC 6455 §5.5.1), so from now on sends are refused.
-        self.session.outbox().end();
+        self.role.outbox().end();
         self.phase = Phase::Replying { frame, deadline: self.closing_deadline() };
         None
     }
@@ -214,7 +192,7 @@ impl<C: Codec> Connection<C> {
             ReadError::Lost(error) => return self.on_lost(error),
             _ if matches!(self.phase, Phase::Closing { .. }) => return self.closed(false),
             ReadError::TooLarge => {
-                let limit = self.limits().max_message_bytes;
+                let limit = self.role.limits().max_message_bytes;
                 (CloseCode::MESSAGE_TOO_BIG, "message too big", SessionError::MessageTooLarge { limit })
             }
             ReadError::InvalidUtf8 => {
@@ -245,7 +223,7 @@ impl<C: Codec> Connection<C> {
 
     /// The end of a closing handshake that this side began.
     fn closed(&self, was_clean: bool) -> End {
-        let Some(closing) = self.session.outbox().closing() else {
+        let Some(closing) = self.role.outbox().closing() else {
             return End::abnormal(ClosedBy::Server, None);
         };
         End {
@@ -280,9 +258,7 @@ impl<C: Codec> Connection<C> {
 
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<Option<End>> {
         let due = match self.phase {
-            Phase::Open => {
-                after(self.opened, Duration::from_millis(self.heartbeat.poll_timeout().as_millis()))
-            }
+            Phase::Open => self.role.poll_timeout(),
             Phase::Closing { deadline, .. } | Phase::Replying { deadline, .. } => deadline,
         };
         if self.timer.deadline() != due {
@@ -298,12 +274,9 @@ impl<C: Codec> Connection<C> {
 
     fn beat(&mut self) -> Option<End> {
         // While this side does not read, the peer's silence is this side's doing.
-        if self.codec.take_heard() || self.paused {
-            self.heartbeat.on_heard();
-        }
-        let now = self.opened.elapsed().as_millis();
-        let now = staywire_protocol::Instant::from_millis(u64::try_from(now).unwrap_or(u64::MAX));
-        match self.heartbeat.handle_timeout(now) {
+        let heard = self.codec.take_heard() || self.paused;
+        match self.role.handle_timeout(heard) {
+            // Doubt is for those who have another connection to turn to.
             Beat::Nothing | Beat::Doubtful => {}
             Beat::Ping => self.ping_due = true,
             Beat::Dead => return Some(End::abnormal(ClosedBy::Network, Some(SessionError::Silent))),
@@ -312,14 +285,8 @@ impl<C: Codec> Connection<C> {
     }
 
     fn closing_deadline(&self) -> Instant {
-        after(Instant::now(), self.limits().close_timeout)
+        after(Instant::now(), self.role.limits().close_timeout)
     }
-}
-
-/// `start + duration`, or a time that nobody lives to see where the clock cannot count so far.
-fn after(start: Instant, duration: Duration) -> Instant {
-    const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
-    start + duration.min(THIRTY_YEARS)
 }
 
 impl End {

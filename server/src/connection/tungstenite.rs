@@ -38,14 +38,15 @@ pub(crate) struct TungsteniteCodec<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> TungsteniteCodec<S> {
     /// Speaks as the server on `stream`, whose opening handshake is done.
-    pub(crate) async fn new(stream: S, limits: &Limits) -> Self {
+    /// A message of more than `max_message_bytes` bytes is refused before it is read.
+    pub(crate) async fn new(stream: S, limits: &Limits, max_message_bytes: usize) -> Self {
         let largest_buffer = WRITE_BUFFER_BYTES.saturating_add(limits.max_queue_bytes).saturating_add(1024);
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(WRITE_BUFFER_BYTES)
             .max_write_buffer_size(largest_buffer)
-            .max_message_size(Some(limits.max_message_bytes))
-            .max_frame_size(Some(limits.max_message_bytes));
+            .max_message_size(Some(max_message_bytes))
+            .max_frame_size(Some(max_message_bytes));
         let stream = Metered { stream, heard: false };
         let stream = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
         Self { stream, blocked: false }

@@ -8,6 +8,9 @@
 //!  request ─► host ─► origin ─► upgrade headers ─► path ─► draining? ─► place ─► interceptors ─► 101 ─► connection's task
 //!             400      403        426, 400         400        503        503    theirs, 500, 503
 //! ```
+//!
+//! In session mode the place is a connection's, and an interceptor's rejection
+//! is told after the 101, where a page can read it.
 
 pub(crate) mod cookie;
 pub(crate) mod interceptor;
@@ -31,12 +34,16 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 
 use crate::capacity::Place;
-use crate::connection::{self, TungsteniteCodec};
+use crate::connection::{self, Plain, TungsteniteCodec};
 use crate::endpoint::EndpointState;
+use crate::message::Message;
 use crate::panic::catch_panic;
 use crate::server::ServerState;
+use crate::session::outbox::Outbox;
 use crate::session::{Session, SessionId};
+use crate::session_mode::{SUB_PROTOCOL, SessionMode};
 use refusal::Refusal;
+use rejection::Rejection;
 use request::Handshake;
 
 /// The routes of all endpoints.
@@ -79,27 +86,43 @@ async fn accept(
     let accept = accept.map_err(Refusal::Upgrade)?;
     let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(Refusal::CannotUpgrade)?;
     let mut handshake = Handshake::of(request, endpoint).map_err(Refusal::Path)?;
-    let place = take_place(server)?;
-    intercept(&mut handshake, endpoint, server).await?;
+    let is_session_mode = handshake.protocol() == Some(SUB_PROTOCOL);
+    let place = take_place(server, is_session_mode)?;
+    let passed = match intercept(&mut handshake, endpoint, server).await {
+        // A page can read a close code, and no status: session mode refuses by its first answer.
+        Err(Refusal::Rejected(rejection)) if is_session_mode => Err(rejection),
+        other => other.map(Ok)?,
+    };
     // The interceptors may have taken their time.
     if server.is_draining() {
         return Err(Refusal::Draining);
     }
-    let id = SessionId::random().map_err(Refusal::NoRandomness)?;
-
     let response = switching_protocols(accept, handshake.protocol());
-    let session = Session::new(id, handshake, Arc::clone(server));
-    session.join();
-    tokio::spawn(open_connection(upgrade, session, place));
+    if is_session_mode {
+        let arrived = passed.map(|()| handshake);
+        server.start_sweeping();
+        tokio::spawn(open_session_mode(upgrade, Arc::clone(server), arrived, place));
+    } else {
+        let id = SessionId::random().map_err(Refusal::NoRandomness)?;
+        let outbox = Arc::new(Outbox::new(server.limits().max_queue_bytes));
+        let session = Session::plain(id, handshake, Arc::clone(server), Arc::clone(&outbox));
+        session.join();
+        tokio::spawn(open_plain(upgrade, session, outbox, place));
+    }
     Ok(response)
 }
 
-fn take_place(server: &ServerState) -> Result<Place, Refusal> {
+/// A session's place, or in session mode a connection's.
+fn take_place(server: &ServerState, is_session_mode: bool) -> Result<Place, Refusal> {
     if server.is_draining() {
         return Err(Refusal::Draining);
     }
+    if is_session_mode {
+        let connections = server.connections();
+        return connections.take().ok_or_else(|| Refusal::TooManyConnections { max: connections.places() });
+    }
     let capacity = server.capacity();
-    capacity.take().ok_or_else(|| Refusal::Full { max_sessions: capacity.max_sessions() })
+    capacity.take().ok_or_else(|| Refusal::Full { max_sessions: capacity.places() })
 }
 
 async fn intercept(
@@ -132,11 +155,26 @@ fn switching_protocols(accept: HeaderValue, protocol: Option<&str>) -> Response<
 }
 
 /// Waits until the 101 is on its way, then runs the connection to its end.
-async fn open_connection(upgrade: OnUpgrade, session: Session, place: Place) {
+async fn open_plain(upgrade: OnUpgrade, session: Session, outbox: Arc<Outbox<Message>>, place: Place) {
     let limits = session.server().limits();
     let Ok(Ok(upgraded)) = tokio::time::timeout(limits.head_timeout, upgrade).await else {
         return session.abandon(place);
     };
-    let codec = TungsteniteCodec::new(TokioIo::new(upgraded), limits).await;
-    connection::run(codec, session, place).await;
+    let codec = TungsteniteCodec::new(TokioIo::new(upgraded), limits, limits.max_message_bytes).await;
+    connection::run(codec, Plain::open(session, outbox, place)).await;
+}
+
+/// The same in session mode, where no session is there yet.
+async fn open_session_mode(
+    upgrade: OnUpgrade,
+    server: Arc<ServerState>,
+    arrived: Result<Handshake, Rejection>,
+    place: Place,
+) {
+    let limits = server.limits();
+    let Ok(Ok(upgraded)) = tokio::time::timeout(limits.head_timeout, upgrade).await else {
+        return tracing::debug!("the client left during the opening handshake");
+    };
+    let codec = TungsteniteCodec::new(TokioIo::new(upgraded), limits, limits.max_session_mode_bytes()).await;
+    connection::run(codec, SessionMode::new(server, arrived, place)).await;
 }

@@ -24,6 +24,10 @@ pub(crate) enum Refusal {
     Full {
         max_sessions: usize,
     },
+    /// In session mode.
+    TooManyConnections {
+        max: usize,
+    },
     /// An interceptor's decision, or its error.
     Rejected(Rejection),
     InterceptorPanicked(String),
@@ -44,9 +48,10 @@ impl Refusal {
                 StatusCode::BAD_REQUEST
             }
             Self::Rejected(rejection) => rejection.status(),
-            Self::Draining | Self::Full { .. } | Self::InterceptorTimeout(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Draining
+            | Self::Full { .. }
+            | Self::TooManyConnections { .. }
+            | Self::InterceptorTimeout(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::CannotUpgrade | Self::InterceptorPanicked(_) | Self::NoRandomness(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -55,9 +60,10 @@ impl Refusal {
 
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
-            Self::Draining | Self::Full { .. } | Self::InterceptorTimeout(_) => {
-                Some((header::RETRY_AFTER, RETRY_AFTER))
-            }
+            Self::Draining
+            | Self::Full { .. }
+            | Self::TooManyConnections { .. }
+            | Self::InterceptorTimeout(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
             Self::Upgrade(UpgradeError::NotWebSocket) => {
                 Some((header::UPGRADE, HeaderValue::from_static("websocket")))
             }
@@ -121,6 +127,9 @@ impl fmt::Display for Refusal {
             Self::Draining => f.write_str("the server is shutting down"),
             Self::Full { max_sessions } => {
                 write!(f, "all {max_sessions} sessions that max_sessions allows are taken")
+            }
+            Self::TooManyConnections { max } => {
+                write!(f, "all {max} connections that max_connections allows are taken")
             }
             Self::Rejected(rejection) => rejection.fmt(f),
             Self::InterceptorPanicked(panic) => write!(f, "an interceptor panicked: {panic:?}"),

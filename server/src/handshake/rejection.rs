@@ -48,8 +48,12 @@ impl Rejection {
         self
     }
 
-    pub(super) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         self.response.status()
+    }
+
+    pub(crate) fn body(&self) -> &str {
+        self.response.body()
     }
 
     pub(super) fn into_response(self) -> Response<String> {

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, StatusCode};
+use bytestring::ByteString;
 
 use super::path::ParamError;
 use super::rejection::Rejection;
 use super::{cookie, upgrade};
 use crate::endpoint::EndpointState;
 use crate::session::{Attributes, HandshakeRequest};
+use crate::session_mode::SUB_PROTOCOL;
 use crate::user::UserId;
 
 /// An opening handshake that has not been accepted yet: what the client asks for, and what the session will begin with.
@@ -36,7 +38,7 @@ impl Handshake {
             path_params: endpoint.pattern().decode(parts.uri.path())?,
             query: parts.uri.query().map(Into::into),
             remote_addr,
-            protocol: upgrade::choose_protocol(&parts.headers, endpoint.protocols()),
+            protocol: chosen_protocol(&parts.headers, endpoint),
         };
         Ok(Self {
             endpoint: Arc::clone(endpoint),
@@ -45,6 +47,11 @@ impl Handshake {
             attributes: Attributes::default(),
             user: None,
         })
+    }
+
+    /// Session mode: chooses the application's sub-protocol of those that the client's first message offers.
+    pub(crate) fn choose_protocol<'a>(&mut self, offered: impl IntoIterator<Item = &'a str>) {
+        self.request.protocol = upgrade::first_of(offered, self.endpoint.protocols());
     }
 
     /// The path of the endpoint as it was given to the builder, such as `/ws/chat/{nickName}`.
@@ -100,7 +107,8 @@ impl Handshake {
         upgrade::offered_protocols(&self.headers)
     }
 
-    /// The sub-protocol that will be agreed on: the first of those offered that the endpoint speaks.
+    /// The sub-protocol that will be agreed on: `staywire.v1` where the client offers it, for that asks for session
+    /// mode; else the first of those offered that the endpoint speaks.
     #[must_use]
     pub fn protocol(&self) -> Option<&str> {
         self.request.protocol.as_deref()
@@ -129,6 +137,14 @@ impl Handshake {
         self.user = Some(user);
         Ok(())
     }
+}
+
+/// The sub-protocol that the handshake agrees on.
+fn chosen_protocol(headers: &HeaderMap, endpoint: &EndpointState) -> Option<ByteString> {
+    if upgrade::offered_protocols(headers).any(|offered| offered == SUB_PROTOCOL) {
+        return Some(ByteString::from_static(SUB_PROTOCOL));
+    }
+    upgrade::first_of(upgrade::offered_protocols(headers), endpoint.protocols())
 }
 
 impl fmt::Debug for Handshake {

@@ -73,9 +73,12 @@ fn accept_of(key: &[u8]) -> String {
     BASE64_STANDARD.encode(Sha1::new().chain_update(key).chain_update(GUID).finalize())
 }
 
-/// The first sub-protocol of the client's choices that `supported` has (RFC 6455 §4.2.2, item 5.5).
-pub(crate) fn choose_protocol(headers: &HeaderMap, supported: &[ByteString]) -> Option<ByteString> {
-    offered_protocols(headers).find_map(|asked| supported.iter().find(|protocol| *protocol == asked).cloned())
+/// The first of the client's choices that `supported` has (RFC 6455 §4.2.2, item 5.5).
+pub(crate) fn first_of<'a>(
+    offered: impl IntoIterator<Item = &'a str>,
+    supported: &[ByteString],
+) -> Option<ByteString> {
+    offered.into_iter().find_map(|asked| supported.iter().find(|protocol| *protocol == asked).cloned())
 }
 
 /// The sub-protocols that the client asks for, the one it likes best first.
@@ -151,8 +154,8 @@ mod tests {
     #[test]
     fn the_clients_first_supported_protocol_is_chosen() {
         let headers = request(&[(SEC_WEBSOCKET_PROTOCOL, "v3, v1,v2")]);
-        assert_eq!(choose_protocol(&headers, &["v2".into(), "v1".into()]).as_deref(), Some("v1"));
-        assert_eq!(choose_protocol(&headers, &["V1".into()]), None);
-        assert_eq!(choose_protocol(&headers, &[]), None);
+        assert_eq!(first_of(offered_protocols(&headers), &["v2".into(), "v1".into()]).as_deref(), Some("v1"));
+        assert_eq!(first_of(offered_protocols(&headers), &["V1".into()]), None);
+        assert_eq!(first_of(offered_protocols(&headers), &[]), None);
     }
 }

@@ -16,6 +16,14 @@ use crate::user::UserId;
 pub(crate) use presence::Presence;
 pub(crate) use runner::ErasedListener;
 
+/// How a suspended session went on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Resumption {
+    /// Its client came back.
+    Reconnected,
+}
+
 /// What an application does when a session opens, speaks, fails and ends.
 ///
 /// One listener serves all sessions of its endpoint. For each session the calls
@@ -69,6 +77,23 @@ pub trait WsListener: Send + Sync + 'static {
         async {}
     }
 
+    /// In session mode: the client's connection is gone, and the session waits for another one.
+    ///
+    /// What is sent to the session meanwhile waits for the client to come back.
+    fn suspend(&self, session: &Session) -> impl Future<Output = ()> + Send {
+        let _ = session;
+        async {}
+    }
+
+    /// In session mode: the session has another connection.
+    ///
+    /// It comes without a [`suspend`](Self::suspend) before it where the new connection was there before the old one
+    /// was gone. While the listener is busy, a session that is suspended and resumed several times is told once.
+    fn resume(&self, session: &Session, resumption: Resumption) -> impl Future<Output = ()> + Send {
+        let _ = (session, resumption);
+        async {}
+    }
+
     /// A user is here: the `open` of their first session at this endpoint has returned `Ok`.
     ///
     /// `join` and `leave` alternate for each user, whatever the number of tabs, and never overlap: where one takes
@@ -108,6 +133,14 @@ impl<L: WsListener> WsListener for Arc<L> {
 
     fn close(&self, session: &Session, reason: CloseReason) -> impl Future<Output = ()> + Send {
         L::close(self, session, reason)
+    }
+
+    fn suspend(&self, session: &Session) -> impl Future<Output = ()> + Send {
+        L::suspend(self, session)
+    }
+
+    fn resume(&self, session: &Session, resumption: Resumption) -> impl Future<Output = ()> + Send {
+        L::resume(self, session, resumption)
     }
 
     fn join(&self, user: &UserId, helper: &WsHelper) -> impl Future<Output = ()> + Send {

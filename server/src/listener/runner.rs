@@ -6,16 +6,15 @@
 
 use std::sync::Arc;
 
-use staywire_protocol::CloseCode;
 use tokio::task::AbortHandle;
 
-use super::{Presence, WsListener};
+use super::{Presence, Resumption, WsListener};
 use crate::close::CloseReason;
 use crate::error::{ListenerError, SessionError};
 use crate::message::Message;
 use crate::panic::catch_panic;
-use crate::session::Session;
 use crate::session::inbox::Event;
+use crate::session::{Failure, Session};
 use crate::user::UserId;
 
 /// A listener of any type. Erased here, around a whole run, the calls inside cost no allocation.
@@ -39,8 +38,15 @@ impl<L: WsListener> Run<'_, L> {
         while let Some(event) = self.session.inbox().next() {
             match event {
                 Event::Open => self.open().await,
-                Event::Message(message) => self.message(message).await,
+                Event::Message { message, number } => {
+                    self.message(message).await;
+                    if let Some(number) = number {
+                        self.session.finished(number);
+                    }
+                }
                 Event::Error(error) => self.error(error).await,
+                Event::Suspend => self.suspend().await,
+                Event::Resume(resumption) => self.resume(resumption).await,
                 Event::Close(reason, place) => {
                     self.close(reason).await;
                     self.leave().await;
@@ -60,7 +66,7 @@ impl<L: WsListener> Run<'_, L> {
         match outcome {
             Ok(Ok(())) => self.join().await,
             Ok(Err(error)) => {
-                self.close_failed();
+                self.session.fail(Failure::Error);
                 self.on_listener_error(error).await;
             }
             Err(panic) => self.on_panic(panic).await,
@@ -100,7 +106,20 @@ impl<L: WsListener> Run<'_, L> {
         if let Err(panic) = catch_panic(async { self.listener.error(self.session, error).await }).await {
             // Telling `error` of its own panic would invite the next one.
             tracing::error!(session = %self.session.id(), ?panic, "the listener's `error` panicked");
-            self.close_failed();
+            self.session.fail(Failure::Panic);
+        }
+    }
+
+    async fn suspend(&self) {
+        if let Err(panic) = catch_panic(async { self.listener.suspend(self.session).await }).await {
+            self.on_panic(panic).await;
+        }
+    }
+
+    async fn resume(&self, resumption: Resumption) {
+        if let Err(panic) = catch_panic(async { self.listener.resume(self.session, resumption).await }).await
+        {
+            self.on_panic(panic).await;
         }
     }
 
@@ -121,14 +140,8 @@ impl<L: WsListener> Run<'_, L> {
 
     async fn on_panic(&self, panic: String) {
         tracing::error!(session = %self.session.id(), ?panic, "the listener panicked");
-        self.close_failed();
+        self.session.fail(Failure::Panic);
         self.error(SessionError::Panic(panic)).await;
-    }
-
-    /// Closes the session that its listener cannot serve; what it has not seen yet, it never sees.
-    fn close_failed(&self) {
-        self.session.close(CloseCode::INTERNAL_ERROR, "internal error");
-        self.session.inbox().drop_messages();
     }
 }
 

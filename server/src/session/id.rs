@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use staywire_protocol::wire::Id;
+
 /// Names one session. 128 bits from the system's random source: it cannot be guessed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(u128);
@@ -17,6 +19,18 @@ impl SessionId {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         Ok(Self(u128::from_ne_bytes(bytes)))
+    }
+}
+
+impl From<Id> for SessionId {
+    fn from(id: Id) -> Self {
+        Self(id.bits())
+    }
+}
+
+impl From<SessionId> for Id {
+    fn from(id: SessionId) -> Self {
+        Self::from_bits(id.0)
     }
 }
 

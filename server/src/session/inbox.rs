@@ -18,15 +18,25 @@ use tokio::task::AbortHandle;
 use crate::capacity::Place;
 use crate::close::CloseReason;
 use crate::error::SessionError;
+use crate::listener::Resumption;
 use crate::message::Message;
+use crate::session::outbox::Queued;
 use crate::sync::Mutex;
 
 /// One call of a listener.
 #[derive(Debug)]
 pub(crate) enum Event {
     Open,
-    Message(Message),
+    Message {
+        message: Message,
+        /// Its number in the client's lane, by which session mode is told that the listener has dealt with it.
+        number: Option<u64>,
+    },
     Error(SessionError),
+    /// In session mode: the connection is gone.
+    Suspend,
+    /// In session mode: there is another connection.
+    Resume(Resumption),
     /// The last event. The session's place is free again once the listener has dealt with it.
     Close(CloseReason, Place),
 }
@@ -69,11 +79,14 @@ impl Inbox {
     /// It is never refused for want of room: the reader asks for that before it reads.
     pub(crate) fn push(&self, event: Event) -> Runner {
         let mut state = self.state.lock();
-        if let Event::Message(message) = &event {
-            if state.drops_messages {
+        match &event {
+            Event::Message { .. } if state.drops_messages => return Runner::NotNeeded,
+            Event::Message { message, .. } => state.message_bytes += message.queued_bytes(),
+            Event::Resume(_) if state.is_a_blip() => {
+                state.events.pop_back();
                 return Runner::NotNeeded;
             }
-            state.message_bytes += message.queued_bytes();
+            _ => {}
         }
         state.events.push_back(event);
         if std::mem::replace(&mut state.has_runner, true) { Runner::NotNeeded } else { Runner::Start }
@@ -100,7 +113,7 @@ impl Inbox {
             state.events.shrink_to(IDLE_PLACES);
             return None;
         };
-        if let Event::Message(message) = &event {
+        if let Event::Message { message, .. } = &event {
             state.message_bytes -= message.queued_bytes();
             state.wake_reader_if(self.limit);
         }
@@ -111,7 +124,7 @@ impl Inbox {
     pub(crate) fn drop_messages(&self) {
         let mut state = self.state.lock();
         state.drops_messages = true;
-        state.events.retain(|event| !matches!(event, Event::Message(_)));
+        state.events.retain(|event| !matches!(event, Event::Message { .. }));
         state.message_bytes = 0;
         state.wake_reader_if(self.limit);
     }
@@ -145,7 +158,22 @@ impl Inbox {
 /// Places that an idle inbox keeps, so that a quiet conversation allocates nothing.
 const IDLE_PLACES: usize = 4;
 
+impl Event {
+    /// A message of a plain client.
+    pub(crate) fn message(message: Message) -> Self {
+        Self::Message { message, number: None }
+    }
+}
+
 impl State {
+    /// Whether the listener has not yet heard that the session was resumed, let alone that it was suspended again.
+    ///
+    /// A busy listener is not told of each time, or a client that reconnects without end would fill the memory.
+    fn is_a_blip(&self) -> bool {
+        let mut newest = self.events.iter().rev();
+        matches!(newest.next(), Some(Event::Suspend)) && matches!(newest.next(), Some(Event::Resume(_)))
+    }
+
     fn wake_reader_if(&mut self, limit: usize) {
         if self.message_bytes < limit
             && let Some(reader) = self.reader.take()
@@ -160,13 +188,13 @@ mod tests {
     use super::*;
 
     fn message(text: &str) -> Event {
-        Event::Message(text.into())
+        Event::message(text.into())
     }
 
     fn texts(inbox: &Inbox) -> Vec<String> {
         std::iter::from_fn(|| inbox.next())
             .map(|event| match event {
-                Event::Message(message) => message.as_text().unwrap().to_owned(),
+                Event::Message { message, .. } => message.as_text().unwrap().to_owned(),
                 other => panic!("{other:?}"),
             })
             .collect()

@@ -1,12 +1,14 @@
 //! The server's handle to one session.
 //!
 //! Owns: what the opening handshake said, the attributes, the way in (inbox)
-//! and the way out (outbox). Never: touches the socket; that is the
-//! connection's task, at the other end of both.
+//! and the way out: a plain client's outbox, or what outlives connections in
+//! session mode. Never: touches the socket; that is the connection's task, at
+//! the other end.
 
 mod attributes;
 mod id;
 pub(crate) mod inbox;
+mod life;
 pub(crate) mod outbox;
 mod request;
 
@@ -17,26 +19,30 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use staywire_protocol::CloseCode;
 
-use crate::capacity::Place;
-use crate::close::{CloseFrame, CloseReason};
+use crate::close::CloseFrame;
+use crate::delivery::Sent;
 use crate::endpoint::EndpointState;
-use crate::error::SessionError;
 use crate::handshake::request::Handshake;
 use crate::helper::WsHelper;
 use crate::message::Message;
 use crate::server::ServerState;
+use crate::session_mode::{Lasting, LastingSession};
 use crate::sync::Mutex;
 use crate::user::UserId;
 
 pub use attributes::Attributes;
 pub use id::{ParseSessionIdError, SessionId};
+pub(crate) use life::Failure;
 pub use outbox::SendError;
 pub(crate) use request::HandshakeRequest;
 
-use inbox::{Event, Inbox, Runner};
+use inbox::Inbox;
 use outbox::Outbox;
 
 /// One client's session: who it is, and the way to send to it.
+///
+/// A plain client's session is as old as its connection. A client in session mode keeps its session over any number
+/// of connections; between two of them it is *suspended*, and what is sent to it waits.
 ///
 /// Cheap to clone and usable from any task. It stays valid after the session
 /// ended; sends are then refused.
@@ -53,19 +59,45 @@ struct Inner {
     user: Option<UserId>,
     attributes: Attributes,
     inbox: Inbox,
-    outbox: Outbox,
+    way_out: WayOut,
     endpoint: Arc<EndpointState>,
     server: Arc<ServerState>,
 }
 
+/// How messages reach the client.
+enum WayOut {
+    /// Over the one connection that there is.
+    Plain(Arc<Outbox<Message>>),
+    /// Over one connection after the other.
+    Lasting(Lasting),
+}
+
 impl Session {
-    pub(crate) fn new(id: SessionId, handshake: Handshake, server: Arc<ServerState>) -> Self {
+    /// A session that is as old as its connection, which `outbox` is for.
+    pub(crate) fn plain(
+        id: SessionId,
+        handshake: Handshake,
+        server: Arc<ServerState>,
+        outbox: Arc<Outbox<Message>>,
+    ) -> Self {
+        Self::new(id, handshake, server, WayOut::Plain(outbox))
+    }
+
+    /// A session that outlives its connections.
+    pub(crate) fn lasting_long(
+        id: SessionId,
+        handshake: Handshake,
+        server: Arc<ServerState>,
+        lasting: Lasting,
+    ) -> Self {
+        Self::new(id, handshake, server, WayOut::Lasting(lasting))
+    }
+
+    fn new(id: SessionId, handshake: Handshake, server: Arc<ServerState>, way_out: WayOut) -> Self {
         let Handshake { endpoint, request, headers, attributes, user } = handshake;
         let headers = Mutex::new(Some(Arc::new(headers)));
-        let limits = server.limits();
-        let inbox = Inbox::new(limits.max_inbox_bytes);
-        let outbox = Outbox::new(limits.max_queue_bytes);
-        let inner = Inner { id, request, headers, user, attributes, inbox, outbox, endpoint, server };
+        let inbox = Inbox::new(server.limits().max_inbox_bytes);
+        let inner = Inner { id, request, headers, user, attributes, inbox, way_out, endpoint, server };
         Self { inner: Arc::new(inner) }
     }
 
@@ -152,129 +184,74 @@ impl Session {
 
     /// Queues `message` and returns at once, however slow the client is.
     ///
+    /// In session mode the message is kept until the client has it, as far as the session's
+    /// [ring](crate::ServerBuilder::max_ring_bytes) reaches; what falls out of it before is told to the client as a
+    /// gap. A slow reader there loses its connection and not its session.
+    ///
     /// # Errors
     ///
     /// - [`SendError::Closed`]: the session is closing or has ended.
-    /// - [`SendError::SlowReader`]: the queue is full; this call began to close the session.
+    /// - [`SendError::SlowReader`]: a plain client's queue is full; this call began to close the session.
     /// - [`SendError::TooLarge`]: the message does not fit into any queue; the session goes on.
     pub fn send(&self, message: impl Into<Message>) -> Result<(), SendError> {
-        self.inner.outbox.push(message.into())
+        self.deliver(message.into()).map(|_| ())
     }
 
-    /// Starts the closing handshake (RFC 6455 §7.1.2) after what is queued.
+    /// The same, and whether the client gets it at once.
+    pub(crate) fn deliver(&self, message: Message) -> Result<Sent, SendError> {
+        match &self.inner.way_out {
+            WayOut::Plain(outbox) => outbox.push(message).map(|()| Sent::Queued),
+            WayOut::Lasting(lasting) => LastingSession { handle: self, lasting }.send(message),
+        }
+    }
+
+    /// Ends the session, with a closing handshake (RFC 6455 §7.1.2) after what is queued where it is connected.
     ///
     /// The first close wins. A reason beyond 123 bytes is cut; a code that may not be sent,
     /// such as 1005 or 1006, becomes a close frame without a code. Messages that arrive from now on are dropped.
+    /// A client in session mode that comes back, because of the code or not having seen it, is told that its session
+    /// was ended.
     pub fn close(&self, code: CloseCode, reason: &str) {
-        self.inner.outbox.close(CloseFrame::new(code, reason));
+        let frame = CloseFrame::new(code, reason);
+        match &self.inner.way_out {
+            WayOut::Plain(outbox) => outbox.close(frame),
+            WayOut::Lasting(lasting) => LastingSession { handle: self, lasting }.close(frame),
+        }
     }
 
     /// Ends the connection at once, without a closing handshake: to the client it looks like a cut cable.
+    ///
+    /// A plain client's session ends with it. In session mode the client comes back and resumes.
     pub fn terminate(&self) {
-        self.inner.outbox.end();
+        match &self.inner.way_out {
+            WayOut::Plain(outbox) => outbox.end(),
+            WayOut::Lasting(lasting) => LastingSession { handle: self, lasting }.terminate(),
+        }
     }
 
     /// Whether the session takes messages to send.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.inner.outbox.is_open()
-    }
-
-    pub(crate) fn inbox(&self) -> &Inbox {
-        &self.inner.inbox
-    }
-
-    pub(crate) fn outbox(&self) -> &Outbox {
-        &self.inner.outbox
-    }
-
-    pub(crate) fn endpoint_state(&self) -> &Arc<EndpointState> {
-        &self.inner.endpoint
-    }
-
-    pub(crate) fn server(&self) -> &Arc<ServerState> {
-        &self.inner.server
-    }
-
-    pub(crate) fn forget_headers(&self) {
-        if !self.inner.endpoint.keeps_headers() {
-            *self.inner.headers.lock() = None;
+        match &self.inner.way_out {
+            WayOut::Plain(outbox) => outbox.is_open(),
+            WayOut::Lasting(lasting) => lasting.is_alive(),
         }
     }
 
-    /// Hands `event` to the listener, and starts a runner where none is at work.
-    pub(crate) fn notify(&self, event: Event) {
-        if self.inner.inbox.push(event) == Runner::Start {
-            let runner = self.inner.endpoint.listener().spawn_runner(self.clone());
-            self.inner.inbox.set_runner(runner);
+    /// Whether the session has a connection that takes messages. One in session mode may be open without.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        match &self.inner.way_out {
+            WayOut::Plain(outbox) => outbox.is_open(),
+            WayOut::Lasting(lasting) => lasting.is_connected(),
         }
     }
 
-    /// Others can reach the session from now on; what they send waits for the connection.
-    ///
-    /// This comes before the client learns that it is connected, or it could miss a broadcast that it waits for.
-    pub(crate) fn join(&self) {
-        self.inner.endpoint.registry().join(self.clone());
-        // Whoever drains closes what it finds registered: either it found this session, or this finds the drain.
-        if self.inner.server.is_draining() {
-            self.close(CloseCode::GOING_AWAY, "server is shutting down");
-        }
-    }
-
-    /// The connection is there: the listener hears of the session.
-    pub(crate) fn open(&self) {
-        tracing::info!(
-            session = %self.id(),
-            endpoint = self.endpoint(),
-            user = self.user().map(tracing::field::debug),
-            remote = ?self.remote_addr(),
-            "session opened"
-        );
-        self.notify(Event::Open);
-    }
-
-    /// No connection came of the opening handshake: the listener never hears of the session.
-    pub(crate) fn abandon(&self, place: Place) {
-        tracing::debug!(session = %self.id(), endpoint = self.endpoint(), "the client left during the opening handshake");
-        self.leave();
-        self.forget(place);
-    }
-
-    /// The connection is over: nobody reaches the session any more, and its listener hears last of this.
-    pub(crate) fn end(&self, reason: CloseReason, error: Option<SessionError>, place: Place) {
-        self.leave();
-        tracing::info!(
-            session = %self.id(),
-            endpoint = self.endpoint(),
-            code = reason.code.number(),
-            by = ?reason.by,
-            error = error.as_ref().map(tracing::field::debug),
-            "session closed"
-        );
-        if let Some(error) = error {
-            self.notify(Event::Error(error));
-        }
-        self.notify(Event::Close(reason, place));
-    }
-
-    fn leave(&self) {
-        self.inner.outbox.end();
-        self.inner.endpoint.registry().leave(self.id());
-    }
-
-    /// The listener's `close` has returned: nothing of the session is left.
-    pub(crate) fn forget(&self, place: Place) {
-        self.inner.endpoint.registry().forget(self.id());
-        drop(place);
-    }
-
-    /// Stops everything of this session, its listener too.
-    pub(crate) fn abort(&self) {
-        self.terminate();
-        // Where no listener was at work, the connection that ends now still tells it of the close.
-        if self.inner.inbox.abort() {
-            self.leave();
-            self.inner.endpoint.registry().forget(self.id());
+    /// What it has beyond this handle, if it is in session mode.
+    pub(crate) fn lasting(&self) -> Option<LastingSession<'_>> {
+        match &self.inner.way_out {
+            WayOut::Plain(_) => None,
+            WayOut::Lasting(lasting) => Some(LastingSession { handle: self, lasting }),
         }
     }
 }

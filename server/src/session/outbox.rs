@@ -16,7 +16,6 @@ use std::task::{Context, Waker};
 use staywire_protocol::CloseCode;
 
 use crate::close::CloseFrame;
-use crate::message::Message;
 use crate::sync::Mutex;
 
 /// A send was refused: the message is not going to be delivered.
@@ -43,8 +42,8 @@ pub enum SendError {
 
 /// What the connection's task does next.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Popped {
-    Message(Message),
+pub(crate) enum Popped<M> {
+    Message(M),
     /// Everything queued has been popped: the close frame is next, and last.
     Close(CloseFrame),
     Nothing,
@@ -65,17 +64,39 @@ pub(crate) struct Closing {
     pub(crate) is_slow_reader: bool,
 }
 
-#[derive(Debug)]
-pub(crate) struct Outbox {
-    limit: usize,
-    state: Mutex<State>,
+/// What can wait to be written.
+pub(crate) trait Queued {
+    /// Its payload's size.
+    fn payload_bytes(&self) -> usize;
+
+    /// What it costs where it waits: its payload and a fixed price for its place.
+    ///
+    /// Without the price, a queue bounded in bytes would hold any number of empty messages.
+    fn queued_bytes(&self) -> usize {
+        const PLACE: usize = 64;
+        self.payload_bytes() + PLACE
+    }
+
+    /// Takes `next` in where it says all that this says; whether it did.
+    fn absorb(&mut self, next: &Self) -> bool {
+        let _ = next;
+        false
+    }
 }
 
 #[derive(Debug)]
-struct State {
+pub(crate) struct Outbox<M> {
+    limit: usize,
+    state: Mutex<State<M>>,
+}
+
+#[derive(Debug)]
+struct State<M> {
     phase: Phase,
-    queue: VecDeque<Message>,
+    queue: VecDeque<M>,
     queued_bytes: usize,
+    /// What of it came by [`Outbox::replay`]: it is in front, and the bound does not count it.
+    replayed_bytes: usize,
     /// The connection's task; woken when there is something new to know.
     task: Option<Waker>,
 }
@@ -87,14 +108,20 @@ enum Phase {
     Ended,
 }
 
-impl Outbox {
+impl<M: Queued> Outbox<M> {
     pub(crate) fn new(limit: usize) -> Self {
-        let state = State { phase: Phase::Open, queue: VecDeque::new(), queued_bytes: 0, task: None };
+        let state = State {
+            phase: Phase::Open,
+            queue: VecDeque::new(),
+            queued_bytes: 0,
+            replayed_bytes: 0,
+            task: None,
+        };
         Self { limit, state: Mutex::new(state) }
     }
 
-    /// Queues `message`. A full queue closes the session: its reader is too slow.
-    pub(crate) fn push(&self, message: Message) -> Result<(), SendError> {
+    /// Queues `message`. A full queue closes the connection: its reader is too slow.
+    pub(crate) fn push(&self, message: M) -> Result<(), SendError> {
         let bytes = message.queued_bytes();
         let limit = self.limit;
         let mut state = self.state.lock();
@@ -103,21 +130,31 @@ impl Outbox {
             Phase::Closing { .. } | Phase::Ended => return Err(SendError::Closed),
         }
         if bytes > limit {
-            return Err(SendError::TooLarge { bytes: message.len(), limit });
+            return Err(SendError::TooLarge { bytes: message.payload_bytes(), limit });
         }
-        if state.queued_bytes + bytes > limit {
+        if state.queue.back_mut().is_some_and(|last| last.absorb(&message)) {
+            return Ok(());
+        }
+        if state.queued_bytes - state.replayed_bytes + bytes > limit {
             state.clear();
             let frame = CloseFrame::new(CloseCode::SLOW_READER, "slow reader");
             state.begin_closing(Closing { frame, is_slow_reader: true });
             return Err(SendError::SlowReader { limit });
         }
-        state.queued_bytes += bytes;
-        state.queue.push_back(message);
-        // With more than this one queued, the task already knows.
-        if state.queue.len() == 1 {
-            state.wake();
-        }
+        state.append(message, bytes);
         Ok(())
+    }
+
+    /// Queues what a new connection begins with: the bound is that of the rings that it comes from.
+    ///
+    /// It comes before everything else.
+    pub(crate) fn replay(&self, message: M) {
+        let bytes = message.queued_bytes();
+        let mut state = self.state.lock();
+        if matches!(state.phase, Phase::Open) {
+            state.replayed_bytes += bytes;
+            state.append(message, bytes);
+        }
     }
 
     /// Takes nothing more, and closes with `frame` after what is queued. The first close wins.
@@ -161,10 +198,12 @@ impl Outbox {
         }
     }
 
-    pub(crate) fn pop(&self) -> Popped {
+    pub(crate) fn pop(&self) -> Popped<M> {
         let mut state = self.state.lock();
         if let Some(message) = state.queue.pop_front() {
-            state.queued_bytes -= message.queued_bytes();
+            let bytes = message.queued_bytes();
+            state.queued_bytes -= bytes;
+            state.replayed_bytes = state.replayed_bytes.saturating_sub(bytes);
             return Popped::Message(message);
         }
         // A burst must not leave its memory behind in an idle session.
@@ -182,7 +221,16 @@ impl Outbox {
 /// Places that an idle queue keeps, so that a quiet conversation allocates nothing.
 const IDLE_PLACES: usize = 4;
 
-impl State {
+impl<M> State<M> {
+    fn append(&mut self, message: M, bytes: usize) {
+        self.queued_bytes += bytes;
+        self.queue.push_back(message);
+        // With more than this one queued, the task already knows.
+        if self.queue.len() == 1 {
+            self.wake();
+        }
+    }
+
     fn begin_closing(&mut self, closing: Closing) {
         self.phase = Phase::Closing { closing, popped: false };
         self.wake();
@@ -191,6 +239,7 @@ impl State {
     fn clear(&mut self) {
         self.queue = VecDeque::new();
         self.queued_bytes = 0;
+        self.replayed_bytes = 0;
     }
 
     fn wake(&self) {
@@ -223,9 +272,10 @@ impl std::error::Error for SendError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Message;
 
     /// Room for exactly two messages of one byte.
-    fn small() -> Outbox {
+    fn small() -> Outbox<Message> {
         Outbox::new(2 * Message::from("x").queued_bytes())
     }
 

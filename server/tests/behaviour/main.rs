@@ -16,5 +16,6 @@ mod listening;
 mod logs;
 mod presence;
 mod sending;
+mod session_mode;
 mod shutdown;
 mod users;

@@ -1,7 +1,8 @@
 //! Sending: every send says at once what became of it.
 
 use staywire_server::{
-    Bytes, CloseCode, ListenerError, Message, SendError, Server, Session, SessionId, WsHelper, WsListener,
+    Bytes, CloseCode, ListenerError, Message, SendError, Sent, Server, Session, SessionId, WsHelper,
+    WsListener,
 };
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message as WsMessage;
@@ -48,7 +49,7 @@ async fn a_session_is_reached_by_its_id() {
     let helper = running.server.helper();
     let mut client = running.connect("/ws").await;
     let id = soon(sessions.recv()).await.unwrap().id();
-    assert_eq!(helper.send(id, "by helper"), Ok(()));
+    assert_eq!(helper.send(id, "by helper"), Ok(Sent::Queued));
     assert_eq!(helper.session(id).unwrap().send(Bytes::from_static(b"by session")), Ok(()));
     assert_eq!(client.next_text().await, "by helper");
     assert_eq!(client.next().await, WsMessage::binary(&b"by session"[..]));

@@ -1,16 +1,25 @@
 //! Describing a server, and what can be wrong with the description.
 
-use std::fmt;
+mod error;
+mod session_mode;
+
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use error::BuildError;
+
+use staywire_protocol::wire::Id;
 
 use crate::endpoint::{Endpoint, EndpointState};
 use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
 use crate::handshake::origin::OriginPolicy;
-use crate::handshake::path::{PathPattern, PathProblem};
+use crate::handshake::path::PathPattern;
 use crate::handshake::upgrade::is_token;
 use crate::limits::Limits;
 use crate::server::{Server, ServerState};
+use crate::session_mode::authenticator::ErasedAuthenticator;
+use crate::session_mode::stream::StreamNames;
+use crate::session_mode::streams::Streams;
 
 /// Describes a server; [`build`](Self::build) checks all of it at once.
 #[derive(Default)]
@@ -18,44 +27,10 @@ pub struct ServerBuilder {
     base_path: String,
     endpoints: Vec<(String, Endpoint)>,
     interceptors: Interceptors,
+    authenticator: Option<Arc<dyn ErasedAuthenticator>>,
     origins: Vec<String>,
     dev: bool,
     limits: Limits,
-}
-
-/// What is wrong with a server's description.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The path of an endpoint, or the base path, cannot be one.
-    BadPath {
-        /// The path as it was given.
-        path: String,
-        /// What is wrong with it.
-        problem: PathProblem,
-    },
-    /// Two endpoints would answer the same requests.
-    DuplicatePath {
-        /// The later one's path as it was given.
-        path: String,
-    },
-    /// The text given to `allow_origin` is not `scheme://host`, `scheme://host:port` or `null`.
-    BadOrigin {
-        /// The text.
-        origin: String,
-    },
-    /// A sub-protocol is not a token (RFC 9110 §5.6.2): letters, digits and a few signs.
-    BadProtocol {
-        /// The sub-protocol as it was given.
-        protocol: String,
-        /// The endpoint's path.
-        path: String,
-    },
-    /// A limit or deadline is zero, and nothing could ever pass it.
-    ZeroLimit {
-        /// The name of the builder's setting.
-        setting: &'static str,
-    },
 }
 
 impl ServerBuilder {
@@ -105,6 +80,8 @@ impl ServerBuilder {
     }
 
     /// How many sessions there may be at once. Default 10,000; a client beyond them gets 503 with `Retry-After`.
+    ///
+    /// In session mode the suspended ones count, and a client beyond is closed with 1013, which a page can read.
     #[must_use]
     pub fn max_sessions(mut self, sessions: usize) -> Self {
         self.limits.max_sessions = sessions;
@@ -120,7 +97,7 @@ impl ServerBuilder {
 
     /// How many bytes may wait to be written to one client. Default 1 MiB; beyond it the reader is slow and closed with 3008.
     ///
-    /// Each message counts 64 bytes more than its payload.
+    /// In session mode it comes back, and its session goes on. Each message counts 64 bytes more than its payload.
     #[must_use]
     pub fn max_queue_bytes(mut self, bytes: usize) -> Self {
         self.limits.max_queue_bytes = bytes;
@@ -129,7 +106,8 @@ impl ServerBuilder {
 
     /// How many bytes may wait for one session's listener. Default 256 KiB; beyond it the connection is read no further.
     ///
-    /// The message that crosses the bound is still taken.
+    /// The message that crosses the bound is still taken. A client in session mode is told how much it may send, and
+    /// its messages are at most three quarters of it.
     #[must_use]
     pub fn max_inbox_bytes(mut self, bytes: usize) -> Self {
         self.limits.max_inbox_bytes = bytes;
@@ -190,6 +168,8 @@ impl ServerBuilder {
         let base = PathPattern::parse_base(&self.base_path)
             .map_err(|problem| BuildError::BadPath { path: self.base_path, problem })?;
 
+        let instance = instance()?;
+        let names = Arc::new(StreamNames::new(instance));
         let mut patterns = Vec::new();
         let (mut enabled, mut not_enabled) = (Vec::new(), Vec::new());
         for (path, endpoint) in self.endpoints {
@@ -199,7 +179,18 @@ impl ServerBuilder {
             match endpoint.listener {
                 Some(listener) => {
                     let interceptors = self.interceptors.around(&endpoint.interceptors);
-                    let state = EndpointState::new(path, pattern, listener, interceptors, endpoint.settings);
+                    let authenticator = endpoint.authenticator.or_else(|| self.authenticator.clone());
+                    let streams = Streams::new(Arc::clone(&names), self.limits.max_ring_bytes);
+                    let settings = endpoint.settings;
+                    let state = EndpointState::new(
+                        path,
+                        pattern,
+                        listener,
+                        interceptors,
+                        authenticator,
+                        settings,
+                        streams,
+                    );
                     enabled.push(Arc::new(state));
                 }
                 None => {
@@ -208,7 +199,7 @@ impl ServerBuilder {
                 }
             }
         }
-        Ok(Server::new(ServerState::new(enabled, not_enabled, origins, self.limits)))
+        Ok(Server::new(ServerState::new(enabled, not_enabled, origins, self.limits, names)))
     }
 }
 
@@ -231,6 +222,13 @@ fn check_protocols(path: &str, endpoint: &Endpoint) -> Result<(), BuildError> {
     }
 }
 
+/// A name for this process.
+fn instance() -> Result<Id, BuildError> {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).map_err(|_| BuildError::NoRandomness)?;
+    Ok(Id::from_bits(u128::from_ne_bytes(bits)))
+}
+
 fn check_limits(limits: &Limits) -> Result<(), BuildError> {
     // Shorter beats than the clock's millisecond would never end.
     let is_no_beat = |duration| duration == staywire_protocol::Duration::ZERO;
@@ -244,32 +242,13 @@ fn check_limits(limits: &Limits) -> Result<(), BuildError> {
         ("interceptor_timeout", limits.interceptor_timeout.is_zero()),
         ("close_timeout", limits.close_timeout.is_zero()),
         ("drain_timeout", limits.drain_timeout.is_zero()),
+        ("first_message_timeout", limits.first_message_timeout.is_zero()),
+        ("max_ring_bytes", limits.max_ring_bytes == 0),
+        ("max_total_ring_bytes", limits.max_total_ring_bytes == 0),
+        ("ack_delay", is_no_beat(limits.ack_delay.into())),
     ];
     match settings.into_iter().find(|(_, is_zero)| *is_zero) {
         Some((setting, _)) => Err(BuildError::ZeroLimit { setting }),
-        None => Ok(()),
+        None => session_mode::check(limits),
     }
 }
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BadPath { path, problem } => write!(f, "the path {path:?} cannot be served: {problem}"),
-            Self::DuplicatePath { path } => write!(f, "another endpoint already has the path {path:?}"),
-            Self::BadOrigin { origin } => write!(
-                f,
-                "{origin:?} is no origin: write `https://host`, `https://host:port` or `null`, \
-                 without a path, and other alphabets in punycode"
-            ),
-            Self::BadProtocol { protocol, path } => {
-                write!(
-                    f,
-                    "the sub-protocol {protocol:?} of {path:?} is not a token of letters, digits and signs"
-                )
-            }
-            Self::ZeroLimit { setting } => write!(f, "{setting} is zero, and nothing could ever pass it"),
-        }
-    }
-}
-
-impl std::error::Error for BuildError {}

@@ -1,0 +1,231 @@
+//! What a connection in session mode carries.
+//!
+//! Owns: the order of its first message, the judgement of its credential, and
+//! everything after that. Never: awaits the authenticator; the connection goes
+//! on while it thinks.
+//!
+//! ```text
+//!  Waiting ──first message──► Authenticating ──► Speaking
+//!     └──deadline, drain, no opening──┴──refused──► Refused: the outbox closes
+//! ```
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use staywire_protocol::ConnectionId;
+use staywire_protocol::message::{Opening, ServerIntroduction, ToClient, ToServer};
+use staywire_protocol::parts::heartbeat::Beat;
+use staywire_protocol::wire::{HeldStream, SubProtocol, Token};
+use tokio::time::Instant;
+
+use super::lasting::{Attaching, LastingSession};
+use super::link::SessionOutbox;
+use super::opening::{Asked, Refused, Speaking};
+use super::payload::{Payload, encode, kind, slice};
+use super::refusal::{Refusal, authenticated};
+use crate::capacity::Place;
+use crate::clock::after;
+use crate::connection::{End, Role};
+use crate::error::SessionError;
+use crate::handshake::rejection::Rejection;
+use crate::handshake::request::Handshake;
+use crate::limits::Limits;
+use crate::message::Message;
+use crate::server::ServerState;
+use crate::session::outbox::Outbox;
+
+/// A connection in session mode, from its first message to its end.
+pub(crate) struct SessionMode {
+    server: Arc<ServerState>,
+    outbox: Arc<SessionOutbox>,
+    stage: Stage,
+    /// Ready when the server drains; until a session is found, nobody else tells the connection.
+    drain: BoxFuture<'static, ()>,
+    /// The connection's own place, which is not its session's.
+    _place: Place,
+}
+
+enum Stage {
+    /// Nothing has arrived. `Err`: an interceptor rejected the opening handshake, which a page can only read now.
+    Waiting {
+        arrived: Box<Result<Handshake, Rejection>>,
+        deadline: Instant,
+    },
+    /// Who the client is is being decided.
+    Authenticating(Box<Authenticating>),
+    Speaking(Speaking),
+    Refused,
+}
+
+struct Authenticating {
+    decision: BoxFuture<'static, (Handshake, Result<(), Refusal>)>,
+    asked: Asked,
+    attempt: u64,
+    held: Vec<HeldStream>,
+}
+
+impl SessionMode {
+    /// A connection whose opening handshake was accepted.
+    pub(crate) fn new(server: Arc<ServerState>, arrived: Result<Handshake, Rejection>, place: Place) -> Self {
+        let outbox = Arc::new(Outbox::new(server.limits().max_queue_bytes));
+        let deadline = after(Instant::now(), server.limits().first_message_timeout);
+        let drain = server.drained();
+        let stage = Stage::Waiting { arrived: Box::new(arrived), deadline };
+        Self { server, outbox, stage, drain, _place: place }
+    }
+
+    /// The first message: a `hello` or a `resume`.
+    fn on_opening(&mut self, arrived: Result<Handshake, Rejection>, message: &Message) {
+        let decoded = Opening::<Token>::decode(kind(message), message.as_bytes());
+        let (opening, introduction) = match decoded {
+            Ok(decoded) => decoded,
+            Err(error) => return self.refuse(&Refusal::Malformed(error)),
+        };
+        let mut handshake = match arrived {
+            Ok(handshake) => handshake,
+            Err(rejection) => return self.refuse(&Refusal::Rejected(rejection)),
+        };
+        handshake.choose_protocol(introduction.protocols.iter().map(SubProtocol::as_str));
+        let (asked, attempt, held) = Asked::of(opening);
+        let Some(authenticator) = handshake.endpoint.authenticator() else {
+            return self.open(handshake, asked, attempt, held);
+        };
+        let credential = introduction.credential.map(|credential| credential.as_str().to_owned());
+        let timeout = self.server.limits().interceptor_timeout;
+        let decision = authenticated(authenticator, credential, handshake, timeout).boxed();
+        self.stage = Stage::Authenticating(Box::new(Authenticating { decision, asked, attempt, held }));
+    }
+
+    fn open(&mut self, handshake: Handshake, asked: Asked, attempt: u64, held: Vec<HeldStream>) {
+        let (server, outbox) = (Arc::clone(&self.server), Arc::clone(&self.outbox));
+        match asked.open(Attaching { server, handshake, outbox, held, attempt }) {
+            Ok(speaking) => self.stage = Stage::Speaking(speaking),
+            Err(refused) => self.refuse(&Refusal::Opening(refused)),
+        }
+    }
+
+    fn refuse(&mut self, refusal: &Refusal) {
+        self.stage = Stage::Refused;
+        refusal.log();
+        if let Some(frame) = refusal.close_frame(self.server.limits()) {
+            self.outbox.close(frame);
+        }
+    }
+
+    fn poll_decision(&mut self, cx: &mut Context<'_>) {
+        let Stage::Authenticating(authenticating) = &mut self.stage else { return };
+        let Poll::Ready((handshake, decision)) = authenticating.decision.poll_unpin(cx) else { return };
+        let Stage::Authenticating(authenticating) = std::mem::replace(&mut self.stage, Stage::Refused) else {
+            return;
+        };
+        let Authenticating { asked, attempt, held, .. } = *authenticating;
+        match decision {
+            Ok(()) => self.open(handshake, asked, attempt, held),
+            Err(refusal) => self.refuse(&refusal),
+        }
+    }
+}
+
+impl Speaking {
+    fn on_message(&self, message: &Message) {
+        let Some(session) = self.session.lasting() else { return };
+        let payload = |at| Payload::from(slice(message, at));
+        match ToServer::<Payload, Token>::decode(kind(message), message.as_bytes(), payload) {
+            Ok((message, bytes)) => session.receive(self.connection, message, bytes),
+            Err(error) => session.violated(self.connection, error.to_string()),
+        }
+    }
+
+    fn end(&self, connection: ConnectionId, error: Option<SessionError>) {
+        let Some(session) = self.session.lasting() else { return };
+        match error {
+            Some(
+                error @ (SessionError::MessageTooLarge { .. }
+                | SessionError::InvalidUtf8
+                | SessionError::Protocol(_)),
+            ) => session.violated(connection, error.to_string()),
+            _ => session.disconnected(connection),
+        }
+    }
+}
+
+impl Role for SessionMode {
+    type Item = ToClient<Payload>;
+
+    fn limits(&self) -> &Limits {
+        self.server.limits()
+    }
+
+    fn outbox(&self) -> &SessionOutbox {
+        &self.outbox
+    }
+
+    fn encode(&self, item: ToClient<Payload>) -> Message {
+        let protocol = match &self.stage {
+            Stage::Speaking(Speaking { session, .. }) => session.protocol().and_then(SubProtocol::new),
+            Stage::Waiting { .. } | Stage::Authenticating(_) | Stage::Refused => None,
+        };
+        encode(&item, &ServerIntroduction { instance: self.server.instance(), protocol })
+    }
+
+    /// Credit bounds what a client may send.
+    fn has_room(&self, _: &Context<'_>) -> bool {
+        true
+    }
+
+    fn on_message(&mut self, message: Message) {
+        match &self.stage {
+            Stage::Speaking(speaking) => speaking.on_message(&message),
+            Stage::Waiting { .. } => {
+                if let Stage::Waiting { arrived, .. } = std::mem::replace(&mut self.stage, Stage::Refused) {
+                    self.on_opening(*arrived, &message);
+                }
+            }
+            Stage::Authenticating(_) => self.refuse(&Refusal::Early),
+            Stage::Refused => {}
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) {
+        self.poll_decision(cx);
+        let is_opening = matches!(self.stage, Stage::Waiting { .. } | Stage::Authenticating(_));
+        if is_opening && self.drain.poll_unpin(cx).is_ready() {
+            self.refuse(&Refusal::Opening(Refused::Draining));
+        }
+    }
+
+    fn poll_timeout(&self) -> Instant {
+        let clock = self.server.clock();
+        match &self.stage {
+            Stage::Waiting { deadline, .. } => *deadline,
+            Stage::Speaking(Speaking { session, .. }) => {
+                let due = session.lasting().and_then(LastingSession::poll_timeout);
+                due.map_or_else(|| clock.never(), |due| clock.at(due))
+            }
+            Stage::Authenticating(_) | Stage::Refused => clock.never(),
+        }
+    }
+
+    fn handle_timeout(&mut self, _: bool) -> Beat {
+        match &self.stage {
+            Stage::Waiting { .. } => self.refuse(&Refusal::Silent),
+            Stage::Speaking(Speaking { session, .. }) => {
+                if let Some(session) = session.lasting() {
+                    session.wake();
+                }
+            }
+            Stage::Authenticating(_) | Stage::Refused => {}
+        }
+        // Session mode has a heartbeat of its own, whose death closes the outbox.
+        Beat::Nothing
+    }
+
+    fn end(self, end: End) {
+        tracing::debug!(code = end.reason.code.number(), by = ?end.reason.by, "connection closed");
+        if let Stage::Speaking(speaking) = &self.stage {
+            speaking.end(speaking.connection, end.error);
+        }
+    }
+}

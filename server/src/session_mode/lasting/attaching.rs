@@ -1,0 +1,156 @@
+//! How a connection comes to its session.
+
+use std::sync::Arc;
+
+use staywire_protocol::ConnectionId;
+use staywire_protocol::parts::tokens::{KnownTokens, Presented};
+use staywire_protocol::server::{Resume, StreamAnswer};
+use staywire_protocol::wire::{FreshReason, HeldStream};
+
+use super::outputs::close_frame;
+use super::{Core, Lasting, LastingSession, Machine};
+use crate::capacity::Place;
+use crate::handshake::request::Handshake;
+use crate::server::ServerState;
+use crate::session::{Session, SessionId};
+use crate::session_mode::link::{Link, SessionOutbox};
+use crate::session_mode::payload::Payload;
+use crate::session_mode::token_hash::TokenHash;
+
+/// What a session is made of.
+pub(crate) struct Attaching {
+    pub(crate) server: Arc<ServerState>,
+    pub(crate) handshake: Handshake,
+    pub(crate) outbox: Arc<SessionOutbox>,
+    pub(crate) held: Vec<HeldStream>,
+    pub(crate) attempt: u64,
+}
+
+impl Attaching {
+    /// Makes a session with `token`, and answers.
+    pub(crate) fn make(
+        self,
+        id: SessionId,
+        place: Place,
+        token: TokenHash,
+        fresh: Option<FreshReason>,
+    ) -> (Session, ConnectionId) {
+        let endpoint = Arc::clone(&self.handshake.endpoint);
+        let user_stream = self.handshake.user.as_ref().map(|user| endpoint.streams().hold(user));
+        let connection = ConnectionId::from_number(1);
+        let link = Link { connection, outbox: self.outbox };
+        let session = endpoint.streams().attach(user_stream.clone().as_deref(), &self.held, |answers| {
+            let machine = Machine::open(
+                self.server.limits().session_config(),
+                self.server.clock().now(),
+                connection,
+                id.into(),
+                (token, self.attempt),
+                fresh,
+                answers,
+            );
+            let core = Core {
+                machine,
+                link: Some(link),
+                last_connection: connection.number(),
+                ticket: None,
+                place,
+                made_with: token,
+                fresh,
+                close: None,
+                violation: None,
+                ended: None,
+            };
+            let lasting = Lasting::new(core, user_stream);
+            let session = Session::lasting_long(id, self.handshake, self.server, lasting);
+            session.begin();
+            (session.clone(), Some(session))
+        });
+        (session, connection)
+    }
+}
+
+impl Session {
+    /// Others can reach the session from now on, its listener hears of it, and its client is answered.
+    fn begin(&self) {
+        let Some(session) = self.lasting() else { return };
+        self.endpoint_state().directory().add(self);
+        self.endpoint_state().registry().join(self.clone());
+        self.open();
+        if let Some(core) = session.lasting.core.lock().as_mut() {
+            session.drain_opening(core, None);
+        }
+    }
+}
+
+impl LastingSession<'_> {
+    /// What an opening would be to the session, which changes nothing yet; `None` if the session is over.
+    pub(crate) fn judge(
+        self,
+        opening: impl FnOnce(&mut KnownTokens<TokenHash>) -> Presented,
+    ) -> Option<Presented> {
+        // A window that is over by now is over, whether or not anybody has noticed.
+        self.wake();
+        let core = self.lasting.core.lock();
+        core.as_ref().map(|core| opening(&mut core.machine.tokens().clone()))
+    }
+
+    /// Goes on with the session on the connection of `outbox`. The connection, unless it is refused.
+    pub(crate) fn resume(
+        self,
+        outbox: Arc<SessionOutbox>,
+        held: &[HeldStream],
+        resume: impl FnOnce(Vec<StreamAnswer<Payload>>) -> Resume<Payload, TokenHash>,
+    ) -> Option<ConnectionId> {
+        self.attach(outbox, held, |core, connection, answers| {
+            core.machine.resume(self.now(), connection, resume(answers))
+        })
+    }
+
+    /// Gives the first answer again. The connection, unless it is refused.
+    pub(crate) fn answer_again(
+        self,
+        outbox: Arc<SessionOutbox>,
+        held: &[HeldStream],
+        (token, attempt): (&TokenHash, u64),
+    ) -> Option<ConnectionId> {
+        self.attach(outbox, held, |core, connection, answers| {
+            core.machine.open_again(self.now(), connection, (token, attempt), core.fresh, answers)
+        })
+    }
+
+    fn attach(
+        self,
+        outbox: Arc<SessionOutbox>,
+        held: &[HeldStream],
+        open: impl FnOnce(&mut Core, ConnectionId, Vec<StreamAnswer<Payload>>) -> Presented,
+    ) -> Option<ConnectionId> {
+        let streams = self.handle.endpoint_state().streams();
+        streams.attach(self.lasting.user_stream.as_deref(), held, |answers| {
+            let mut slot = self.lasting.core.lock();
+            // It ended since it was judged.
+            let Some(core) = slot.as_mut() else {
+                outbox.close(close_frame(crate::session_mode::close_code::ENDED));
+                return (None, None);
+            };
+            core.last_connection = core.last_connection.wrapping_add(1);
+            let connection = ConnectionId::from_number(core.last_connection);
+            let link = Link { connection, outbox };
+            match open(core, connection, answers) {
+                Presented::TakesOver => {
+                    let older = core.link.replace(link);
+                    self.drain_opening(core, older.as_ref());
+                    if core.ticket.is_some() {
+                        // The machine does not say so where it gives its first answer again.
+                        self.on_resumed(core);
+                    }
+                    (Some(connection), None)
+                }
+                Presented::Superseded | Presented::Unknown => {
+                    self.drain_opening(core, Some(&link));
+                    (None, None)
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,247 @@
+//! A session that outlives its connections.
+//!
+//! Owns: the session's machine, and what becomes of its outputs. Any task
+//! drives it, shortly and under its lock; nothing here waits or runs user code.
+//!
+//! ```text
+//!  handle, streams ─ send, forward ─┐             ┌─ Transmit, Close ─► outbox of the connection in charge
+//!  connection's task ─ receive ─────┼─► machine ──┤
+//!  sweep ─ window over ─────────────┘             └─ Event ─► listener's inbox
+//! ```
+//!
+//! Lock order: a session's lock is taken after a stream's; under it come the
+//! outbox, the inbox, the registry and the suspended sessions.
+
+mod attaching;
+mod outputs;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use staywire_protocol::message::ToServer;
+use staywire_protocol::server::{self, EndReason};
+use staywire_protocol::wire::{FreshReason, Token};
+use staywire_protocol::{CloseCode, ConnectionId, Instant};
+
+use super::directory::Ended;
+use super::link::Link;
+use super::payload::{Payload, size};
+use super::stream::Stream;
+use super::suspended::Ticket;
+use super::token_hash::TokenHash;
+use crate::capacity::Place;
+use crate::close::{CloseFrame, CloseReason, ClosedBy};
+use crate::delivery::Sent;
+use crate::message::Message;
+use crate::session::{SendError, Session};
+use crate::sync::Mutex;
+
+pub(crate) use attaching::Attaching;
+
+/// Nobody asks clients anything yet, so nobody waits for a reply.
+pub(crate) type Machine = server::Session<Payload, TokenHash, Infallible>;
+
+/// What a session of session mode has beyond its handle.
+pub(crate) struct Lasting {
+    /// `None` once the session is over.
+    core: Mutex<Option<Box<Core>>>,
+    user_stream: Option<Arc<Stream>>,
+}
+
+/// A session that is not over.
+pub(crate) struct Core {
+    machine: Machine,
+    /// The connection in charge.
+    link: Option<Link>,
+    /// Numbers the connections, of which the machine tells one from another.
+    last_connection: u32,
+    /// Its place among the suspended ones, while it is one of them.
+    ticket: Option<Ticket>,
+    place: Place,
+    made_with: TokenHash,
+    /// What the session was the answer to, if not to a `hello`.
+    fresh: Option<FreshReason>,
+    /// How this side closes it.
+    close: Option<CloseReason>,
+    /// How the client broke the protocol.
+    violation: Option<String>,
+    /// Told by the machine, once.
+    ended: Option<EndReason>,
+}
+
+/// A session of session mode together with its handle.
+#[derive(Clone, Copy)]
+pub(crate) struct LastingSession<'a> {
+    pub(crate) handle: &'a Session,
+    pub(crate) lasting: &'a Lasting,
+}
+
+impl Lasting {
+    pub(crate) fn new(core: Core, user_stream: Option<Arc<Stream>>) -> Self {
+        Self { core: Mutex::new(Some(Box::new(core))), user_stream }
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        self.core.lock().is_some()
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.core.lock().as_ref().is_some_and(|core| core.link.is_some())
+    }
+}
+
+impl Core {
+    fn sent(&self) -> Sent {
+        if self.link.is_some() { Sent::Queued } else { Sent::Kept }
+    }
+}
+
+impl LastingSession<'_> {
+    // What the application does.
+
+    /// Sends to this session alone.
+    pub(crate) fn send(self, message: Message) -> Result<Sent, SendError> {
+        let limit = self.handle.server().limits().max_sendable_bytes();
+        let bytes = size(&message);
+        if message.len() > limit {
+            return Err(SendError::TooLarge { bytes: message.len(), limit });
+        }
+        let sent = self.transact(|core| {
+            core.machine.send(message.into(), bytes);
+            self.drain(core);
+            self.charge_suspended(core, bytes);
+            core.sent()
+        });
+        if sent == Some(Sent::Kept) {
+            self.handle.server().trim_suspended();
+        }
+        sent.ok_or(SendError::Closed)
+    }
+
+    /// Passes a message of a stream on; a suspended session finds it when it resumes.
+    ///
+    /// It is called with the stream's lock held, and never ends the session.
+    pub(crate) fn forward(self, alias: u64, offset: u64, payload: Payload) -> Result<Sent, SendError> {
+        let sent = self.with_core(|core| {
+            core.machine.forward(alias, offset, payload);
+            self.drain(core);
+            core.sent()
+        });
+        sent.ok_or(SendError::Closed)
+    }
+
+    /// Ends the session; a connected client is told by `frame`, after what is queued.
+    pub(crate) fn close(self, frame: CloseFrame) {
+        self.transact(|core| {
+            if let Some(link) = &core.link {
+                link.outbox.close(frame.clone());
+            }
+            let code = frame.code.unwrap_or(CloseCode::NORMAL);
+            core.close = Some(CloseReason::from_frame(frame, ClosedBy::Server, false));
+            core.machine.end(code);
+        });
+    }
+
+    /// Cuts the connection without a closing handshake. The session stays.
+    pub(crate) fn terminate(self) {
+        self.with_core(|core| {
+            if let Some(link) = &core.link {
+                link.outbox.end();
+            }
+        });
+    }
+
+    /// Asks the client to come back on another connection; whether it has one now.
+    pub(crate) fn relocate(self, window: Duration) -> bool {
+        let asked = self.transact(|core| {
+            core.machine.relocate(window.into());
+            core.link.is_some()
+        });
+        asked.unwrap_or(false)
+    }
+
+    /// The listener has dealt with the message `number`.
+    pub(crate) fn finished(self, number: u64) {
+        self.transact(|core| core.machine.finished(number));
+    }
+
+    // What the connection's task does.
+
+    /// Takes in a message of the client.
+    pub(crate) fn receive(self, connection: ConnectionId, message: ToServer<Payload, Token>, bytes: u32) {
+        self.transact(|core| core.machine.receive(connection, message, bytes));
+    }
+
+    /// The client sent what is no message: the session ends.
+    pub(crate) fn violated(self, connection: ConnectionId, violation: String) {
+        self.transact(|core| {
+            core.violation = Some(violation);
+            core.machine.violated(connection);
+        });
+    }
+
+    pub(crate) fn disconnected(self, connection: ConnectionId) {
+        self.transact(|core| core.machine.disconnected(self.now(), connection));
+    }
+
+    /// When [`wake`](Self::wake) is due, while the session has a connection.
+    pub(crate) fn poll_timeout(self) -> Option<Instant> {
+        self.with_core(|core| core.machine.poll_timeout()).flatten()
+    }
+
+    /// Lets the machine do what is due by now.
+    pub(crate) fn wake(self) {
+        self.wake_at(self.now());
+    }
+
+    /// Ends the window of a suspended session before its time.
+    pub(crate) fn expire(self) {
+        if !self.lasting.is_connected() {
+            self.wake_at(Instant::from_millis(u64::MAX));
+        }
+    }
+
+    fn wake_at(self, now: Instant) {
+        self.transact(|core| {
+            if core.machine.poll_timeout().is_some_and(|due| due <= now) {
+                core.machine.handle_timeout(now);
+            }
+        });
+    }
+
+    // The lock.
+
+    /// Runs `act` under the lock, and hands on what comes of it; `None` if the session is over.
+    fn transact<T>(self, act: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        let mut slot = self.lasting.core.lock();
+        let core = slot.as_mut()?;
+        let result = act(core);
+        self.drain(core);
+        let Some(reason) = core.ended else { return Some(result) };
+        let over = slot.take()?;
+        self.handle.endpoint_state().directory().bury(self.handle.id(), over.remembered(reason, self.now()));
+        drop(slot);
+        self.conclude(*over, reason);
+        Some(result)
+    }
+
+    /// The same where a stream is locked, and nothing can end the session.
+    fn with_core<T>(self, act: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        let mut slot = self.lasting.core.lock();
+        let core = slot.as_mut()?;
+        let result = act(core);
+        self.drain(core);
+        Some(result)
+    }
+
+    fn now(self) -> Instant {
+        self.handle.server().clock().now()
+    }
+}
+
+impl Core {
+    fn remembered(&self, reason: EndReason, at: Instant) -> Ended {
+        Ended { tokens: self.machine.tokens().clone(), reason, made_with: self.made_with, at }
+    }
+}

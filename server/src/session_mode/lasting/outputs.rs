@@ -1,0 +1,188 @@
+//! What becomes of a machine's outputs, and of a session that is over.
+
+use staywire_protocol::CloseCode;
+use staywire_protocol::message::ToClient;
+use staywire_protocol::server::{self, EndReason, Output};
+use staywire_protocol::wire::FailureCode;
+
+use super::{Core, LastingSession};
+use crate::close::{CloseFrame, CloseReason, ClosedBy};
+use crate::error::SessionError;
+use crate::listener::Resumption;
+use crate::message::Message;
+use crate::session::SendError;
+use crate::session::inbox::Event;
+use crate::session_mode::link::Link;
+use crate::session_mode::payload::{Payload, size};
+
+impl LastingSession<'_> {
+    /// Hands on what the machine wants done.
+    pub(super) fn drain(self, core: &mut Core) {
+        while let Some(output) = core.machine.poll_output() {
+            match output {
+                Output::Transmit { message, .. } => self.transmit(core, message),
+                Output::Close { code, .. } => {
+                    if let Some(link) = &core.link {
+                        link.outbox.close(close_frame(code));
+                    }
+                }
+                Output::Event(event) => self.on_event(core, event),
+            }
+        }
+    }
+
+    /// The same for the answer to an opening and what it repeats, which no bound of the outbox counts.
+    ///
+    /// `other` is the connection that is closed: the older one, or the new one where it is refused.
+    pub(super) fn drain_opening(self, core: &mut Core, other: Option<&Link>) {
+        while let Some(output) = core.machine.poll_output() {
+            match output {
+                Output::Transmit { message, .. } => {
+                    if let Some(link) = &core.link {
+                        link.outbox.replay(message);
+                    }
+                }
+                Output::Close { connection, code } => {
+                    if let Some(other) = other.filter(|other| other.connection == connection) {
+                        other.outbox.close(close_frame(code));
+                    }
+                }
+                Output::Event(event) => self.on_event(core, event),
+            }
+        }
+    }
+
+    fn transmit(self, core: &mut Core, message: ToClient<Payload>) {
+        let Some(Link { connection, outbox }) = &core.link else { return };
+        let connection = *connection;
+        match outbox.push(message) {
+            Ok(()) => return,
+            // It closes already, for whatever reason.
+            Err(SendError::Closed | SendError::SlowReader { .. }) => {}
+            // A message that never fits is a reader that is never fast enough.
+            Err(_) => outbox.close(close_frame(CloseCode::SLOW_READER)),
+        }
+        // The session stays: what was not written is in the rings.
+        core.machine.disconnected(self.now(), connection);
+    }
+
+    fn on_event(self, core: &mut Core, event: server::Event<Payload, std::convert::Infallible>) {
+        match event {
+            server::Event::Message { number, payload, .. } => {
+                self.handle.notify(Event::Message { message: payload.message(), number: Some(number) });
+            }
+            server::Event::Request { number, .. } => {
+                core.machine.finished(number);
+                let why = Message::from("nobody handles requests here");
+                let bytes = size(&why);
+                core.machine.fail(number, FailureCode::UNHANDLED, why.into(), bytes);
+            }
+            server::Event::Subscribe { number, .. } => refuse_topic(core, number),
+            server::Event::Publish { number, .. } => {
+                refuse_topic(core, number);
+                core.machine.finished(number);
+            }
+            // No request is ever with a handler, and no topic is read.
+            server::Event::Cancelled { .. } | server::Event::Unsubscribe { .. } => {}
+            server::Event::Settled { who, .. } => match who {},
+            server::Event::Suspended => self.on_suspended(core),
+            server::Event::Resumed => self.on_resumed(core),
+            server::Event::Ended(reason) => core.ended = Some(reason),
+        }
+    }
+
+    fn on_suspended(self, core: &mut Core) {
+        core.link = None;
+        // Suspended, the machine waits for nothing but the end of its window.
+        let until = core.machine.poll_timeout().unwrap_or(self.now());
+        let kept = core.kept_bytes();
+        core.ticket = Some(self.handle.server().suspended().add(self.handle.clone(), until, kept));
+        self.handle.endpoint_state().count_suspended();
+        tracing::debug!(session = %self.handle.id(), "session suspended");
+        self.handle.notify(Event::Suspend);
+    }
+
+    pub(super) fn on_resumed(self, core: &mut Core) {
+        self.leave_suspended(core);
+        tracing::debug!(session = %self.handle.id(), "session resumed");
+        self.handle.notify(Event::Resume(Resumption::Reconnected));
+    }
+
+    fn leave_suspended(self, core: &mut Core) {
+        if let Some(ticket) = core.ticket.take() {
+            self.handle.server().suspended().remove(ticket);
+            self.handle.endpoint_state().count_back();
+        }
+    }
+
+    /// Counts what a suspended session's inbox keeps from now on.
+    pub(super) fn charge_suspended(self, core: &Core, bytes: u32) {
+        if let Some(ticket) = core.ticket {
+            self.handle.server().suspended().grow(
+                ticket,
+                charge(bytes),
+                self.handle.server().limits().max_ring_bytes,
+            );
+        }
+    }
+
+    /// The session is over: nobody reaches it any more, and its listener hears last of this.
+    ///
+    /// It is called without the session's lock, for streams are locked before sessions.
+    pub(super) fn conclude(self, mut core: Core, reason: EndReason) {
+        self.leave_suspended(&mut core);
+        let endpoint = self.handle.endpoint_state();
+        endpoint.streams().leave(self.handle);
+        endpoint.registry().leave(self.handle.id());
+        let error = (reason == EndReason::Violation).then(|| {
+            let unnamed = || "a message broke the rules of its session".to_owned();
+            SessionError::Violation(core.violation.unwrap_or_else(unnamed))
+        });
+        let reason = core.close.unwrap_or_else(|| close_reason(reason));
+        self.handle.tell_end(reason, error, core.place);
+    }
+}
+
+impl Core {
+    /// What the inbox keeps for a client that is away, in bytes.
+    fn kept_bytes(&self) -> u64 {
+        self.machine.snapshot().kept.iter().map(|(_, bytes)| charge(*bytes)).sum()
+    }
+}
+
+/// What a ring charges for a message.
+fn charge(bytes: u32) -> u64 {
+    u64::from(bytes.max(16))
+}
+
+fn refuse_topic(core: &mut Core, number: u64) {
+    let why = Message::from("this endpoint has no topics");
+    let bytes = size(&why);
+    core.machine.refuse(number, FailureCode::UNKNOWN_NAME, why.into(), bytes);
+}
+
+/// Why a connection closes, for whoever looks at the network panel; the code alone counts.
+pub(super) fn close_frame(code: CloseCode) -> CloseFrame {
+    let reason = match code {
+        CloseCode::SLOW_READER => "slow reader",
+        CloseCode::HEARTBEAT_TIMEOUT => "silent",
+        CloseCode::SUPERSEDED => "superseded",
+        CloseCode::VIOLATION => "protocol violation",
+        _ => "",
+    };
+    CloseFrame::new(code, reason)
+}
+
+fn close_reason(reason: EndReason) -> CloseReason {
+    let frame = |code| CloseFrame::new(code, "");
+    match reason {
+        EndReason::Goodbye => CloseReason::from_frame(frame(CloseCode::NORMAL), ClosedBy::Peer, true),
+        EndReason::Expired => CloseReason::abnormal(ClosedBy::Network),
+        EndReason::Violation => {
+            CloseReason::from_frame(close_frame(CloseCode::VIOLATION), ClosedBy::Server, false)
+        }
+        EndReason::Server => {
+            CloseReason::from_frame(frame(crate::session_mode::close_code::ENDED), ClosedBy::Server, false)
+        }
+    }
+}

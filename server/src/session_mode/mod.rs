@@ -1,0 +1,40 @@
+//! Session mode: the sub-protocol `staywire.v1`, by which a session outlives its connections.
+//!
+//! Owns: which session a connection speaks for, what sessions keep for clients
+//! that are away, and the streams that many sessions read. Never: decides what
+//! a message means to a session; the machine in `protocol::server` does
+//! (PROTOCOL.md has the rules).
+//!
+//! ```text
+//!  connection (one task) ── opening ──► directory ─► lasting (machine, its lock) ◄── handle, listener
+//!        ▲                                              ▲           │
+//!        └───────────────────── outbox ◄────────────────┼───────────┘
+//!                                          streams ─────┘ (broadcast, users)
+//! ```
+//!
+//! Locks are taken in this order, and no further one under the last four: what was made with a token, a stream,
+//! a session; then its outbox, its inbox, the registry, the suspended sessions.
+
+pub(crate) mod authenticator;
+pub(crate) mod close_code;
+mod connection;
+pub(crate) mod directory;
+pub(crate) mod lasting;
+mod link;
+mod opening;
+mod payload;
+mod refusal;
+mod shards;
+pub(crate) mod stream;
+pub(crate) mod streams;
+pub(crate) mod suspended;
+mod sweep;
+mod token_hash;
+
+pub(crate) use connection::SessionMode;
+pub(crate) use lasting::{Lasting, LastingSession};
+pub(crate) use refusal::come_again;
+pub(crate) use sweep::sweep;
+
+/// The sub-protocol that asks for session mode.
+pub(crate) const SUB_PROTOCOL: &str = "staywire.v1";

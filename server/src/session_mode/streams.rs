@@ -1,0 +1,92 @@
+//! The streams of one endpoint: its broadcast stream, and one for each user who is here.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use staywire_protocol::server::StreamAnswer;
+use staywire_protocol::wire::{self, HeldStream};
+
+use super::payload::Payload;
+use super::stream::{Stream, StreamNames};
+use crate::session::Session;
+use crate::sync::Mutex;
+use crate::user::UserId;
+
+pub(crate) struct Streams {
+    names: Arc<StreamNames>,
+    max_bytes: u64,
+    broadcast: Stream,
+    users: Mutex<HashMap<UserId, UserStream>>,
+}
+
+struct UserStream {
+    stream: Arc<Stream>,
+    /// The sessions that need it.
+    session_count: usize,
+}
+
+impl Streams {
+    /// Streams that keep `max_bytes` bytes each for those who are away.
+    pub(crate) fn new(names: Arc<StreamNames>, max_bytes: u64) -> Self {
+        let broadcast = Stream::new(wire::Stream::Broadcast, max_bytes);
+        Self { names, max_bytes, broadcast, users: Mutex::default() }
+    }
+
+    pub(crate) fn names(&self) -> &StreamNames {
+        &self.names
+    }
+
+    pub(crate) fn broadcast(&self) -> &Stream {
+        &self.broadcast
+    }
+
+    /// The stream of `user`, while a session of theirs is here.
+    pub(crate) fn of_user(&self, user: &str) -> Option<Arc<Stream>> {
+        self.users.lock().get(user).map(|user| Arc::clone(&user.stream))
+    }
+
+    /// The stream of `user` for another session, which [leaves](Self::leave) it in the end.
+    pub(crate) fn hold(&self, user: &UserId) -> Arc<Stream> {
+        let mut users = self.users.lock();
+        let user = users.entry(user.clone()).or_insert_with(|| UserStream {
+            stream: Arc::new(Stream::new(wire::Stream::User, self.max_bytes)),
+            session_count: 0,
+        });
+        user.session_count += 1;
+        Arc::clone(&user.stream)
+    }
+
+    /// The session is over.
+    pub(crate) fn leave(&self, session: &Session) {
+        self.broadcast.leave(session.id());
+        let Some(name) = session.user() else { return };
+        let mut users = self.users.lock();
+        let Some(user) = users.get_mut(name) else { return };
+        let stream = Arc::clone(&user.stream);
+        user.session_count -= 1;
+        if user.session_count == 0 {
+            users.remove(name);
+        }
+        drop(users);
+        stream.leave(session.id());
+    }
+
+    /// Calls `open` with what the streams have to say to a reader who holds `held`. Nothing is published until it
+    /// returns, so what it sends first is followed by what comes next, without a gap or a repeat.
+    ///
+    /// `open` returns the session, if it reads the streams from now on.
+    pub(crate) fn attach<T>(
+        &self,
+        user: Option<&Stream>,
+        held: &[HeldStream],
+        open: impl FnOnce(Vec<StreamAnswer<Payload>>) -> (T, Option<Session>),
+    ) -> T {
+        let mut streams: Vec<_> = std::iter::once(&self.broadcast).chain(user).map(Stream::lock).collect();
+        let answers = streams.iter_mut().map(|stream| stream.answer(held, &self.names)).collect();
+        let (result, reader) = open(answers);
+        if let Some(session) = reader {
+            streams.iter_mut().for_each(|stream| stream.add(&session));
+        }
+        result
+    }
+}

@@ -1,0 +1,193 @@
+//! A client of session mode that says exactly what a test tells it to.
+
+use std::collections::VecDeque;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use crate::support::{Client, Running};
+
+/// The token number `number`.
+pub(crate) fn token(number: u32) -> String {
+    let mut bits = [7; 32];
+    bits[..4].copy_from_slice(&number.to_be_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(bits)
+}
+
+/// The answer to an opening: its first line in words, and the lines of its streams.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) words: Vec<String>,
+    pub(crate) limits: String,
+    pub(crate) protocol: Option<String>,
+    pub(crate) streams: Vec<String>,
+}
+
+impl Answer {
+    fn parse(text: &str) -> Self {
+        let mut lines: VecDeque<_> = text.split('\n').map(str::to_owned).collect();
+        let words = lines.pop_front().unwrap().split(' ').map(str::to_owned).collect();
+        let limits = lines.pop_front().unwrap();
+        let protocol = lines.pop_front_if(|line| line.starts_with("protocol "));
+        Self { words, limits, protocol, streams: lines.into() }
+    }
+
+    pub(crate) fn kind(&self) -> &str {
+        &self.words[0]
+    }
+
+    /// The first line without ids.
+    pub(crate) fn summary(&self) -> String {
+        let is_id = |word: &&String| word.len() == 32;
+        let words: Vec<_> = self.words.iter().filter(|word| !is_id(word)).map(String::as_str).collect();
+        words.join(" ")
+    }
+
+    /// The line of the stream `kind`, without its alias and epochs: `recovered 5`, `gap 3 9`, `reset 5 0`.
+    pub(crate) fn stream(&self, kind: &str) -> String {
+        let mut lines = self.streams.iter().map(|line| line.split(' ').collect::<Vec<_>>());
+        let line = lines.find(|words| words[2] == kind).expect("the stream has a line");
+        match line[0] {
+            "recovered" => format!("recovered {}", line[4]),
+            "gap" => format!("gap {} {}", line[4], line[5]),
+            "reset" => format!("reset {} {}", line[4], line[6]),
+            other => panic!("not a stream's line: {other}"),
+        }
+    }
+
+    /// The stream `kind` and where its answer leaves the client, as a `resume` says it.
+    pub(crate) fn held(&self, kind: &str) -> String {
+        let mut lines = self.streams.iter().map(|line| line.split(' ').collect::<Vec<_>>());
+        let line = lines.find(|words| words[2] == kind).expect("the stream has a line");
+        match line[0] {
+            "reset" => format!("stream {kind} {} {}", line[5], line[6]),
+            _ => format!("stream {kind} {} {}", line[3], line.last().unwrap()),
+        }
+    }
+}
+
+/// One connection in session mode.
+pub(crate) struct Wire(pub(crate) Client);
+
+impl Wire {
+    pub(crate) async fn open(running: &Running, path: &str) -> Self {
+        Self::open_with(running, path, &[]).await
+    }
+
+    pub(crate) async fn open_with(running: &Running, path: &str, headers: &[(&'static str, &str)]) -> Self {
+        let headers = [&[("sec-websocket-protocol", "staywire.v1")], headers].concat();
+        let client = running.connect_with(path, &headers).await;
+        assert_eq!(client.protocol.as_deref(), Some("staywire.v1"));
+        Self(client)
+    }
+
+    pub(crate) async fn send(&mut self, text: impl Into<String>) {
+        self.0.send(text.into()).await;
+    }
+
+    pub(crate) async fn next(&mut self) -> String {
+        self.0.next_text().await
+    }
+
+    /// The next message that the listener or the application sent, past the protocol's own.
+    pub(crate) async fn next_data(&mut self) -> String {
+        loop {
+            let text = self.next().await;
+            if text.contains('\n') {
+                return text;
+            }
+        }
+    }
+
+    pub(crate) async fn hello(&mut self, first: u32, attempt: u64) -> Answer {
+        self.ask(format!("hello {} {attempt}", token(first))).await
+    }
+
+    pub(crate) async fn ask(&mut self, opening: String) -> Answer {
+        self.send(opening).await;
+        Answer::parse(&self.next().await)
+    }
+
+    pub(crate) async fn next_close(&mut self) -> (u16, String) {
+        loop {
+            match self.0.next().await {
+                tokio_tungstenite::tungstenite::Message::Close(Some(frame)) => {
+                    return (frame.code.into(), frame.reason.to_string());
+                }
+                tokio_tungstenite::tungstenite::Message::Text(_) => {}
+                other => panic!("not a close frame with a code: {other:?}"),
+            }
+        }
+    }
+}
+
+/// What a client remembers of its session from one connection to the next.
+pub(crate) struct Visitor {
+    pub(crate) wire: Wire,
+    pub(crate) session: String,
+    path: String,
+    current: u32,
+    attempt: u64,
+    pub(crate) inbox: u64,
+    pub(crate) sent: u64,
+    /// The lines of the streams that it names in a `resume`.
+    pub(crate) held: Vec<String>,
+}
+
+impl Visitor {
+    /// A new session that begins with the token `first`; its later tokens follow it.
+    pub(crate) async fn arrive(running: &Running, path: &str, first: u32) -> Self {
+        let mut wire = Wire::open(running, path).await;
+        let answer = wire.hello(first, 1).await;
+        assert_eq!(answer.kind(), "welcome");
+        let session = answer.words[1].clone();
+        let held = vec![answer.held("b")];
+        Self { wire, session, path: path.to_owned(), current: first, attempt: 1, inbox: 0, sent: 0, held }
+    }
+
+    /// Sends `payload` as the next message of the lane.
+    pub(crate) async fn say(&mut self, payload: &str) {
+        self.sent += 1;
+        self.wire.send(format!("d{}\n{payload}", self.sent)).await;
+    }
+
+    /// The next message of the inbox, which must have the next number, or of a stream.
+    pub(crate) async fn hear(&mut self) -> String {
+        let data = self.wire.next_data().await;
+        let (header, payload) = data.split_once('\n').unwrap();
+        if let Some(number) = header.strip_prefix('d') {
+            assert_eq!(number.parse(), Ok(self.inbox + 1), "{data}");
+            self.inbox += 1;
+        }
+        payload.to_owned()
+    }
+
+    /// The `resume` of the next attempt, which nobody has to answer.
+    pub(crate) fn next_resume(&mut self) -> String {
+        self.attempt += 1;
+        let lines: String = self.held.iter().map(|line| format!("\n{line}")).collect();
+        format!(
+            "resume {} {} {} {} {} {}{lines}",
+            self.session,
+            token(self.current),
+            token(self.current + 1),
+            self.attempt,
+            self.inbox,
+            self.sent,
+        )
+    }
+
+    /// Cuts the connection, and resumes on another.
+    pub(crate) async fn come_back(&mut self, running: &Running) -> Answer {
+        self.wire = Wire::open(running, &self.path).await;
+        let resume = self.next_resume();
+        let answer = self.wire.ask(resume).await;
+        self.current += 1;
+        if answer.kind() == "fresh" {
+            self.session = answer.words[2].clone();
+            (self.inbox, self.sent) = (0, 0);
+        }
+        self.held = vec![answer.held("b")];
+        answer
+    }
+}

@@ -1,0 +1,5 @@
+//! Session mode: what a session promises across its connections.
+
+pub(crate) mod client;
+
+mod openings;

@@ -41,6 +41,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
     table.row("protocol (native)", || parts::packages(project, "protocol (native)", &["staywire-protocol"]));
     table.row("protocol (wasm32 in Node)", || parts::protocol_in_node(project));
     table.row("model", || parts::packages(project, "model", &["staywire-model"]));
+    table.row("client-native", || parts::packages(project, "client-native", &["staywire-client-native"]));
     table.row("server", || parts::packages(project, "server", &["staywire-server"]));
     let peer = Peer::start(project);
     table.row("wasm in Chromium", || parts::wasm_in_browser(project, "Chromium", "--chrome", &peer));

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! protocol ◄─┬─ client-wasm
+//!            ├─ client-native
 //!            └─ server ◄── examples ◄── gallery
 //!                 tests: on all of them; xtask: on none
 //! ```
@@ -88,7 +89,9 @@ fn forbidden(packages: &[Package<'_>]) -> Vec<String> {
 /// The arrows of the map, tests' own dependencies included.
 fn points_down(from: &Package<'_>, to: &Package<'_>) -> bool {
     match from.name {
-        "staywire-server" | "staywire-client-wasm" => to.name == "staywire-protocol",
+        "staywire-server" | "staywire-client-wasm" | "staywire-client-native" => {
+            to.name == "staywire-protocol"
+        }
         "staywire-gallery" => to.name == "staywire-server" || to.is_example,
         "staywire-tests" => to.name != "xtask",
         _ => from.is_example && (to.name == "staywire-server" || to.name == "demo-pages"),
@@ -135,6 +138,7 @@ mod tests {
     fn the_arrows_of_the_map_are_allowed() {
         assert!(is_allowed("server", "staywire-server", "staywire-protocol"));
         assert!(is_allowed("client-wasm", "staywire-client-wasm", "staywire-protocol"));
+        assert!(is_allowed("client-native", "staywire-client-native", "staywire-protocol"));
         assert!(is_allowed("examples/s2-html5", "s2-html5", "staywire-server"));
         assert!(is_allowed("examples/s2-html5", "s2-html5", "demo-pages"));
         assert!(is_allowed("examples/gallery", "staywire-gallery", "s1-tephra"));
@@ -148,6 +152,7 @@ mod tests {
             ["staywire-protocol must not depend on staywire-server"]
         );
         assert!(!is_allowed("server", "staywire-server", "s1-tephra"));
+        assert!(!is_allowed("client-native", "staywire-client-native", "staywire-server"));
         assert!(!is_allowed("examples/s2-html5", "s2-html5", "s1-tephra"));
         assert!(!is_allowed("examples/gallery", "staywire-gallery", "staywire-tests"));
         assert!(!is_allowed("tests", "staywire-tests", "xtask"));

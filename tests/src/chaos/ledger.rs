@@ -22,7 +22,7 @@ pub struct Ledger {
 #[derive(Debug, Default)]
 pub(super) struct Records {
     /// How each life of the server ended, in their order; the last may go on.
-    pub(super) runs: Vec<RunEnd>,
+    pub(super) runs: Vec<Option<RunEnd>>,
     pub(super) offered: BTreeMap<Stream, Vec<u64>>,
     pub(super) refused: BTreeSet<(Stream, u64)>,
     /// By client.
@@ -33,8 +33,6 @@ pub(super) struct Records {
 /// How a life of the server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunEnd {
-    /// It goes on.
-    Running,
     /// By SIGTERM, which gives it time to store its state.
     Terminated,
     /// By SIGKILL, which gives it none.
@@ -111,13 +109,13 @@ impl Ledger {
     #[must_use]
     pub fn begin_run(&self) -> usize {
         let mut records = self.records();
-        records.runs.push(RunEnd::Running);
+        records.runs.push(None);
         records.runs.len() - 1
     }
 
     /// Life `run` of the server has ended.
     pub fn end_run(&self, run: usize, end: RunEnd) {
-        self.records().runs[run] = end;
+        self.records().runs[run] = Some(end);
     }
 
     /// The server tells something in its life `run`.

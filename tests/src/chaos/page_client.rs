@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::client::{Assignment, ChaosClient, Phase};
 use super::ledger::{ClientEvent, ClientLog};
@@ -36,7 +36,7 @@ impl PageClient {
     async fn take(&self, log: &ClientLog) {
         let happened = self.page.run("return take()").await;
         for what in happened.as_array().into_iter().flatten() {
-            tell(log, what).unwrap_or_else(|| panic!("the page told {what}"));
+            tell(log, what).unwrap_or_else(|| panic!("the page told what no page should: {what}"));
         }
     }
 }
@@ -50,18 +50,19 @@ impl ChaosClient for PageClient {
             "connectTimeout": 2_000,
         });
         self.page.run(&format!("start({}, {}, {options})", json!(url), interval.as_millis())).await;
+        let mut is_sending = true;
         loop {
-            let changed = timeout(POLL_INTERVAL, phase.changed()).await.is_ok();
+            // A run that has forgotten its clients is over, too.
+            let is_forgotten = matches!(timeout(POLL_INTERVAL, phase.changed()).await, Ok(Err(_)));
             let now = *phase.borrow_and_update();
-            if changed && now == Phase::Settling {
+            if is_sending && now != Phase::Sending {
                 self.page.run("stopSending()").await;
+                is_sending = false;
             }
             self.take(&log).await;
-            if now == Phase::Over {
+            if is_forgotten || now == Phase::Over {
                 return;
             }
-            // A run that has been dropped changes no phase any more, and would be polled without a pause.
-            sleep(Duration::from_millis(10)).await;
         }
     }
 }
@@ -92,4 +93,50 @@ fn tell(log: &ClientLog, told: &Value) -> Option<()> {
 
 fn kind(name: &str) -> Option<StreamKind> {
     StreamKind::ALL.into_iter().find(|kind| kind.to_string() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chaos::{Ledger, Violation};
+
+    #[test]
+    fn what_a_page_tells_goes_into_the_ledger() {
+        let ledger = Ledger::default();
+        let log = ledger.client("page-1", "ann", None);
+        for what in [
+            json!([1.5, "sent", 1]),
+            json!([2, "refused"]),
+            json!([3, "unknown", 1]),
+            json!([4, "gap", "user", 2]),
+            json!([5, "reset", "broadcast"]),
+            json!([6, "reconnecting"]),
+            json!([7, "resumed"]),
+            json!([8, "fresh", "expired"]),
+            json!([9, "acknowledged", 7]),
+            json!([10, "message", "hello"]),
+        ] {
+            assert_eq!(tell(&log, &what), Some(()), "{what}");
+        }
+        let verdict = ledger.verdict();
+        let wire = &verdict.wire;
+        assert_eq!((wire.refused, wire.gaps, wire.resets, wire.reconnects, wire.resumed), (1, 1, 1, 1, 1));
+        assert_eq!((verdict.lane.sent, verdict.lane.told, wire.fresh["expired"]), (1, 1, 1));
+        let violations: Vec<_> = verdict.findings.iter().map(|finding| &finding.violation).collect();
+        assert!(violations.contains(&&Violation::AcknowledgedUnhandled(7)), "{violations:?}");
+        assert!(violations.contains(&&Violation::Garbled("hello".into())), "{violations:?}");
+    }
+
+    #[test]
+    fn what_no_page_should_tell_is_refused() {
+        let log = Ledger::default().client("page-1", "ann", None);
+        for what in [
+            json!([1, "closed", "1006"]),
+            json!([1, "sent", "x"]),
+            json!(["sent", 1]),
+            json!([1, "gap", "x", 1]),
+        ] {
+            assert_eq!(tell(&log, &what), None, "{what}");
+        }
+    }
 }

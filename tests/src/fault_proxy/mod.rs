@@ -18,6 +18,7 @@ mod frame_tracker;
 mod jitter;
 mod link;
 mod pump;
+mod storm;
 mod weather;
 
 pub use connection::ProxiedConnection;

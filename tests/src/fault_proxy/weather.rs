@@ -1,18 +1,14 @@
 //! Faults drawn from a seed, at rates.
 //!
-//! Owns: which fault comes when, and how it is done to a proxy. The same seed
-//! and rates give the same script. What each fault meets is another matter:
-//! the machine's speed decides how many connections there are by then, and
-//! which of their bytes are on the wire.
+//! Owns: which fault comes when. The same seed and rates give the same script.
+//! What each fault meets is another matter: the machine's speed decides how
+//! many connections there are by then, and which of their bytes are on the wire.
+//! Never: does one; `storm` does.
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
+use super::{Direction, jitter};
 use staywire_protocol::Random;
-use tokio::time::{sleep, timeout};
-
-use super::{Direction, FaultProxy, ProxiedConnection, jitter};
 
 /// Codes after which a client comes back.
 const CODES: [u16; 7] = [1001, 1011, 1012, 1013, 3008, 3012, 4000];
@@ -37,7 +33,7 @@ pub struct Rates {
     pub half_open: u32,
     /// A connection falls silent one way, and heals later.
     pub silence: u32,
-    /// A connection becomes slow for the rest of its life.
+    /// A connection becomes slow, until it ends or is restored.
     pub delay: u32,
     /// Clients are refused for a while.
     pub refuse: u32,
@@ -50,30 +46,30 @@ pub struct Rates {
 /// One fault, with everything that was drawn for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// [`ProxiedConnection::cut`].
+    /// The connection is cut.
     Cut,
-    /// [`ProxiedConnection::cut_after`].
+    /// The connection is cut so many bytes later.
     CutAfter(Direction, u64),
-    /// [`ProxiedConnection::close`].
+    /// The connection is closed without a closing handshake.
     Close,
-    /// [`ProxiedConnection::close_with`].
+    /// The connection is closed with a code.
     CloseWith(Direction, u16),
-    /// [`ProxiedConnection::half_open`] for a time, and a [`restore`](ProxiedConnection::restore) if it heals, else a cut.
+    /// The connection falls silent both ways.
     HalfOpen {
         /// How long nothing moves.
         lasts: Duration,
-        /// Whether what was held back follows.
+        /// Whether it is restored then, or cut.
         heals: bool,
     },
-    /// [`ProxiedConnection::silence`] for a time.
+    /// The connection falls silent one way for a time.
     Silence(Direction, Duration),
-    /// [`ProxiedConnection::delay`], both ways: base and jitter.
+    /// The connection becomes slow both ways: base and jitter.
     Delay(Duration, Duration),
-    /// [`FaultProxy::refuse`] for a time.
+    /// The proxy refuses for a time.
     Refuse(Duration),
-    /// [`FaultProxy::hang`] for a time.
+    /// The proxy hangs for a time.
     Hang(Duration),
-    /// [`FaultProxy::cut_all`].
+    /// The proxy cuts every connection.
     CutAll,
 }
 
@@ -102,33 +98,6 @@ impl Weather {
     #[must_use]
     pub fn new(rates: Rates, longest: Duration, seed: u64) -> Self {
         Self { rates, longest, random: Random::from_seed(seed) }
-    }
-
-    /// Does what the script says to `proxy` for the time of `lasts`.
-    ///
-    /// At the end the proxy admits clients and [restores](ProxiedConnection::restore) connections, so that no fault
-    /// outlasts the weather.
-    pub async fn blow(&mut self, proxy: &FaultProxy, lasts: Duration) {
-        // The end of its time is the only end that a script with rates has.
-        let _ = timeout(lasts, self.blow_on(proxy)).await;
-        proxy.admit();
-        proxy.open_connections().iter().for_each(ProxiedConnection::restore);
-    }
-
-    async fn blow_on(&mut self, proxy: &FaultProxy) {
-        let mut lasting = FuturesUnordered::new();
-        for gust in self {
-            let calm = sleep(gust.calm);
-            tokio::pin!(calm);
-            loop {
-                tokio::select! {
-                    () = &mut calm => break,
-                    Some(()) = lasting.next() => {}
-                }
-            }
-            lasting.push(strike(proxy, gust));
-        }
-        std::future::pending().await
     }
 
     fn draw(&mut self, mut place: u32) -> Fault {
@@ -200,52 +169,6 @@ impl Iterator for Weather {
         let victim = self.random.below(u32::MAX);
         let place = self.random.below(total);
         Some(Gust { calm, victim, fault: self.draw(place) })
-    }
-}
-
-/// Does one fault, and undoes what only lasts for a time.
-async fn strike(proxy: &FaultProxy, gust: Gust) {
-    match gust.fault {
-        Fault::Refuse(lasts) => {
-            proxy.refuse();
-            sleep(lasts).await;
-            proxy.admit();
-        }
-        Fault::Hang(lasts) => {
-            proxy.hang();
-            sleep(lasts).await;
-            proxy.admit();
-        }
-        Fault::CutAll => proxy.cut_all(),
-        fault => {
-            let open = proxy.open_connections();
-            if !open.is_empty() {
-                strike_one(&open[gust.victim as usize % open.len()], fault).await;
-            }
-        }
-    }
-}
-
-async fn strike_one(connection: &ProxiedConnection, fault: Fault) {
-    match fault {
-        Fault::CutAfter(direction, bytes) => connection.cut_after(direction, bytes),
-        Fault::Close => connection.close(),
-        Fault::CloseWith(direction, code) => connection.close_with(direction, code, ""),
-        Fault::HalfOpen { lasts, heals } => {
-            connection.half_open();
-            sleep(lasts).await;
-            if heals { connection.restore() } else { connection.cut() }
-        }
-        Fault::Silence(direction, lasts) => {
-            connection.silence(direction);
-            sleep(lasts).await;
-            connection.restore();
-        }
-        Fault::Delay(base, jitter) => {
-            connection.delay(Direction::Up, base, jitter);
-            connection.delay(Direction::Down, base, jitter);
-        }
-        Fault::Cut | Fault::CutAll | Fault::Refuse(_) | Fault::Hang(_) => connection.cut(),
     }
 }
 

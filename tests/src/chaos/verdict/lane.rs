@@ -13,7 +13,7 @@ const SEQUENCE: &str = "lane";
 pub(super) fn judge(
     events: &[ClientEvent],
     handled: &[Handled],
-    runs: &[RunEnd],
+    runs: &[Option<RunEnd>],
     row: &mut Row,
     judged: &mut Judged<'_>,
 ) {
@@ -48,7 +48,7 @@ pub(super) fn judge(
 fn judge_handled(
     handled: &[Handled],
     sent: &BTreeSet<u64>,
-    runs: &[RunEnd],
+    runs: &[Option<RunEnd>],
     row: &mut Row,
     judged: &mut Judged<'_>,
 ) -> BTreeSet<u64> {
@@ -66,7 +66,7 @@ fn judge_handled(
                 judged.find(SEQUENCE, Violation::OutOfOrder(number, highest));
             }
             None => highest = number,
-            Some(before) if !runs[before..run].contains(&RunEnd::Killed) => {
+            Some(before) if !runs[before..run].contains(&Some(RunEnd::Killed)) => {
                 row.twice += 1;
                 judged.find(SEQUENCE, Violation::Twice(number));
             }

@@ -150,8 +150,8 @@ impl Verdict {
 impl Wire {
     fn of(records: &Records) -> Self {
         let mut wire = Self {
-            terminated: records.runs.iter().filter(|end| **end == RunEnd::Terminated).count() as u64,
-            killed: records.runs.iter().filter(|end| **end == RunEnd::Killed).count() as u64,
+            terminated: count(&records.runs, RunEnd::Terminated),
+            killed: count(&records.runs, RunEnd::Killed),
             ..Self::default()
         };
         for client in records.clients.values() {
@@ -170,6 +170,10 @@ impl Wire {
         }
         wire
     }
+}
+
+fn count(runs: &[Option<RunEnd>], end: RunEnd) -> u64 {
+    runs.iter().filter(|run| **run == Some(end)).count() as u64
 }
 
 /// Where findings about one client go.

@@ -1,4 +1,4 @@
-//! The loop around the client machine.
+//! The loop around a client's machine.
 //!
 //! Owns: the machine and the order in which things are done. Never: calls the
 //! wire with the machine held, so a callback of the application may call anything.
@@ -6,15 +6,20 @@
 use core::mem;
 
 use staywire_protocol::Instant;
-use staywire_protocol::client::{Client, ClientConfig, Event, Hint, Input, Output};
+use staywire_protocol::client::{Closed, Hint, Input, Reconnecting};
 
 use crate::clock::{self, SleepDetector};
 use crate::drivers;
+use crate::machine::{Machine, Output};
+#[cfg(feature = "plain")]
+use crate::plain;
+#[cfg(feature = "session")]
+use crate::session;
 use crate::wire::{self, Handle};
 
 /// One conversation.
 pub(crate) struct Driver {
-    pub(crate) machine: Client<Handle>,
+    pub(crate) machine: Machine,
     sleep: SleepDetector,
     /// What the wire's timer is set to.
     alarm: Option<Instant>,
@@ -23,18 +28,14 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(config: ClientConfig, seed: u64) -> Self {
-        Self {
-            machine: Client::new(config, seed),
-            sleep: SleepDetector::new(),
-            alarm: None,
-            is_driving: false,
-        }
+    pub(crate) fn new(machine: Machine) -> Self {
+        Self { machine, sleep: SleepDetector::new(), alarm: None, is_driving: false }
     }
 }
 
-pub(crate) fn command(core: u32, command: impl FnOnce(&mut Client<Handle>, Instant)) {
-    drivers::with(core, |driver| command(&mut driver.machine, clock::now()));
+/// Has the machine do something, and does what it wants then.
+pub(crate) fn command(core: u32, command: impl FnOnce(&mut Machine, Instant)) {
+    drivers::with(core, |machine| command(machine, clock::now()));
     drive(core);
 }
 
@@ -44,56 +45,45 @@ pub(crate) fn input(core: u32, input: Input<Handle>) {
 
 /// The wire's timer fired.
 pub(crate) fn on_alarm(core: u32) {
-    let slept = drivers::with(core, |driver| {
+    let slept = drivers::with_driver(core, |driver| {
         driver.alarm = None;
         driver.sleep.slept()
     });
     if slept {
         input(core, Input::Hint(Hint::ClockJump));
     }
-    command(core, Client::handle_timeout);
+    command(core, Machine::handle_timeout);
 }
 
 /// Does what the machine wants until it wants nothing more, then sets the timer.
-fn drive(core: u32) {
-    if drivers::with(core, |driver| mem::replace(&mut driver.is_driving, true)) {
+pub(crate) fn drive(core: u32) {
+    if drivers::with_driver(core, |driver| mem::replace(&mut driver.is_driving, true)) {
         return;
     }
-    while let Some(output) = drivers::with(core, |driver| driver.machine.poll_output()) {
-        perform(core, output);
+    while let Some(output) = drivers::with(core, Machine::poll_output) {
+        match output {
+            #[cfg(feature = "plain")]
+            Output::Plain(output) => plain::perform(core, output),
+            #[cfg(feature = "session")]
+            Output::Session(output) => session::perform(output),
+        }
     }
     set_alarm(core);
 }
 
-fn perform(core: u32, output: Output<Handle>) {
-    match output {
-        Output::Connect { connection } => wire::dial(connection.number()),
-        Output::Transmit { payload, .. } => wire::transmit(payload.0),
-        Output::Ping { .. } => wire::ping(),
-        Output::Close { .. } => wire::hangup(),
-        Output::Detach { .. } => wire::detach(),
-        Output::Event(Event::Open { connection }) => {
-            wire::open();
-            drivers::with(core, |driver| {
-                driver.machine.handle_input(clock::now(), Input::OpenHandled { connection });
-            });
-        }
-        Output::Event(Event::Stale) => wire::stale(),
-        Output::Event(Event::Reconnecting(next)) => {
-            let (closed, delay) = (next.closed, clock::whole_millis(next.delay));
-            let has_reason = closed.reason.is_some();
-            wire::reconnecting(next.attempt, delay, closed.cause as u8, closed.code.number(), has_reason);
-        }
-        Output::Event(Event::Closed { closed, is_failure }) => {
-            let has_reason = closed.reason.is_some();
-            wire::ended(is_failure, closed.was_clean, closed.code.number(), has_reason);
-        }
-    }
+pub(crate) fn reconnecting(next: &Reconnecting<Handle>) {
+    let (closed, delay) = (&next.closed, clock::whole_millis(next.delay));
+    let has_reason = closed.reason.is_some();
+    wire::reconnecting(next.attempt, delay, closed.cause as u8, closed.code.number(), has_reason);
+}
+
+pub(crate) fn ended(closed: &Closed<Handle>, is_failure: bool) {
+    wire::ended(is_failure, closed.was_clean, closed.code.number(), closed.reason.is_some());
 }
 
 /// Ends the loop, and keeps the wire's timer at the machine's next timeout.
 fn set_alarm(core: u32) {
-    let due = drivers::with(core, |driver| {
+    let due = drivers::with_driver(core, |driver| {
         driver.is_driving = false;
         let due = driver.machine.poll_timeout();
         (mem::replace(&mut driver.alarm, due) != due).then_some(due)

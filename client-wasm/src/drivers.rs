@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use spin::Mutex;
 
 use crate::driver::Driver;
+use crate::machine::Machine;
 
 /// There is one thread; the lock only finds out who comes back while a driver is lent.
 static DRIVERS: Mutex<Vec<Option<Driver>>> = Mutex::new(Vec::new());
@@ -36,14 +37,19 @@ pub(crate) fn remove(core: u32) {
     }
 }
 
+/// Lends the machine of driver number `core` to `work`, which must not call the wire.
+pub(crate) fn with<R>(core: u32, work: impl FnOnce(&mut Machine) -> R) -> R {
+    with_driver(core, |driver| work(&mut driver.machine))
+}
+
 /// Lends driver number `core` to `work`, which must not call the wire.
-pub(crate) fn with<R>(core: u32, work: impl FnOnce(&mut Driver) -> R) -> R {
+pub(crate) fn with_driver<R>(core: u32, work: impl FnOnce(&mut Driver) -> R) -> R {
     let Some(mut drivers) = DRIVERS.try_lock() else { trap() };
     let Some(Some(driver)) = drivers.get_mut(core as usize) else { trap() };
     work(driver)
 }
 
 /// Stops where the core is misused by its own package: a message would cost more than the check.
-fn trap() -> ! {
+pub(crate) fn trap() -> ! {
     core::arch::wasm32::unreachable()
 }

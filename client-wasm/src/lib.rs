@@ -24,6 +24,11 @@ mod clock;
 mod driver;
 mod drivers;
 pub mod exports;
+mod machine;
+#[cfg(feature = "plain")]
+pub mod plain;
+#[cfg(feature = "session")]
+pub mod session;
 #[cfg(feature = "standalone")]
 mod standalone;
 mod wire;

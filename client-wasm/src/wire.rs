@@ -28,11 +28,27 @@ extern "C" {
 
     /// Begins the closing handshake with what the application gave.
     #[wasm_bindgen(js_namespace = commands)]
-    pub(crate) fn hangup();
+    pub(crate) fn hangup(connection: u32);
 
-    /// Takes the callbacks off the socket and closes it in the background.
+    /// Takes the callbacks off the socket and closes it in the background, with `code` unless that is 1000.
     #[wasm_bindgen(js_namespace = commands)]
-    pub(crate) fn detach();
+    pub(crate) fn detach(connection: u32, code: u16);
+
+    /// Writes a message of a session; `kind` is its place in `KINDS` of `js/session_wire.js`.
+    #[wasm_bindgen(js_namespace = commands)]
+    pub(crate) fn write(connection: u32, kind: u8, number: f64, to: f64, code: f64, payload: u32);
+
+    /// Keeps a stream for the opening that `ask` writes.
+    #[wasm_bindgen(js_namespace = commands)]
+    pub(crate) fn hold(kind: u8, name: u32, epoch: u32, offset: f64);
+
+    /// Writes an opening: `hello` if `inbox` is negative.
+    #[wasm_bindgen(js_namespace = commands)]
+    pub(crate) fn ask(connection: u32, current: u32, next: u32, attempt: f64, inbox: f64, sent: f64);
+
+    /// Tells what a session has to tell; `kind` is its place in `EVENTS` of `js/session_wire.js`.
+    #[wasm_bindgen(js_namespace = commands)]
+    pub(crate) fn tell(kind: u8, a: f64, b: f64, c: f64, payload: u32);
 
     /// Calls the core's `timeout` in `delay` ms, instead of when it was set to before; never if negative.
     #[wasm_bindgen(js_namespace = commands)]

@@ -4,7 +4,7 @@
 //! skipped. Never: knows what is in the package; `npm run build` does.
 //!
 //! ```text
-//! client-wasm, protocol ── wasm-pack ─► npm/.build/wasm ── npm run build ─► npm/dist
+//! client-wasm, protocol ── wasm-pack ─► npm/.build/{wasm,session} ── npm run build ─► npm/dist
 //! ```
 
 use std::error::Error;
@@ -50,12 +50,17 @@ pub(crate) fn build_package(project: &Project) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The modes, each compiled for itself, so that a page pays for the one that it needs; and where each is left.
+const MODES: [(&str, &str); 2] = [("plain", "npm/.build/wasm"), ("session", "npm/.build/session")];
+
 fn compile(project: &Project) -> Result<(), Box<dyn Error>> {
-    let args = ["build", "client-wasm", "--target", "bundler", "--profile", "wasm"];
-    let mut command = project.command("wasm-pack", args);
-    command.args(["--mode", "no-install", "--no-pack", "--out-name", "staywire"]);
-    command.arg("--out-dir").arg(project.path("npm/.build/wasm"));
-    command.args(["--", "--features", "standalone"]);
-    Step::new("WebAssembly", command).require(project)?;
+    for (mode, out) in MODES {
+        let args = ["build", "client-wasm", "--target", "bundler", "--profile", "wasm"];
+        let mut command = project.command("wasm-pack", args);
+        command.args(["--mode", "no-install", "--no-pack", "--out-name", "staywire"]);
+        command.arg("--out-dir").arg(project.path(out));
+        command.args(["--", "--no-default-features", "--features"]).arg(format!("standalone,{mode}"));
+        Step::new(format!("WebAssembly, {mode} mode"), command).require(project)?;
+    }
     Ok(())
 }

@@ -1,0 +1,191 @@
+//! The exports that `js/session_wire.js` calls, for a conversation in session mode.
+//!
+//! Numbers of the wire are `f64`, which holds them exactly (they stay below 2^53).
+
+use core::mem;
+
+use staywire_protocol::client::Verdict;
+use staywire_protocol::client::session::{Data, SendError};
+use staywire_protocol::wire::{FailureCode, Limits};
+use staywire_protocol::{ConnectionId, Instant};
+use wasm_bindgen::prelude::*;
+
+use super::{Session, StreamLine, ToClient, inputs};
+use crate::driver::{self, Driver};
+use crate::drivers;
+use crate::exports::config;
+use crate::machine::Machine;
+use crate::wire::Handle;
+
+/// A conversation in session mode that has not begun; returns its number. As in plain mode.
+#[wasm_bindgen]
+pub fn staywire_create_session(
+    seed: f64,
+    connect_timeout: u32,
+    close_timeout: u32,
+    min_delay: u32,
+    max_delay: u32,
+    max_attempts: i32,
+    max_queue_bytes: f64,
+) -> u32 {
+    let config = config(connect_timeout, close_timeout, min_delay, max_delay, max_attempts, max_queue_bytes);
+    drivers::insert(Driver::new(Machine::Session(super::Machine::new(config, seed.to_bits()))))
+}
+
+/// Accepts what the wire keeps under `payload`: its number, or why not as `-1` full, `-2` too large, `-3` too many
+/// requests, `-4` not waited for, `-5` ended.
+///
+/// `kind` is 0 for a message, 1 for a request that waits until the time `to` (or for ever, if that is 0), 2 for a reply
+/// to the request `to`, 3 for its failure with `code`.
+#[wasm_bindgen]
+pub fn staywire_push(core: u32, kind: u8, to: f64, code: f64, payload: u32, bytes: u32) -> f64 {
+    let handle = Handle(payload);
+    let pushed = with_session(core, |session| match kind {
+        0 => session.send(handle, bytes),
+        1 => {
+            let deadline = (to > 0.0).then(|| Instant::from_millis(to as u64));
+            session.request(handle, bytes, deadline, handle)
+        }
+        2 => session.reply(to as u64, handle, bytes),
+        _ => session.fail(to as u64, FailureCode::from_number(code as u64), handle, bytes),
+    });
+    match pushed {
+        Ok(number) => number as f64,
+        Err(SendError::QueueFull { .. }) => -1.0,
+        Err(SendError::TooLarge { .. }) => -2.0,
+        Err(SendError::TooManyRequests { .. }) => -3.0,
+        Err(SendError::NotWaiting) => -4.0,
+        Err(SendError::Ended) => -5.0,
+    }
+}
+
+/// Gives up the own request `number`.
+#[wasm_bindgen]
+pub fn staywire_cancel(core: u32, number: f64) {
+    with_session(core, |session| session.cancel(number as u64));
+}
+
+/// What becomes of a payload of the stream that goes by `alias`, or of the inbox if that is negative.
+///
+/// Adds 1 if it is to be delivered, and 2 if `staywire_attend` is to be called afterwards. Asked for each one.
+#[wasm_bindgen]
+pub fn staywire_payload(core: u32, connection: u32, alias: f64, number: f64, bytes: u32) -> u8 {
+    let number = number as u64;
+    let data = if alias < 0.0 {
+        Data::Message { number }
+    } else {
+        Data::Stream { alias: alias as u64, offset: number }
+    };
+    let (verdict, wants_attention) = with(core, |machine| machine.on_data(connection, data, bytes));
+    u8::from(verdict == Verdict::Deliver) + 2 * u8::from(wants_attention)
+}
+
+/// Does what `staywire_payload` has left to do.
+#[wasm_bindgen]
+pub fn staywire_attend(core: u32) {
+    driver::command(core, Machine::handle_timeout);
+}
+
+/// A message came that is not only a payload; `kind` is its place in `KINDS` of `js/session_wire.js`.
+#[expect(clippy::too_many_arguments, reason = "an array would have to be copied into wasm")]
+#[wasm_bindgen]
+pub fn staywire_received(
+    core: u32,
+    connection: u32,
+    kind: u8,
+    number: f64,
+    to: f64,
+    code: f64,
+    payload: u32,
+    bytes: u32,
+) {
+    let message = inputs::message(kind, number as u64, to as u64, code as u64, Handle(payload));
+    receive(core, connection, message, bytes);
+}
+
+/// A stream's line came, in an answer if `connection` is negative: `outcome` is 0 for recovered, 1 for a gap up to
+/// `second`, 2 for a reset to the epoch `second` and the offset `last`; `kind` is 0 for broadcast, 1 for user, 2 for the
+/// topic `name`.
+#[expect(clippy::too_many_arguments, reason = "an array would have to be copied into wasm")]
+#[wasm_bindgen]
+pub fn staywire_line(
+    core: u32,
+    connection: i32,
+    outcome: u8,
+    alias: f64,
+    kind: u8,
+    name: u32,
+    epoch: u32,
+    offset: f64,
+    second: f64,
+    last: f64,
+) {
+    let outcome = inputs::outcome(outcome, epoch, offset as u64, second as u64, last as u64);
+    let line = StreamLine { alias: alias as u64, stream: inputs::stream(kind, name), outcome };
+    match u32::try_from(connection) {
+        Ok(connection) => receive(core, connection, ToClient::Added(line), 0),
+        Err(_) => with(core, |machine| machine.lines.push(line)),
+    }
+}
+
+/// An answer came, after its lines: `outcome` is 0 for welcome, 1 for resumed, 2 to 5 for fresh with expired, unknown,
+/// identity, restarted.
+#[expect(clippy::too_many_arguments, reason = "an array would have to be copied into wasm")]
+#[wasm_bindgen]
+pub fn staywire_answered(
+    core: u32,
+    connection: u32,
+    outcome: u8,
+    accepted: f64,
+    done: f64,
+    oldest: f64,
+    max_message_bytes: f64,
+    interval: f64,
+    timeout: f64,
+    ack_bytes: f64,
+    ack_delay: f64,
+    credit: f64,
+) {
+    let answer = inputs::answer(outcome, accepted as u64, done as u64, oldest as u64);
+    let limits = Limits {
+        max_message_bytes: max_message_bytes as u64,
+        window_millis: 0,
+        interval_millis: interval as u64,
+        timeout_millis: timeout as u64,
+        ack_bytes: ack_bytes as u64,
+        ack_delay_millis: ack_delay as u64,
+        credit_bytes: credit as u64,
+    };
+    let streams = with(core, |machine| mem::take(&mut machine.lines));
+    receive(core, connection, ToClient::Answer { answer, limits, streams }, 0);
+}
+
+/// What came on `connection` is not of the protocol.
+#[wasm_bindgen]
+pub fn staywire_violated(core: u32, connection: u32) {
+    with(core, |machine| machine.client.violated(ConnectionId::from_number(connection)));
+    driver::drive(core);
+}
+
+fn receive(core: u32, connection: u32, message: ToClient, bytes: u32) {
+    driver::command(core, |machine, now| session(machine).receive(now, connection, message, bytes));
+}
+
+/// Has the session do something, and does what it wants then.
+fn with_session<R>(core: u32, work: impl FnOnce(&mut Session) -> R) -> R {
+    let outcome = with(core, |machine| machine.client.with_session(work));
+    driver::drive(core);
+    outcome
+}
+
+fn with<R>(core: u32, work: impl FnOnce(&mut super::Machine) -> R) -> R {
+    drivers::with(core, |machine| work(session(machine)))
+}
+
+fn session(machine: &mut Machine) -> &mut super::Machine {
+    match machine {
+        Machine::Session(machine) => machine,
+        #[cfg(feature = "plain")]
+        Machine::Plain(_) => drivers::trap(),
+    }
+}

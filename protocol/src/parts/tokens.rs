@@ -24,6 +24,35 @@ pub struct KnownTokens<H> {
     is_proven: bool,
 }
 
+/// What [`KnownTokens`] are made of, for a session that moves to another process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenParts<H> {
+    /// The hash of the token that the session was made with.
+    pub first: H,
+    /// That of the one that opens it now.
+    pub current: H,
+    /// That of the one that follows it, while the answer is not proven to have arrived.
+    pub next: Option<H>,
+    /// The highest attempt that was answered.
+    pub attempt: u64,
+    /// Whether anything but `hello` was ever heard.
+    pub is_proven: bool,
+}
+
+impl<H> From<KnownTokens<H>> for TokenParts<H> {
+    fn from(tokens: KnownTokens<H>) -> Self {
+        let KnownTokens { first, current, next, attempt, is_proven } = tokens;
+        Self { first, current, next, attempt, is_proven }
+    }
+}
+
+impl<H> From<TokenParts<H>> for KnownTokens<H> {
+    fn from(parts: TokenParts<H>) -> Self {
+        let TokenParts { first, current, next, attempt, is_proven } = parts;
+        Self { first, current, next, attempt, is_proven }
+    }
+}
+
 /// What a `hello` or `resume` is to the session that was found for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

@@ -21,6 +21,8 @@ use crate::wire::{FailureCode, Id};
 pub struct Snapshot<P, H> {
     /// Its name.
     pub id: Id,
+    /// When its window is over; none while a connection is in charge, for then it has not begun.
+    pub until: Option<Instant>,
     /// The tokens that are good.
     pub tokens: KnownTokens<H>,
     /// The last number of the client's lane that is done.
@@ -47,8 +49,13 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// What was taken in and not done is left out: its client still has it, and sends it again.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<P, H> {
+        let until = match self.state {
+            State::Suspended { until } => Some(until),
+            State::Connected { .. } | State::Ended { .. } => None,
+        };
         Snapshot {
             id: self.id,
+            until,
             tokens: self.tokens.clone(),
             done: self.lane.done(),
             finished_ahead: self.lane.finished_ahead().collect(),
@@ -61,7 +68,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         }
     }
 
-    /// The session again, suspended: its client has the window to come back.
+    /// The session again, suspended: its client has until `until` on this process's clock, or the whole window.
     ///
     /// A request that is not sent again and whose handler is gone fails as interrupted, or its client would wait for
     /// ever.
@@ -82,7 +89,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         lane.doubt(snapshot.doubtful);
         Self {
             id: snapshot.id,
-            state: State::Suspended { until: now + config.window },
+            state: State::Suspended { until: snapshot.until.unwrap_or(now + config.window) },
             tokens: snapshot.tokens,
             lane,
             is_doubtful: snapshot.is_doubtful,

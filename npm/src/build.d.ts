@@ -1,10 +1,7 @@
 /** What the build puts beside the sources. */
 
 /** The core, as `scripts/printable.mjs` writes it. */
-declare module "*/core.wasm" {
-  const text: string;
-  export default text;
-}
+declare const CORE: string;
 
 /** `client-wasm/js/core.js`, as far as the package uses it. */
 declare module "#core" {

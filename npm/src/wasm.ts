@@ -6,7 +6,6 @@
  */
 
 import { commands } from "#core";
-import text from "../.build/core.wasm";
 
 let loading: Promise<WebAssembly.Exports> | undefined;
 
@@ -20,7 +19,7 @@ export function loadCore(): Promise<WebAssembly.Exports> {
 }
 
 async function instantiate(): Promise<WebAssembly.Exports> {
-  const { instance } = await WebAssembly.instantiate(bytesOf(text), { commands });
+  const { instance } = await WebAssembly.instantiate(bytesOf(CORE), { commands });
   return instance.exports;
 }
 

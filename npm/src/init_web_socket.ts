@@ -23,6 +23,9 @@ export interface InitWebSocketOptions<T = unknown> extends StayWireOptions {
   onStale?: (event: Event) => void;
 }
 
+/** The events as the names of their handlers have them. */
+const EVENTS = ["Open", "Message", "Error", "Close", "Reconnecting", "Stale"] as const;
+
 /**
  * Opens a WebSocket that stays, and returns at once.
  *
@@ -34,13 +37,10 @@ export interface InitWebSocketOptions<T = unknown> extends StayWireOptions {
  */
 export function initWebSocket<T = unknown>(url: Url, options: InitWebSocketOptions<T> = {}): StayWire {
   const socket = new StayWire(url, { ...options, heartbeat: options.heartbeat ?? true });
-  const { onOpen, onMessage, onJson, onError, onClose, onReconnecting, onStale } = options;
-  if (onOpen) socket.addEventListener("open", onOpen);
-  if (onMessage) socket.addEventListener("message", onMessage);
-  if (onJson) socket.onJson(onJson);
-  if (onError) socket.addEventListener("error", onError);
-  if (onClose) socket.addEventListener("close", onClose);
-  if (onReconnecting) socket.addEventListener("reconnecting", onReconnecting);
-  if (onStale) socket.addEventListener("stale", onStale);
+  for (const name of EVENTS) {
+    const handler = options[`on${name}`];
+    if (handler) socket.addEventListener(name.toLowerCase(), handler as EventListener);
+  }
+  if (options.onJson) socket.onJson(options.onJson);
   return socket;
 }

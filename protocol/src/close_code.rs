@@ -47,8 +47,14 @@ impl CloseCode {
     pub const SLOW_READER: Self = Self(3008);
     /// staywire: the peer was silent for longer than the heartbeat allows.
     pub const HEARTBEAT_TIMEOUT: Self = Self(3012);
+    /// staywire: the credential is missing or refused.
+    pub const CREDENTIAL_REFUSED: Self = Self(3500);
+    /// staywire: the session was ended by the server.
+    pub const ENDED: Self = Self(3501);
     /// staywire: another connection has taken the session over.
     pub const SUPERSEDED: Self = Self(3502);
+    /// staywire: the session was ended because its listener panicked.
+    pub const LISTENER_PANICKED: Self = Self(3503);
     /// staywire: the peer broke the session protocol.
     pub const VIOLATION: Self = Self(3510);
 

@@ -73,6 +73,12 @@ impl<P> Ring<P> {
         self.messages.iter().map(|(payload, bytes)| (payload, *bytes))
     }
 
+    /// What the messages that are kept count as, in bytes.
+    #[must_use]
+    pub const fn charged(&self) -> u64 {
+        self.charged
+    }
+
     /// The number of the last message, 0 for none.
     #[must_use]
     pub const fn last(&self) -> u64 {

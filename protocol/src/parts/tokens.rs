@@ -80,20 +80,29 @@ impl<H: PartialEq + Clone> KnownTokens<H> {
         self.take_over(attempt)
     }
 
-    /// A `resume` that presents `token` and announces `next`.
-    pub fn on_resume(&mut self, token: H, next: H, attempt: u64) -> Presented {
+    /// What a `resume` that presents `token` would be.
+    pub fn judge(&self, token: &H, attempt: u64) -> Presented {
         if attempt <= self.attempt {
             return Presented::Superseded;
         }
-        if token != self.current && self.next.as_ref() != Some(&token) {
-            return Presented::Unknown;
-        }
-        let presented = self.take_over(attempt);
+        let is_good = *token == self.current || self.next.as_ref() == Some(token);
+        if is_good { Presented::TakesOver } else { Presented::Unknown }
+    }
+
+    /// A `resume` that presents `token` and announces `next`.
+    pub fn on_resume(&mut self, token: H, next: H, attempt: u64) -> Presented {
+        let presented = self.judge(&token, attempt);
         if presented == Presented::TakesOver {
+            self.attempt = attempt;
             self.current = token;
             self.next = Some(next);
         }
         presented
+    }
+
+    /// Forgets `next` if it is the next token: another session was made with it.
+    pub fn forget_next(&mut self, next: &H) {
+        self.next.take_if(|known| known == next);
     }
 
     /// A message came on the connection in charge: the answer has arrived, and the older token is forgotten.
@@ -240,5 +249,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_next_token_that_has_made_another_session_is_forgotten() {
+        let mut tokens = KnownTokens::new('a', 1);
+        assert_eq!(tokens.on_resume('a', 'b', 2), Presented::TakesOver);
+        tokens.forget_next(&'c');
+        assert_eq!(tokens.judge(&'b', 3), Presented::TakesOver);
+        tokens.forget_next(&'b');
+        assert_eq!(tokens.judge(&'b', 3), Presented::Unknown);
+        assert_eq!(tokens.judge(&'a', 3), Presented::TakesOver);
     }
 }

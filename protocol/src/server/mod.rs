@@ -176,6 +176,20 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         }
     }
 
+    /// Takes in that bytes came on `connection` which are no whole message yet: they are life, and prove nothing.
+    pub fn heard(&mut self, connection: ConnectionId) {
+        if self.state.connection() == Some(connection)
+            && let Some(heartbeat) = &mut self.heartbeat
+        {
+            heartbeat.on_heard();
+        }
+    }
+
+    /// Takes in that another session was made with `next`, which opens this one no more.
+    pub fn forget_next(&mut self, next: &H) {
+        self.tokens.forget_next(next);
+    }
+
     /// Takes in that what came on `connection` is not of the protocol.
     pub fn violated(&mut self, connection: ConnectionId) {
         if self.state.connection() == Some(connection) {
@@ -248,6 +262,12 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     #[must_use]
     pub const fn tokens(&self) -> &KnownTokens<H> {
         &self.tokens
+    }
+
+    /// What the messages that are kept for the client count as, in bytes.
+    #[must_use]
+    pub const fn kept_bytes(&self) -> u64 {
+        self.ring.charged()
     }
 
     /// The client's lane: what was taken in and what is done.

@@ -58,7 +58,8 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         streams: Vec<StreamAnswer<P>>,
     ) -> Presented {
         let presented = self.tokens.on_hello(token, attempt);
-        if self.admit(now, connection, presented) {
+        // A `hello` that comes after something else was heard is no repetition.
+        if self.admit(now, connection, presented, CloseCode::VIOLATION) {
             self.answer(connection, made(self.id, fresh, self.ring.oldest()), streams);
             self.replay_inbox(connection, 0);
         }
@@ -68,13 +69,14 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// A `resume` that found this session.
     pub fn resume(&mut self, now: Instant, connection: ConnectionId, resume: Resume<P, H>) -> Presented {
         let Resume { token, next, attempt, inbox, sent, streams } = resume;
-        if inbox > self.ring.last() {
-            // It claims to have read what was never sent; nothing it says can be trusted.
+        if self.tokens.judge(&token, attempt) == Presented::TakesOver && inbox > self.ring.last() {
+            // It claims to have read what was never sent; nothing it says can be trusted. Who has no token of the
+            // session learns nothing about its inbox.
             self.emit(Output::Close { connection, code: CloseCode::VIOLATION });
             return Presented::Unknown;
         }
         let presented = self.tokens.on_resume(token, next, attempt);
-        if self.admit(now, connection, presented) {
+        if self.admit(now, connection, presented, CloseCode::SUPERSEDED) {
             self.ring.trim(inbox);
             if self.is_doubtful {
                 self.lane.doubt(sent);
@@ -92,7 +94,15 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     }
 
     /// Fences the older connection and puts `connection` in charge, or refuses it.
-    fn admit(&mut self, now: Instant, connection: ConnectionId, presented: Presented) -> bool {
+    ///
+    /// `unknown` is what a token that is not good is refused with.
+    fn admit(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        presented: Presented,
+        unknown: CloseCode,
+    ) -> bool {
         match presented {
             Presented::TakesOver if self.ended().is_none() => {
                 if let Some(older) = self.state.connection() {
@@ -101,8 +111,12 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
                 self.connect(now, connection);
                 true
             }
-            Presented::Superseded | Presented::Unknown => {
+            Presented::Superseded => {
                 self.emit(Output::Close { connection, code: CloseCode::SUPERSEDED });
+                false
+            }
+            Presented::Unknown => {
+                self.emit(Output::Close { connection, code: unknown });
                 false
             }
             Presented::TakesOver => false,

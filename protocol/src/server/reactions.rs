@@ -21,7 +21,9 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             Accept::Repeat => {}
             Accept::Skipped => self.on_violation(connection),
             _ if self.grant.on_taken_in(bytes).is_err() => self.on_violation(connection),
-            Accept::Handled => self.finished(number),
+            // Subscriptions concern the connection on which they come, whatever was done on another.
+            Accept::Handled if !message.is_subscription() => self.finished(number),
+            Accept::Handled => self.deliver(number, message, bytes, false),
             Accept::Deliver { redelivered } => self.deliver(number, message, bytes, redelivered),
         }
     }

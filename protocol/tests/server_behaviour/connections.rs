@@ -249,3 +249,31 @@ fn a_window_for_moving_reaches_only_who_is_there() {
     session.relocate(Duration::from_secs(20));
     assert_eq!(outputs(&mut session), []);
 }
+
+#[test]
+fn who_has_no_token_learns_nothing_about_the_inbox() {
+    let mut session = session();
+    let _ = session.resume(at(1), SECOND, resume('x', 'y', 2, 9));
+    assert_eq!(closes(&outputs(&mut session)), [(SECOND, CloseCode::SUPERSEDED)]);
+    let _ = session.resume(at(1), SECOND, resume('a', 'b', 2, 9));
+    assert_eq!(closes(&outputs(&mut session)), [(SECOND, CloseCode::VIOLATION)]);
+    assert_eq!(session.connection(), Some(FIRST));
+}
+
+#[test]
+fn a_hello_that_comes_after_something_else_was_heard_is_a_violation_of_its_connection_alone() {
+    let mut session = session();
+    let _ = session.open_again(at(1), SECOND, (&'a', 2), None, vec![]);
+    assert_eq!(closes(&outputs(&mut session)), [(SECOND, CloseCode::VIOLATION)]);
+    assert_eq!(session.connection(), Some(FIRST));
+}
+
+#[test]
+fn bytes_that_are_no_message_yet_are_life_and_prove_nothing() {
+    let mut session = unheard();
+    session.handle_timeout(at(15));
+    session.heard(FIRST);
+    session.handle_timeout(at(20));
+    assert_eq!(session.connection(), Some(FIRST));
+    assert_eq!(session.open_again(at(21), SECOND, (&'a', 2), None, vec![]), Presented::TakesOver);
+}

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use staywire_protocol::CloseCode;
 use staywire_protocol::client::{Cause, SessionEvent, SessionOutput, session};
 use staywire_protocol::message;
-use staywire_protocol::wire::FreshReason;
 
 use super::{Action, Asker, Core};
 use crate::era::Era;
@@ -15,11 +14,12 @@ use crate::error::RequestError;
 use crate::event::{Event, Request};
 use crate::message::Message;
 
-/// The loss of a session, told by the machine piece by piece.
+/// The loss of a session, told by the machine piece by piece and among other things.
 #[derive(Debug)]
 pub(super) struct Loss {
-    reason: FreshReason,
-    /// The numbers whose outcome is unknown; they follow each other.
+    /// Where the `Fresh` is among the events that wait, to be completed.
+    fresh: usize,
+    /// The numbers whose outcome is unknown; what is between them was none of the application's messages.
     unknown: Option<RangeInclusive<u64>>,
     /// The numbers of what was never sent, and those that it has in the new session.
     moved: BTreeMap<u64, u64>,
@@ -55,6 +55,7 @@ impl Core {
                 self.tell(Event::Reconnecting { attempt, delay, lost: next.closed.into() });
             }
             SessionEvent::Closed { mut closed, is_failure } => {
+                self.conclude_loss();
                 if closed.cause == Cause::Violation {
                     closed.reason = self.violation.map(|error| error.to_string().into());
                 }
@@ -66,27 +67,21 @@ impl Core {
     }
 
     fn on_session_event(&mut self, event: session::Event<Message, Asker>) {
-        let event = match event {
-            session::Event::OutcomeUnknown { number } => return self.on_outcome_unknown(number),
-            session::Event::Moved { number, to } => return self.on_moved(number, to),
-            other => other,
-        };
-        self.conclude_loss();
         let told = match event {
             session::Event::Fresh(reason) => {
-                self.loss = Some(Loss { reason, unknown: None, moved: BTreeMap::new() });
-                return;
+                self.loss = Some(Loss { fresh: self.events.len(), unknown: None, moved: BTreeMap::new() });
+                Event::Fresh { reason, unknown: None }
             }
+            session::Event::OutcomeUnknown { number } => return self.on_outcome_unknown(number),
+            session::Event::Moved { number, to } => return self.on_moved(number, to),
             session::Event::Acknowledged { number } => return self.era.acknowledge(number),
             session::Event::Settled { who, result } => {
                 // Who asked may have stopped waiting.
                 let _ = who.send(result.map_err(request_error));
                 return;
             }
-            // The machine makes `Closed` of these two, which came first.
-            session::Event::OutcomeUnknown { .. }
-            | session::Event::Moved { .. }
-            | session::Event::Ended(_) => return,
+            // The machine makes `Closed` of it.
+            session::Event::Ended(_) => return,
             session::Event::Open => Event::Open,
             session::Event::Resumed => Event::Resumed,
             session::Event::InboxGap(gap) => Event::InboxGap(gap),
@@ -129,13 +124,14 @@ impl Core {
 
     /// Begins the next era once the machine has told everything of a loss.
     fn conclude_loss(&mut self) {
-        if let Some(Loss { reason, unknown, moved }) = self.loss.take() {
-            let next = Arc::<Era>::default();
-            self.last_number = moved.last_key_value().map_or(0, |(_, &to)| to);
-            self.era.lose(moved, Arc::clone(&next));
-            self.era = next;
-            self.tell(Event::Fresh { reason, unknown });
+        let Some(loss) = self.loss.take() else { return };
+        if let Some(Event::Fresh { unknown, .. }) = self.events.get_mut(loss.fresh) {
+            *unknown = loss.unknown;
         }
+        let next = Arc::<Era>::default();
+        self.last_number = loss.moved.last_key_value().map_or(0, |(_, &to)| to);
+        self.era.lose(loss.moved, Arc::clone(&next));
+        self.era = next;
     }
 
     fn tell(&mut self, event: Event) {

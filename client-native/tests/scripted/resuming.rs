@@ -59,6 +59,8 @@ async fn a_lost_session_tells_what_is_unknown_and_takes_the_rest_along() {
     }
     connection.say("a1").await;
     soon(done.acknowledged()).await.unwrap();
+    connection.say("r1\nanybody?").await;
+    assert!(matches!(next(&mut events).await, Event::Request(_)));
     let asked = tokio::spawn(asked.acknowledged());
     drop(connection);
     next(&mut events).await;
@@ -69,6 +71,7 @@ async fn a_lost_session_tells_what_is_unknown_and_takes_the_rest_along() {
         Event::Fresh { reason: FreshReason::Expired, unknown } => assert_eq!(unknown, Some(2..=3)),
         other => panic!("{other:?}"),
     }
+    assert!(matches!(next(&mut events).await, Event::Cancelled { number: 1 }));
     assert_eq!(soon(asked).await.unwrap(), Err(AcknowledgeError::OutcomeUnknown));
     assert_eq!(soon(unasked.acknowledged()).await, Err(AcknowledgeError::OutcomeUnknown));
     assert_eq!(connection.hear().await, "d1\nfour");

@@ -69,6 +69,16 @@ fn a_server_that_an_older_attempt_can_take_back_is_caught() {
 }
 
 #[test]
+fn a_server_that_forgets_whom_it_owes_an_answer_is_caught() {
+    assert!(is_caught(Sabotage::NoInterruption));
+}
+
+#[test]
+fn a_server_that_answers_a_subscription_with_what_it_knew_before_is_caught() {
+    assert!(is_caught(Sabotage::EarlyAnswers));
+}
+
+#[test]
 fn a_client_that_keeps_gaps_to_itself_is_caught() {
     assert!(is_caught(Sabotage::SilentGaps));
 }

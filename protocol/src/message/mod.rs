@@ -101,6 +101,13 @@ pub enum LaneMessage<P, N = Name<'static>, E = Epoch> {
     },
 }
 
+impl<P, N, E> LaneMessage<P, N, E> {
+    /// Whether it is a `t` or a `u`.
+    pub(crate) const fn is_subscription(&self) -> bool {
+        matches!(self, Self::Subscribe { .. } | Self::Unsubscribe { .. })
+    }
+}
+
 /// Why a request has no reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestError<P> {

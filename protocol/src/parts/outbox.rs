@@ -134,6 +134,11 @@ impl<P> Outbox<P> {
         Orphans { unknown, unsent }
     }
 
+    /// The messages that are kept, oldest first.
+    pub fn kept(&self) -> impl Iterator<Item = &Kept<P>> {
+        self.kept.iter()
+    }
+
     /// The last number that was given, 0 for none.
     #[must_use]
     pub fn last(&self) -> u64 {

@@ -6,6 +6,8 @@
 mod node;
 mod oracle;
 mod page;
+mod reading;
+mod trouble;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -46,6 +48,8 @@ pub(crate) enum Sabotage {
     NoFencing,
     SilentGaps,
     SilentOutcomes,
+    NoInterruption,
+    EarlyAnswers,
 }
 
 /// Something that is going to happen.
@@ -63,6 +67,12 @@ enum Happening {
     NodeSends,
     /// The listener of the session is done with its oldest message.
     ListenerDone(node::SessionKey),
+    /// A handler of the session is done with a request.
+    HandlerDone(node::SessionKey, u64),
+    /// The oldest subscription of the session is authorised or refused.
+    Authorised(node::SessionKey),
+    /// A page subscribes, unsubscribes or publishes.
+    PageUsesTopics(usize),
     Trouble,
     Restarts,
     Tick,
@@ -104,6 +114,7 @@ impl World {
         for page in 0..world.pages.len() {
             world.schedule(0, Happening::Dials(page));
             world.schedule(5, Happening::PageSends(page));
+            world.schedule(0, Happening::PageUsesTopics(page));
         }
         world.schedule(7, Happening::NodeSends);
         world.schedule(0, Happening::Tick);
@@ -165,6 +176,15 @@ impl World {
                 self.node.listener_done(session);
                 self.pump_node();
             }
+            Happening::HandlerDone(session, number) => {
+                self.node.reply(session, number);
+                self.pump_node();
+            }
+            Happening::Authorised(session) => {
+                self.node.authorise(session);
+                self.pump_node();
+            }
+            Happening::PageUsesTopics(page) => self.page_uses_topics(page),
             Happening::Trouble => self.trouble(),
             Happening::Restarts => {
                 self.node.restart(self.now);
@@ -242,6 +262,22 @@ impl World {
         }
     }
 
+    fn page_uses_topics(&mut self, page: usize) {
+        let topic = node::TOPICS[self.random.below(3) as usize];
+        if self.random.below(3) == 0 {
+            let payload = self.payload();
+            self.pages[page].publish(topic, payload);
+        } else {
+            let last = u64::from(self.random.below(4));
+            self.pages[page].toggle(topic, last.checked_sub(1));
+        }
+        self.pump_page(page);
+        if self.weather == Weather::Storm {
+            let pause = u64::from(self.random.below(3_000));
+            self.schedule(pause, Happening::PageUsesTopics(page));
+        }
+    }
+
     fn node_sends(&mut self) {
         let payload = self.payload();
         match self.random.below(3) {
@@ -258,71 +294,6 @@ impl World {
     fn payload(&mut self) -> Payload {
         self.next_payload += 1;
         self.next_payload
-    }
-
-    // Trouble.
-
-    fn trouble(&mut self) {
-        if self.weather == Weather::Calm {
-            return;
-        }
-        let newest = ConnectionId::from_number(self.next_connection.saturating_sub(1 + self.random.below(2)));
-        match self.random.below(12) {
-            0..=3 => self.cut(newest),
-            4 => drop(self.wires.entry(newest.number()).and_modify(Wire::lose_up)),
-            5 => drop(self.wires.entry(newest.number()).and_modify(Wire::lose_down)),
-            6 => self.node.relocate_all(Duration::from_secs(5)),
-            7 => self.overlap(),
-            8 => self.stop_node(node::Stop::Crash),
-            9 => self.stop_node(node::Stop::Clean),
-            10 => self.stop_node(node::Stop::CrashKeepingDone),
-            _ => self.long_absence(newest),
-        }
-        self.pump_node();
-        let pause = u64::from(self.random.below(15_000));
-        self.schedule(pause, Happening::Trouble);
-    }
-
-    /// A page opens a second connection while its first still delivers, and at once a third: which of the two asks
-    /// first is the wires' business.
-    fn overlap(&mut self) {
-        let page = self.random.below(self.pages.len() as u32) as usize;
-        if self.pages[page].is_served() {
-            self.add_wire(page);
-            self.add_wire(page);
-        }
-    }
-
-    /// A page is away for longer than its window, now and then.
-    fn long_absence(&mut self, connection: ConnectionId) {
-        self.cut(connection);
-        for happening in self.agenda.values_mut() {
-            if let Happening::ClientLoses(late) = happening
-                && *late == connection
-            {
-                *happening = Happening::Tick;
-            }
-        }
-        let late = 100_000 + u64::from(self.random.below(60_000));
-        self.schedule(late, Happening::ClientLoses(connection));
-    }
-
-    fn stop_node(&mut self, stop: node::Stop) {
-        if self.node.is_down() {
-            return;
-        }
-        self.tally.stops += 1;
-        self.node.stop(stop);
-        let connections: Vec<_> = self.wires.keys().copied().collect();
-        for connection in connections {
-            if self.wires[&connection].carries_down() {
-                self.wires.entry(connection).and_modify(Wire::cut);
-                let noticed = u64::from(self.random.below(500));
-                self.schedule(noticed, Happening::ClientLoses(ConnectionId::from_number(connection)));
-            }
-        }
-        let back = u64::from(self.random.below(3_000));
-        self.schedule(back, Happening::Restarts);
     }
 
     // The machines' outputs and timers.
@@ -369,6 +340,12 @@ impl World {
                 }
                 node::Wish::Listen(session, millis) => {
                     self.schedule(millis, Happening::ListenerDone(session));
+                }
+                node::Wish::Handle(session, number, millis) => {
+                    self.schedule(millis, Happening::HandlerDone(session, number));
+                }
+                node::Wish::Authorise(session, millis) => {
+                    self.schedule(millis, Happening::Authorised(session));
                 }
             }
         }

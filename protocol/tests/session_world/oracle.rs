@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Payload;
-use super::node::Node;
+use super::node::{Node, SECRET};
 use super::page::{InboxLife, Page};
 
 /// How much happened.
@@ -16,6 +16,7 @@ pub(crate) struct Tally {
     pub(crate) stops: u64,
     pub(crate) delivered: u64,
     pub(crate) redelivered: u64,
+    pub(crate) subscribed: u64,
 }
 
 impl Tally {
@@ -27,11 +28,12 @@ impl Tally {
         self.stops += other.stops;
         self.delivered += other.delivered;
         self.redelivered += other.redelivered;
+        self.subscribed += other.subscribed;
     }
 
     /// Whether everything that can happen has happened: a quiet run proves nothing.
     pub(crate) fn is_stormy(&self) -> bool {
-        let counts = [self.resumed, self.fresh, self.gaps, self.stops, self.redelivered];
+        let counts = [self.resumed, self.fresh, self.gaps, self.stops, self.redelivered, self.subscribed];
         counts.into_iter().all(|count| count > 20)
     }
 }
@@ -45,6 +47,8 @@ pub(super) fn findings(node: &Node, pages: &[Page]) -> Vec<String> {
         requests(page, &mut find);
         inbox(node, page, &mut find);
         broadcast(node, page, &mut find);
+        topics(node, page, &mut find);
+        publications(node, page, &mut find);
         if page.told.ended {
             find("a violation ended the session".into());
         }
@@ -167,6 +171,37 @@ fn broadcast(node: &Node, page: &Page, find: &mut impl FnMut(String)) {
         }
         if node.given.published.get(epoch).is_some_and(|&last| next.is_some_and(|next| next > last + 1)) {
             find(format!("{epoch}: an offset came that was never published"));
+        }
+    }
+}
+
+/// Topics: what is held is read to its end, every offset once and in order or told.
+fn topics(node: &Node, page: &Page, find: &mut impl FnMut(String)) {
+    for (&name, reading) in &page.told.topics {
+        for finding in reading.findings(node.topic_end(name)) {
+            find(format!("{name}: {finding}"));
+        }
+    }
+}
+
+/// What is acknowledged was published, or is told to be refused; the rest is told to be unknown.
+fn publications(node: &Node, page: &Page, find: &mut impl FnMut(String)) {
+    let acknowledged: BTreeSet<Payload> = page.told.acknowledged.iter().copied().collect();
+    let unknown: BTreeSet<Payload> = page.told.unknown.iter().copied().collect();
+    let refused: BTreeSet<Payload> = page.told.refused.iter().copied().collect();
+    // A refusal is a message of the inbox, and can be lost with it.
+    let loses_inbox = page.told.inbox.len() > 1 || page.told.inbox.iter().any(|life| life.lost > 0);
+    for &(payload, topic) in &page.told.published {
+        if !acknowledged.contains(&payload) && !unknown.contains(&payload) {
+            find(format!("the publication {payload} is neither acknowledged nor unknown"));
+        }
+        let is_secret = topic == SECRET;
+        if refused.contains(&payload) != is_secret && !(is_secret && loses_inbox) {
+            find(format!("the publication {payload} to {topic} was refused wrongly, or not"));
+        }
+        if acknowledged.contains(&payload) && !is_secret && !node.given.published_to_topics.contains(&payload)
+        {
+            find(format!("{payload} was acknowledged and never published"));
         }
     }
 }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, VecDeque};
 use staywire_protocol::client::session::{Event, Output, Session};
 use staywire_protocol::message::{RequestError, ToClient, ToServer};
 use staywire_protocol::parts::tokens::OwnTokens;
-use staywire_protocol::wire::Stream;
+use staywire_protocol::wire::{Name, Stream, SubscribeFrom};
 use staywire_protocol::{ConnectionId, Duration, Instant};
 
+use super::reading::Reading;
 use super::{BYTES, Payload, Sabotage, Tally, Token};
 
 /// How long a connection may say nothing before the page gives it up (interval and timeout of the server).
@@ -32,6 +33,9 @@ pub(super) struct Page {
     now: Instant,
     /// Sent and neither acknowledged nor told to be unknown: number and payload.
     outstanding: VecDeque<(u64, Payload)>,
+    /// Published, by number in the session; what the session before had is kept until it is renumbered.
+    publications: BTreeMap<u64, Payload>,
+    lost_publications: BTreeMap<u64, Payload>,
     /// What the application was told, for the oracle.
     pub(super) told: Told,
 }
@@ -43,6 +47,10 @@ pub(super) struct Told {
     pub(super) unknown: Vec<Payload>,
     pub(super) asked: Vec<Payload>,
     pub(super) settled: Vec<(Payload, bool)>,
+    /// What was published, by topic, and what of it was refused.
+    pub(super) published: Vec<(Payload, &'static str)>,
+    pub(super) refused: Vec<Payload>,
+    pub(super) topics: BTreeMap<&'static str, Reading>,
     /// Inbox messages, and how many were told to be lost; a new life for each session.
     pub(super) inbox: Vec<InboxLife>,
     /// Broadcast offsets by epoch, and the offsets told to be lost.
@@ -67,6 +75,8 @@ impl Page {
             open: BTreeMap::new(),
             now: Instant::from_millis(0),
             outstanding: VecDeque::new(),
+            publications: BTreeMap::new(),
+            lost_publications: BTreeMap::new(),
             told: Told::default(),
         };
         let tokens = OwnTokens::new(page.token(), page.token());
@@ -138,6 +148,36 @@ impl Page {
         }
     }
 
+    pub(super) fn publish(&mut self, topic: &'static str, payload: Payload) {
+        if let Ok(number) = self.session.publish(name(topic), payload, BYTES) {
+            self.told.published.push((payload, topic));
+            self.publications.insert(number, payload);
+            self.outstanding.push_back((number, payload));
+        }
+    }
+
+    /// Subscribes to a topic that is not held, from where it was read to or from its last messages, and unsubscribes
+    /// from one that is.
+    pub(super) fn toggle(&mut self, topic: &'static str, last: Option<u64>) {
+        let reading = self.told.topics.entry(topic).or_default();
+        if reading.is_held() {
+            if self.session.unsubscribe(&name(topic)) == Ok(true) {
+                reading.let_go();
+            }
+            return;
+        }
+        let position = reading.last().filter(|_| last.is_none());
+        let from = position.map_or(SubscribeFrom::Last(last.unwrap_or(0)), SubscribeFrom::Position);
+        if self.session.subscribe(name(topic), name(topic).encoded_len(), from).is_ok() {
+            reading.hold(position);
+        }
+    }
+
+    fn reading(&mut self, stream: &Stream) -> Option<&mut Reading> {
+        let Stream::Topic(name) = stream else { return None };
+        self.told.topics.get_mut(name.as_str())
+    }
+
     pub(super) fn take_outputs(&mut self, tally: &mut Tally) -> Vec<Wish> {
         let mut wishes = Vec::new();
         while let Some(output) = self.session.poll_output() {
@@ -164,11 +204,15 @@ impl Page {
             Event::Resumed => tally.resumed += 1,
             Event::Fresh(_) => {
                 tally.fresh += 1;
+                self.lost_publications = std::mem::take(&mut self.publications);
                 self.told.inbox.push(InboxLife::default());
             }
             Event::Moved { number, to } => {
                 if let Some(outstanding) = self.outstanding.iter_mut().find(|(known, _)| *known == number) {
                     outstanding.0 = to;
+                }
+                if let Some(payload) = self.lost_publications.remove(&number) {
+                    self.publications.insert(to, payload);
                 }
             }
             Event::OutcomeUnknown { number } => self.on_unknown(number),
@@ -209,6 +253,40 @@ impl Page {
                     lost.extend(gap.from..=gap.to);
                 }
             }
+            Event::Subscribed { topic, position } => {
+                tally.subscribed += 1;
+                if let Some(reading) = self.told.topics.get_mut(topic.as_str()) {
+                    reading.on_subscribed(position);
+                }
+            }
+            Event::SubscriptionRefused { topic, .. } => {
+                if let Some(reading) = self.told.topics.get_mut(topic.as_str()) {
+                    reading.let_go();
+                }
+            }
+            Event::Gone { stream, .. } => {
+                if let Some(reading) = self.reading(&stream) {
+                    reading.let_go();
+                }
+            }
+            Event::StreamMessage { stream, position, .. } => {
+                if let Some(reading) = self.reading(&stream) {
+                    reading.on_message(position);
+                }
+            }
+            Event::StreamGap { stream, gap } if self.sabotage != Sabotage::SilentGaps => {
+                if let Some(reading) = self.reading(&stream) {
+                    reading.on_gap(gap);
+                }
+            }
+            Event::StreamReset { stream, position, .. } => {
+                if let Some(reading) = self.reading(&stream) {
+                    reading.on_reset(position);
+                }
+            }
+            Event::PublicationRefused { number, .. } => {
+                self.told.refused.extend(self.publications.get(&number));
+            }
             Event::Settled { who, result } => {
                 let is_answer = !matches!(result, Err(RequestError::Timeout | RequestError::OutcomeUnknown));
                 self.told.settled.push((who, is_answer));
@@ -226,4 +304,8 @@ impl Page {
             self.told.unknown.push(payload);
         }
     }
+}
+
+fn name(topic: &str) -> Name<'static> {
+    Name::new(topic.to_owned()).expect("it is short")
 }

@@ -328,7 +328,8 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         while let Some(kept) = self.outbox.peek()
             && self.allowance.admits(kept.number, kept.bytes)
         {
-            let (number, bytes, message) = (kept.number, kept.bytes, kept.payload.clone());
+            let (number, bytes) = (kept.number, kept.bytes);
+            let message = self.brought_up_to_date(kept.payload.clone());
             self.allowance.on_transmitted(number, bytes);
             self.outbox.on_transmitted();
             self.transmit(connection, ToServer::Lane { number, message });

@@ -66,8 +66,9 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             }
         };
         self.keep_to(limits);
+        let mut given_up = Vec::new();
         for line in streams {
-            self.on_opening_line(connection, line);
+            given_up.extend(self.on_opening_line(connection, line));
             if self.state == State::Ended {
                 return;
             }
@@ -76,6 +77,9 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             self.adopt(unsent);
         }
         self.ask_for_topics();
+        for line in given_up {
+            self.turn_down(line);
+        }
         self.pump();
     }
 
@@ -94,7 +98,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         if let Some(number) = done {
             self.emit(Output::Event(Event::Acknowledged { number }));
         }
-        self.subscriptions.on_connected(accepted);
+        self.repeat_subscriptions(accepted);
         self.on_oldest(oldest, accepted);
     }
 
@@ -116,12 +120,12 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     fn on_fresh(&mut self, reason: FreshReason) -> VecDeque<Kept<LaneMessage<P, N, E>>> {
         self.emit(Output::Event(Event::Fresh(reason)));
         let orphans = self.outbox.on_fresh();
-        for kept in orphans.unknown.iter().filter(|kept| !is_subscription(&kept.payload)) {
+        for kept in orphans.unknown.iter().filter(|kept| !kept.payload.is_subscription()) {
             self.emit(Output::Event(Event::OutcomeUnknown { number: kept.number }));
         }
         self.allowance = Allowance::default();
         self.inbox = Position::default();
-        self.subscriptions.on_connected(u64::MAX);
+        self.subscriptions.on_connected();
         self.published = Numbers::new();
         while let Some(number) = self.unanswered.pop_up_to(u64::MAX) {
             self.emit(Output::Event(Event::Cancelled { number }));
@@ -134,22 +138,23 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         let mut pending = PendingRequests::new(self.max_requests);
         let mut requests = Vec::new();
         for Kept { number, bytes, payload } in unsent {
-            if let LaneMessage::Subscribe { topic, .. } = &payload {
-                self.ask_for(topic);
-            } else if let Some(message) = adopt(payload, &requests) {
-                let is_publication = matches!(message, LaneMessage::Publish { .. });
-                let is_request = matches!(message, LaneMessage::Request(_));
-                // It was within the bound before.
-                let to = self.outbox.push_beyond(message, bytes);
-                if is_publication {
-                    self.published.push(to);
-                }
-                if is_request {
+            let Some(message) = adopted(payload, &requests) else { continue };
+            let to = self.outbox.last() + 1;
+            match &message {
+                LaneMessage::Request(_) => {
                     self.pending.hand_over(number, &mut pending, to);
                     requests.push((number, to));
                 }
+                LaneMessage::Publish { .. } => self.published.push(to),
+                LaneMessage::Subscribe { topic, from } => self.subscriptions.on_repeated(topic, *from, to),
+                _ => {}
+            }
+            // The application does not know a subscription by its number.
+            if !message.is_subscription() {
                 self.emit(Output::Event(Event::Moved { number, to }));
             }
+            // It was within the bound before.
+            self.outbox.push_beyond(message, bytes);
         }
         let mut lost = core::mem::replace(&mut self.pending, pending);
         while let Some(who) = lost.settle_one_of(0, u64::MAX) {
@@ -168,22 +173,14 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
 
 /// What becomes of a message that was never sent when its session is lost.
 ///
-/// What answers the lost session's requests is worthless, as is giving one of its own up. What the application wants
-/// of topics by now is known otherwise.
-fn adopt<P, N, E>(message: LaneMessage<P, N, E>, requests: &[(u64, u64)]) -> Option<LaneMessage<P, N, E>> {
+/// What answers the lost session's requests is worthless, as is giving one of its own up.
+fn adopted<P, N, E>(message: LaneMessage<P, N, E>, requests: &[(u64, u64)]) -> Option<LaneMessage<P, N, E>> {
     match message {
-        LaneMessage::Message(_) | LaneMessage::Request(_) | LaneMessage::Publish { .. } => Some(message),
         LaneMessage::Cancel { to } => {
             let request = requests.iter().find(|(number, _)| *number == to);
             request.map(|&(_, to)| LaneMessage::Cancel { to })
         }
-        LaneMessage::Reply { .. }
-        | LaneMessage::Failure { .. }
-        | LaneMessage::Subscribe { .. }
-        | LaneMessage::Unsubscribe { .. } => None,
+        LaneMessage::Reply { .. } | LaneMessage::Failure { .. } => None,
+        _ => Some(message),
     }
-}
-
-const fn is_subscription<P, N, E>(message: &LaneMessage<P, N, E>) -> bool {
-    matches!(message, LaneMessage::Subscribe { .. } | LaneMessage::Unsubscribe { .. })
 }

@@ -46,10 +46,18 @@ impl<N: Clone, E: Copy + PartialEq> ReadStream<N, E> {
 }
 
 impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
-    /// A line of the answer to an opening.
-    pub(super) fn on_opening_line(&mut self, connection: ConnectionId, line: StreamLine<N, E>) {
-        let meaning = self.subscriptions.on_opening_line(&line.stream);
-        self.on_line(connection, line, meaning);
+    /// A line of the answer to an opening; the line again, where its topic was given up since the opening named it.
+    pub(super) fn on_opening_line(
+        &mut self,
+        connection: ConnectionId,
+        line: StreamLine<N, E>,
+    ) -> Option<StreamLine<N, E>> {
+        let is_topic = matches!(line.stream, Stream::Topic(_));
+        if is_topic && !self.streams.iter().any(|read| read.stream == line.stream) {
+            return Some(line);
+        }
+        self.on_line(connection, line, Line::Awaited);
+        None
     }
 
     /// A line that comes later.

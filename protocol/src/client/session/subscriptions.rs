@@ -75,7 +75,7 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
     pub(super) fn hold(&mut self, name: N, name_len: usize, from: SubscribeFrom<E>, number: u64) {
         match self.topics.iter_mut().find(|topic| topic.name == name) {
             Some(topic) => {
-                topic.from = from;
+                (topic.name_len, topic.from) = (name_len, from);
                 topic.asked.push_back(number);
                 topic.is_held = true;
             }
@@ -83,13 +83,6 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
                 let asked = [number].into();
                 self.topics.push(Topic { name, name_len, from, asked, is_held: true });
             }
-        }
-    }
-
-    /// A topic that is held was asked for again, by the message `number`.
-    pub(super) fn ask_again(&mut self, name: &N, number: u64) {
-        if let Some(topic) = self.topics.iter_mut().find(|topic| topic.name == *name) {
-            topic.asked.push_back(number);
         }
     }
 
@@ -116,13 +109,7 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
         self.left.retain(|left| left.alias != alias);
     }
 
-    /// What a line of the answer to an opening is.
-    pub(super) fn on_opening_line(&self, stream: &Stream<N>) -> Line {
-        let Stream::Topic(name) = stream else { return Line::Awaited };
-        if self.wanted(name).is_some() { Line::Awaited } else { Line::Outdated }
-    }
-
-    /// What a line is that comes later.
+    /// What a line is that comes after the answer to an opening.
     pub(super) fn on_line(&mut self, stream: &Stream<N>) -> Line {
         let Stream::Topic(name) = stream else { return Line::Awaited };
         let Some(topic) = self.topics.iter_mut().find(|topic| topic.name == *name) else {
@@ -154,19 +141,31 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
         self.left.retain(|left| left.until > done);
     }
 
-    /// Another connection is in charge, and the server has taken in everything up to `accepted`: what was asked for by
-    /// then is not answered there.
-    pub(super) fn on_connected(&mut self, accepted: u64) {
+    /// Another connection is in charge: what was asked for before is answered there if it is sent again, also where it
+    /// was answered already, and not otherwise.
+    pub(super) fn on_connected(&mut self) {
         self.left.clear();
-        for topic in &mut self.topics {
-            topic.asked.retain(|&number| number > accepted);
-        }
+        self.topics.iter_mut().for_each(|topic| topic.asked.clear());
         self.forget_settled();
+    }
+
+    /// The subscription `number` is sent again.
+    pub(super) fn on_repeated(&mut self, name: &N, from: SubscribeFrom<E>, number: u64) {
+        if let Some(topic) = self.topics.iter_mut().find(|topic| topic.name == *name) {
+            return topic.asked.push_back(number);
+        }
+        let (name, asked) = (name.clone(), [number].into());
+        self.topics.push(Topic { name, name_len: 0, from, asked, is_held: false });
     }
 
     /// The topics that are held.
     pub(super) fn held(&self) -> Vec<N> {
         self.topics.iter().filter(|topic| topic.is_held).map(|topic| topic.name.clone()).collect()
+    }
+
+    /// The topics that are asked for and not held.
+    pub(super) fn given_up(&self) -> Vec<N> {
+        self.topics.iter().filter(|topic| !topic.is_held).map(|topic| topic.name.clone()).collect()
     }
 
     /// What the application wanted of the past of a topic that is held and not asked for.

@@ -4,9 +4,10 @@
 //! the application holds is in every resume, and is asked for again wherever
 //! an answer leaves it out.
 
+use super::streams::ReadStream;
 use super::{Event, Output, SendError, Session, SubscribeError};
 use crate::message::LaneMessage;
-use crate::wire::{FailureCode, Stream, SubscribeFrom};
+use crate::wire::{FailureCode, Stream, StreamLine, SubscribeFrom};
 
 impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
     /// Reads `topic`, whose name takes `name_len` bytes on the wire, connected or not, until it is unsubscribed or refused.
@@ -81,14 +82,60 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     /// The same for one topic, whatever else waits: how many there are is bounded.
     pub(super) fn ask_for(&mut self, topic: &N) {
         let Some(from) = self.subscriptions.wanted(topic) else { return };
-        let read =
-            self.streams.iter().find(|read| matches!(&read.stream, Stream::Topic(name) if name == topic));
-        if read.is_some_and(|read| read.alias.is_some()) {
+        if self.read_of(topic).is_some_and(|read| read.alias.is_some()) {
             return;
         }
-        let from_here = read.map_or(from, |read| SubscribeFrom::Position(read.at()));
-        let number =
-            self.outbox.push_beyond(LaneMessage::Subscribe { topic: topic.clone(), from: from_here }, 0);
-        self.subscriptions.ask_again(topic, number);
+        let number = self.outbox.push_beyond(LaneMessage::Subscribe { topic: topic.clone(), from }, 0);
+        self.subscriptions.on_repeated(topic, from, number);
+    }
+
+    /// Finds out which subscriptions will be answered on the connection that has resumed: those that are sent again.
+    ///
+    /// Among them may be some that a server which crashed had answered already, and that nobody holds any more.
+    pub(super) fn repeat_subscriptions(&mut self, accepted: u64) {
+        self.subscriptions.on_connected();
+        for kept in self.outbox.kept().filter(|kept| kept.number > accepted) {
+            if let LaneMessage::Subscribe { topic, from } = &kept.payload {
+                self.subscriptions.on_repeated(topic, *from, kept.number);
+            }
+        }
+        for topic in self.subscriptions.given_up() {
+            self.give_up_topic(topic);
+        }
+    }
+
+    /// Reads nothing of a stream that a resume named and that was given up before the answer came.
+    pub(super) fn turn_down(&mut self, line: StreamLine<N, E>) {
+        let Stream::Topic(topic) = line.stream else { return };
+        // A topic that was subscribed to again is sent all the time, and read when the newer answer comes.
+        let mut until = u64::MAX;
+        if !self.subscriptions.is_held(&topic) {
+            self.give_up_topic(topic);
+            until = self.outbox.last();
+        }
+        self.subscriptions.leave(line.alias, until);
+    }
+
+    /// Unsubscribes from a topic that nobody holds, unless that is the last that the lane says of it.
+    fn give_up_topic(&mut self, topic: N) {
+        let unsubscribes = |message: &LaneMessage<P, N, E>| match message {
+            LaneMessage::Subscribe { topic: named, .. } if *named == topic => Some(false),
+            LaneMessage::Unsubscribe { topic: named } if *named == topic => Some(true),
+            _ => None,
+        };
+        if self.outbox.kept().filter_map(|kept| unsubscribes(&kept.payload)).last() != Some(true) {
+            self.outbox.push_beyond(LaneMessage::Unsubscribe { topic }, 0);
+        }
+    }
+
+    /// What is transmitted of `message`: a subscription begins where the client is by now.
+    pub(super) fn brought_up_to_date(&self, message: LaneMessage<P, N, E>) -> LaneMessage<P, N, E> {
+        let LaneMessage::Subscribe { topic, from } = message else { return message };
+        let read = self.read_of(&topic).map(|read| SubscribeFrom::Position(read.at()));
+        LaneMessage::Subscribe { topic, from: read.unwrap_or(from) }
+    }
+
+    fn read_of(&self, topic: &N) -> Option<&ReadStream<N, E>> {
+        self.streams.iter().find(|read| matches!(&read.stream, Stream::Topic(name) if name == topic))
     }
 }

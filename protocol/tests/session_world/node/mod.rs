@@ -1,17 +1,18 @@
 //! The server: its sessions, their listeners, and what the listeners were given.
 
+mod opening;
+mod topics;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use staywire_protocol::message::{LaneMessage, Opening, ToClient, ToServer};
-use staywire_protocol::parts::tokens::Presented;
-use staywire_protocol::server::{
-    EndReason, Event, Output, Resume, Session, SessionConfig, SharedStream, Snapshot, StreamAnswer,
-};
-use staywire_protocol::wire::{Epoch, FreshReason, HeldStream, Id, Stream};
+use staywire_protocol::message::{LaneMessage, ToClient, ToServer};
+use staywire_protocol::server::{Event, Output, Session, SessionConfig, SharedStream, Snapshot};
+use staywire_protocol::wire::{Epoch, FailureCode, Stream};
 use staywire_protocol::{ConnectionId, Instant, Random};
 
 use super::{BYTES, Payload, Sabotage, Tally, Token};
+pub(super) use topics::{SECRET, TOPICS};
 
 pub(super) type SessionKey = u64;
 
@@ -32,6 +33,10 @@ pub(super) enum Wish {
     Close(ConnectionId),
     /// The listener has something to do, for so many milliseconds.
     Listen(SessionKey, u64),
+    /// A handler works on the request with this number, for so many milliseconds.
+    Handle(SessionKey, u64, u64),
+    /// A subscription waits to be authorised, for so many milliseconds.
+    Authorise(SessionKey, u64),
 }
 
 /// A session, and what its listener still has to do.
@@ -39,6 +44,22 @@ struct Served {
     session: Session<Payload, Token, ()>,
     inbound: VecDeque<(u64, Payload, bool)>,
     is_listening: bool,
+    /// What handlers work on.
+    handled: BTreeMap<u64, Payload>,
+    /// What waits to be authorised, oldest first.
+    asked: VecDeque<topics::Asked>,
+}
+
+impl Served {
+    const fn new(session: Session<Payload, Token, ()>) -> Self {
+        Self {
+            session,
+            inbound: VecDeque::new(),
+            is_listening: false,
+            handled: BTreeMap::new(),
+            asked: VecDeque::new(),
+        }
+    }
 }
 
 pub(super) struct Node {
@@ -48,6 +69,7 @@ pub(super) struct Node {
     next_key: SessionKey,
     attempts: u64,
     broadcast: SharedStream<Payload>,
+    topics: Vec<SharedStream<Payload>>,
     lives: u64,
     started: Instant,
     stopped: Option<Vec<(SessionKey, Snapshot<Payload, Token>)>>,
@@ -67,6 +89,8 @@ pub(super) struct Given {
     pub(super) sent: BTreeMap<SessionKey, Vec<Payload>>,
     /// Every attempt that took a session over, in order.
     pub(super) takeovers: Vec<(SessionKey, u64)>,
+    /// What was published to topics.
+    pub(super) published_to_topics: BTreeSet<Payload>,
     /// The last offset of each life of the broadcast stream.
     pub(super) published: BTreeMap<String, u64>,
 }
@@ -90,6 +114,7 @@ impl Node {
             next_key: 0,
             attempts: 0,
             broadcast: SharedStream::new(0, Stream::Broadcast, epoch(0), 1_500),
+            topics: topics::topics(epoch(0)),
             lives: 0,
             started: Instant::from_millis(0),
             stopped: None,
@@ -122,129 +147,19 @@ impl Node {
             return;
         };
         let accepted = served.session.lane().accepted();
-        let is_cancel = matches!(message, ToServer::Lane { message: LaneMessage::Cancel { .. }, .. });
-        served.session.receive(connection, message, if is_cancel { 0 } else { BYTES });
+        let has_payload = !matches!(
+            message,
+            ToServer::Lane {
+                message: LaneMessage::Cancel { .. }
+                    | LaneMessage::Subscribe { .. }
+                    | LaneMessage::Unsubscribe { .. },
+                ..
+            }
+        );
+        served.session.receive(connection, message, if has_payload { BYTES } else { 0 });
         let taken_in = served.session.lane().accepted();
         if self.sabotage == Sabotage::EarlyAcknowledgement && taken_in > accepted {
             self.wishes.push(Wish::Transmit(connection, ToClient::Ack(taken_in)));
-        }
-    }
-
-    fn open(&mut self, now: Instant, connection: ConnectionId, opening: Opening<Token>) {
-        let real = match opening {
-            Opening::Hello { attempt, .. } | Opening::Resume { attempt, .. } => attempt,
-        };
-        self.attempts += 1;
-        let attempt = if self.sabotage == Sabotage::NoFencing { 1_000 + self.attempts } else { real };
-        self.answer(now, connection, opening, attempt);
-        if let Some(&key) = self.speaking.get(&connection.number()) {
-            self.given.takeovers.push((key, real));
-        }
-    }
-
-    fn answer(&mut self, now: Instant, connection: ConnectionId, opening: Opening<Token>, attempt: u64) {
-        match opening {
-            Opening::Hello { token, .. } => {
-                let streams = vec![self.broadcast.join()];
-                self.make_or_repeat(now, connection, (token, attempt), None, streams);
-            }
-            Opening::Resume { session, current, next, inbox, sent, streams, .. } => {
-                let answers = self.answers(&streams);
-                let key = session.bits() as SessionKey;
-                if self.made_with(next).is_some_and(|made| made != key) {
-                    let fresh = Some(FreshReason::Unknown);
-                    return self.make_or_repeat(now, connection, (next, attempt), fresh, answers);
-                }
-                let fresh = match self.sessions.get(&key).map(|served| served.session.ended()) {
-                    None if now.saturating_duration_since(self.started) < config().window => {
-                        FreshReason::Restarted
-                    }
-                    None => FreshReason::Unknown,
-                    Some(Some(EndReason::Expired)) => FreshReason::Expired,
-                    Some(Some(_)) => return self.wishes.push(Wish::Close(connection)),
-                    Some(None) => {
-                        let resume = Resume { token: current, next, attempt, inbox, sent, streams: answers };
-                        return self.resume(now, connection, key, resume);
-                    }
-                };
-                self.make(now, connection, (next, attempt), Some(fresh), answers);
-            }
-        }
-    }
-
-    fn resume(
-        &mut self,
-        now: Instant,
-        connection: ConnectionId,
-        key: SessionKey,
-        resume: Resume<Payload, Token>,
-    ) {
-        let Some(served) = self.sessions.get_mut(&key) else { return };
-        if self.sabotage == Sabotage::NoDeduplication {
-            served.session = Session::restore(config(), now, served.session.snapshot());
-        }
-        if served.session.resume(now, connection, resume) == Presented::TakesOver {
-            self.speaking.insert(connection.number(), key);
-        }
-    }
-
-    /// Makes a session with `token`, unless one was made with it already and its answer may have been lost.
-    fn make_or_repeat(
-        &mut self,
-        now: Instant,
-        connection: ConnectionId,
-        token: (Token, u64),
-        fresh: Option<FreshReason>,
-        streams: Vec<StreamAnswer<Payload>>,
-    ) {
-        let made = self.made_with(token.0).and_then(|key| Some((key, self.sessions.get_mut(&key)?)));
-        match made {
-            Some((key, served)) if served.session.ended().is_none() => {
-                let token = (&token.0, token.1);
-                if served.session.open_again(now, connection, token, fresh, streams) == Presented::TakesOver {
-                    self.speaking.insert(connection.number(), key);
-                }
-            }
-            Some((_, served)) if served.session.ended() != Some(EndReason::Expired) => {
-                self.wishes.push(Wish::Close(connection));
-            }
-            _ => self.make(now, connection, token, fresh, streams),
-        }
-    }
-
-    /// The newest session that was made with `token`; ended ones are remembered.
-    fn made_with(&self, token: Token) -> Option<SessionKey> {
-        let made = |served: &Served| served.session.tokens().were_made_with(&token);
-        self.sessions.iter().rev().find(|(_, served)| made(served)).map(|(&key, _)| key)
-    }
-
-    fn make(
-        &mut self,
-        now: Instant,
-        connection: ConnectionId,
-        token: (Token, u64),
-        fresh: Option<FreshReason>,
-        streams: Vec<StreamAnswer<Payload>>,
-    ) {
-        self.next_key += 1;
-        let session = Session::open(
-            config(),
-            now,
-            connection,
-            Id::from_bits(self.next_key.into()),
-            token,
-            fresh,
-            streams,
-        );
-        self.sessions
-            .insert(self.next_key, Served { session, inbound: VecDeque::new(), is_listening: false });
-        self.speaking.insert(connection.number(), self.next_key);
-    }
-
-    fn answers(&self, held: &[HeldStream<'static>]) -> Vec<StreamAnswer<Payload>> {
-        match held.first() {
-            Some(held) => vec![self.broadcast.recover(held.position)],
-            None => vec![self.broadcast.join()],
         }
     }
 
@@ -263,6 +178,14 @@ impl Node {
         {
             self.given.finished.insert(payload);
             served.session.finished(number);
+        }
+    }
+
+    /// A handler is done with a request; a restart may have ended it before.
+    pub(super) fn reply(&mut self, key: SessionKey, number: u64) {
+        let Some(served) = self.sessions.get_mut(&key) else { return };
+        if let Some(payload) = served.handled.remove(&number) {
+            served.session.reply(number, payload, BYTES);
         }
     }
 
@@ -327,13 +250,16 @@ impl Node {
             let snapshot = session.snapshot();
             let finished_ahead = if is_doubtful { vec![] } else { snapshot.finished_ahead.clone() };
             let is_doubtful = is_doubtful || snapshot.is_doubtful;
-            kept.push((key, Snapshot { is_doubtful, finished_ahead, ..snapshot }));
+            let is_forgetful = self.sabotage == Sabotage::NoInterruption;
+            let unanswered = if is_forgetful { vec![] } else { snapshot.unanswered.clone() };
+            kept.push((key, Snapshot { is_doubtful, finished_ahead, unanswered, ..snapshot }));
         }
         self.speaking.clear();
         self.stopped = Some(kept);
         if stop != Stop::Clean {
             self.lives += 1;
             self.broadcast = SharedStream::new(0, Stream::Broadcast, epoch(self.lives), 1_500);
+            self.topics = topics::topics(epoch(self.lives));
         }
     }
 
@@ -341,7 +267,7 @@ impl Node {
         self.started = now;
         for (key, snapshot) in self.stopped.take().into_iter().flatten() {
             let session = Session::restore(config(), now, snapshot);
-            self.sessions.insert(key, Served { session, inbound: VecDeque::new(), is_listening: false });
+            self.sessions.insert(key, Served::new(session));
         }
     }
 
@@ -361,8 +287,9 @@ impl Node {
     }
 
     fn drain(&mut self, key: SessionKey, random: &mut Random, tally: &mut Tally) {
-        let Some(served) = self.sessions.get_mut(&key) else { return };
-        while let Some(output) = served.session.poll_output() {
+        while let Some(served) = self.sessions.get_mut(&key)
+            && let Some(output) = served.session.poll_output()
+        {
             match output {
                 Output::Transmit { connection, message } => {
                     self.wishes.push(Wish::Transmit(connection, message))
@@ -377,11 +304,26 @@ impl Node {
                     self.given.delivered.push((payload, redelivered));
                     self.given.finished.insert(payload);
                     served.session.finished(number);
-                    served.session.reply(number, payload, BYTES);
+                    served.handled.insert(number, payload);
+                    self.wishes.push(Wish::Handle(key, number, u64::from(random.below(2_000))));
+                }
+                Output::Event(Event::Cancelled { number }) => drop(served.handled.remove(&number)),
+                Output::Event(Event::Subscribe { number, topic, from }) => {
+                    self.on_subscribe(key, number, topic, from);
+                    self.wishes.push(Wish::Authorise(key, u64::from(random.below(1_000))));
+                }
+                Output::Event(Event::Publish { number, topic, payload, .. }) => {
+                    let may_publish = self.publish_to(&topic, payload);
+                    let Some(served) = self.sessions.get_mut(&key) else { return };
+                    if !may_publish {
+                        served.session.refuse(number, FailureCode::NOT_ALLOWED, 0, BYTES);
+                    }
+                    served.session.finished(number);
                 }
                 Output::Event(_) => {}
             }
         }
+        let Some(served) = self.sessions.get_mut(&key) else { return };
         if !served.is_listening
             && let Some(&(_, payload, redelivered)) = served.inbound.front()
             && served.session.ended().is_none()

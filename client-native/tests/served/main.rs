@@ -1,0 +1,6 @@
+//! What the client promises together with the real server, over connections that are cut.
+
+mod delivery;
+mod life;
+mod relay;
+mod served;

@@ -1,4 +1,4 @@
-//! Chaos runs that are short: the oracle finds what clients without sessions lose, and nothing else.
+//! Chaos runs that are short: sessions keep their promises, and what breaks a promise is found.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,25 +7,65 @@ use futures_util::future::join_all;
 use staywire_tests::Rates;
 use staywire_tests::chaos::{Chaos, RunEnd, Sabotage, Verdict, Violation};
 
-async fn run_plain(weather: Rates, sabotage: Sabotage) -> Verdict {
-    let chaos = Chaos {
+/// Five seconds of four native clients with sessions, in calm weather, without a restart.
+fn calm() -> Chaos {
+    Chaos {
         server: Path::new(env!("CARGO_BIN_EXE_chaos_server")).to_owned(),
-        weather,
+        weather: Rates::default(),
         lasts: Duration::from_secs(5),
+        uptime: Duration::from_secs(60),
         seed: 7,
         restart: RunEnd::Terminated,
         natives: 4,
         pages: 0,
-        sabotage: Some(sabotage),
+        sabotage: None,
+    }
+}
+
+/// Ten faults a second, of every kind.
+fn storm() -> Chaos {
+    let weather = Rates {
+        cut: 100,
+        cut_after: 100,
+        close: 100,
+        close_with: 100,
+        half_open: 50,
+        silence: 50,
+        delay: 50,
+        refuse: 20,
+        hang: 20,
+        cut_all: 10,
     };
+    Chaos { weather, ..calm() }
+}
+
+async fn run(chaos: Chaos) -> Verdict {
     let verdict = chaos.run().await;
     println!("{verdict}");
     verdict
 }
 
 #[tokio::test]
+async fn in_a_storm_sessions_lose_nothing_and_repeat_nothing() {
+    let verdict = run(storm()).await;
+    assert!(verdict.is_kept(), "{verdict}");
+    assert!(verdict.wire.resumed > 5 && verdict.wire.fresh.is_empty(), "{verdict}");
+    assert_eq!((verdict.lane.told, verdict.lane.delivered), (0, verdict.lane.sent));
+}
+
+#[tokio::test]
+async fn what_a_killed_server_takes_with_it_is_told() {
+    let restarts = Chaos { uptime: Duration::from_secs(1), restart: RunEnd::Killed, ..calm() };
+    let hushed = Chaos { sabotage: Some(Sabotage::Hush), ..restarts.clone() };
+    let (verdict, hushed) = tokio::join!(run(restarts), run(hushed));
+    assert!(verdict.is_kept(), "{verdict}");
+    assert!(verdict.wire.killed > 0 && verdict.wire.reconnects() > 3, "{verdict}");
+    assert!(!hushed.is_kept(), "{hushed}");
+}
+
+#[tokio::test]
 async fn in_calm_weather_even_plain_clients_lose_nothing() {
-    let verdict = run_plain(Rates::default(), Sabotage::Plain).await;
+    let verdict = run(Chaos { sabotage: Some(Sabotage::Plain), ..calm() }).await;
     assert!(verdict.is_kept(), "{verdict}");
     assert!(verdict.lane.delivered > 400 && verdict.lane.delivered == verdict.lane.sent, "{verdict}");
     assert!(verdict.streams.values().all(|row| row.delivered > 200), "{verdict}");
@@ -33,18 +73,17 @@ async fn in_calm_weather_even_plain_clients_lose_nothing() {
 
 #[tokio::test]
 async fn in_a_storm_plain_clients_lose_messages_and_do_nothing_worse() {
-    let storm = Rates { cut: 600, ..Rates::default() };
-    let verdict = run_plain(storm, Sabotage::Plain).await;
-    assert!(verdict.wire.reconnects > 5 && verdict.lane.lost > 0, "{verdict}");
+    let verdict = run(Chaos { sabotage: Some(Sabotage::Plain), ..storm() }).await;
+    assert!(verdict.wire.attempts > 5 && verdict.lane.lost > 0, "{verdict}");
     let worse = |violation: &Violation| !matches!(violation, Violation::Lost(_));
     assert!(!verdict.findings.iter().any(|finding| worse(&finding.violation)), "{verdict}");
 }
 
 #[tokio::test]
-async fn a_message_that_is_lost_told_twice_or_out_of_order_fails_a_run_in_calm_weather() {
+async fn a_message_that_is_lost_repeated_swapped_or_invented_fails_a_run_in_calm_weather() {
     let kinds = [Sabotage::Lose, Sabotage::Repeat, Sabotage::Swap, Sabotage::Invent];
-    let verdicts = join_all(kinds.map(|sabotage| run_plain(Rates::default(), sabotage))).await;
-    for (sabotage, verdict) in kinds.iter().zip(verdicts) {
+    let sabotaged = kinds.map(|sabotage| run(Chaos { sabotage: Some(sabotage), ..calm() }));
+    for (sabotage, verdict) in kinds.iter().zip(join_all(sabotaged).await) {
         assert!(!verdict.is_kept(), "{sabotage:?}: {verdict}");
     }
 }

@@ -25,6 +25,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
 
+/// Short, so that a connection that fell silent is replaced before the fault is over.
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
+const HEARTBEAT_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// The sessions that are open, by the name of their client.
 #[derive(Clone, Default)]
 struct Sessions(Arc<Mutex<BTreeMap<String, Session>>>);
@@ -147,7 +151,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let sessions = Sessions::default();
     let listener = Chaos { sessions: sessions.clone() };
     let endpoint = Endpoint::new(listener).intercept(UserOfPath);
-    let server = Server::builder().endpoint("/chaos/{user}/{client}", endpoint).dev().build()?;
+    let server = Server::builder()
+        .endpoint("/chaos/{user}/{client}", endpoint)
+        .heartbeat(HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT)
+        .dev()
+        .build()?;
     let (hushed, ended) = read_orders();
     let mut terminate = signal(SignalKind::terminate())?;
     let sending = tokio::spawn(send_for_ever(server.helper(), sessions, first, every));

@@ -12,6 +12,7 @@
 
 mod client;
 mod ledger;
+mod native_client;
 mod page_client;
 mod plain_client;
 mod report;
@@ -24,6 +25,7 @@ mod verdict;
 
 pub use client::{Assignment, ChaosClient, Phase};
 pub use ledger::{ClientEvent, ClientLog, Ledger, RunEnd};
+pub use native_client::NativeClient;
 pub use page_client::PageClient;
 pub use plain_client::PlainClient;
 pub use report::{ParseReportError, Report};

@@ -120,7 +120,7 @@ mod tests {
         }
         let verdict = ledger.verdict();
         let wire = &verdict.wire;
-        assert_eq!((wire.refused, wire.gaps, wire.resets, wire.reconnects, wire.resumed), (1, 1, 1, 1, 1));
+        assert_eq!((wire.refused, wire.gaps, wire.resets, wire.attempts, wire.resumed), (1, 1, 1, 1, 1));
         assert_eq!((verdict.lane.sent, verdict.lane.told, wire.fresh["expired"]), (1, 1, 1));
         let violations: Vec<_> = verdict.findings.iter().map(|finding| &finding.violation).collect();
         assert!(violations.contains(&&Violation::AcknowledgedUnhandled(7)), "{violations:?}");

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::client::{Assignment, ChaosClient, Phase};
 use super::ledger::{Ledger, RunEnd};
+use super::native_client::NativeClient;
 use super::page_client::PageClient;
 use super::plain_client::PlainClient;
 use super::sabotage::Sabotage;
@@ -35,8 +36,6 @@ const SESSIONS_PER_USER: usize = 4;
 /// The longest that a silence or a refusal lasts.
 const LONGEST_FAULT: Duration = Duration::from_secs(3);
 
-/// Between two restarts of the server lies this, and up to as much again.
-const MIN_UPTIME: Duration = Duration::from_secs(9);
 /// A restart takes up to this.
 const MAX_DOWNTIME: Duration = Duration::from_secs(1);
 
@@ -53,8 +52,10 @@ pub struct Chaos {
     pub server: PathBuf,
     /// What goes wrong on the wire.
     pub weather: Rates,
-    /// How long things go wrong. The server is restarted first after 9 to 18 s.
+    /// How long things go wrong.
     pub lasts: Duration,
+    /// The server lives for so long at least, and for twice as long at most, before it is restarted.
+    pub uptime: Duration,
     /// What goes wrong when follows from this.
     pub seed: u64,
     /// How the server is restarted.
@@ -132,7 +133,11 @@ impl Chaos {
             }
         };
         for _ in 0..self.natives {
-            clients.spawn(PlainClient.run(assign("native")));
+            let assignment = assign("native");
+            match self.sabotage {
+                Some(Sabotage::Plain) => clients.spawn(PlainClient.run(assignment)),
+                _ => clients.spawn(NativeClient.run(assignment)),
+            };
         }
         for _ in 0..self.pages {
             clients.spawn(PageClient::open().await.run(assign("page")));
@@ -153,7 +158,7 @@ impl Chaos {
         let mut up_to =
             |longest: Duration| Duration::from_micros(u64::from(random.below(longest.as_micros() as u32)));
         loop {
-            let uptime = MIN_UPTIME + up_to(MIN_UPTIME);
+            let uptime = self.uptime + up_to(self.uptime);
             if Instant::now() + uptime + MAX_DOWNTIME > end {
                 return server;
             }

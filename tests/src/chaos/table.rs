@@ -43,9 +43,9 @@ fn write_row(f: &mut fmt::Formatter<'_>, name: &str, row: &Row) -> fmt::Result {
 }
 
 fn write_wire(f: &mut fmt::Formatter<'_>, wire: &Wire) -> fmt::Result {
-    let Wire { reconnects, resumed, fresh, gaps, resets, refused, longest_outage, terminated, killed } = wire;
+    let Wire { attempts, resumed, fresh, gaps, resets, refused, longest_outage, terminated, killed } = wire;
     writeln!(f, "\nserver restarts: {terminated} by SIGTERM, {killed} by SIGKILL")?;
-    write!(f, "reconnects: {reconnects}; resumed {resumed}")?;
+    write!(f, "reconnects: {} in {attempts} attempts; resumed {resumed}", wire.reconnects())?;
     for (reason, count) in fresh {
         write!(f, ", fresh {reason} {count}")?;
     }
@@ -65,7 +65,7 @@ mod tests {
         let lane = Row { sent: 1, delivered: 2, lost: 3, twice: 4, redelivered: 5, out_of_order: 6, told: 7 };
         let fresh = [("expired".to_owned(), 8)].into();
         let longest_outage = Duration::from_millis(1_234);
-        let wire = Wire { reconnects: 9, resumed: 10, fresh, longest_outage, ..Wire::default() };
+        let wire = Wire { attempts: 19, resumed: 10, fresh, longest_outage, ..Wire::default() };
         let finding =
             Finding { client: "page-1".into(), sequence: "broadcast".into(), violation: Violation::Lost(17) };
         let verdict = Verdict { lane, wire, findings: vec![finding; 21], ..Verdict::default() };
@@ -74,7 +74,7 @@ mod tests {
         let at = |head: &str| lines[0].find(head).unwrap() + head.len();
         assert_eq!(&lines[1][..at("delivered")][at("sent")..].trim(), &"2");
         assert_eq!(&lines[1][..at("told")][at("out of order")..].trim(), &"7");
-        assert!(table.contains("reconnects: 9; resumed 10, fresh expired 8\n"), "{table}");
+        assert!(table.contains("reconnects: 18 in 19 attempts; resumed 10, fresh expired 8\n"), "{table}");
         assert!(table.contains("longest outage: 1234 ms\n"), "{table}");
         assert!(table.contains("✗ page-1, broadcast: 17 was lost without a word\n"), "{table}");
         assert!(table.ends_with("✗ and 1 more\n"), "{table}");

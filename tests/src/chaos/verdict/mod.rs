@@ -55,8 +55,8 @@ pub struct Row {
 /// What clients went through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wire {
-    /// Connections that were lost.
-    pub reconnects: u64,
+    /// Attempts to connect again.
+    pub attempts: u64,
     /// Sessions that went on.
     pub resumed: u64,
     /// Sessions that were replaced, by reason.
@@ -148,6 +148,12 @@ impl Verdict {
 }
 
 impl Wire {
+    /// How often a client got back to a session, whether or not it was the same.
+    #[must_use]
+    pub fn reconnects(&self) -> u64 {
+        self.resumed + self.fresh.values().sum::<u64>()
+    }
+
     fn of(records: &Records) -> Self {
         let mut wire = Self {
             terminated: count(&records.runs, RunEnd::Terminated),
@@ -158,7 +164,7 @@ impl Wire {
             wire.longest_outage = wire.longest_outage.max(client.longest_outage);
             for event in &client.events {
                 match event {
-                    ClientEvent::Reconnecting => wire.reconnects += 1,
+                    ClientEvent::Reconnecting => wire.attempts += 1,
                     ClientEvent::Resumed => wire.resumed += 1,
                     ClientEvent::Fresh(reason) => *wire.fresh.entry(reason.clone()).or_default() += 1,
                     ClientEvent::Gap(..) => wire.gaps += 1,

@@ -292,5 +292,5 @@ fn the_longest_outage_is_between_two_messages_of_one_client() {
     }
     story.log.tell(Duration::from_secs(60), ClientEvent::Reconnecting);
     let wire = story.ledger.verdict().wire;
-    assert_eq!((wire.longest_outage, wire.reconnects), (Duration::from_millis(750), 1));
+    assert_eq!((wire.longest_outage, wire.attempts), (Duration::from_millis(750), 1));
 }

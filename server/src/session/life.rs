@@ -15,7 +15,7 @@ use crate::close::CloseReason;
 use crate::endpoint::EndpointState;
 use crate::error::SessionError;
 use crate::server::ServerState;
-use crate::session_mode::{close_code, come_again};
+use crate::session_mode::come_again;
 
 impl Session {
     pub(crate) fn inbox(&self) -> &Inbox {
@@ -108,9 +108,9 @@ impl Session {
         match (&self.inner.way_out, failure) {
             (WayOut::Plain(_), _) => self.close(CloseCode::INTERNAL_ERROR, "internal error"),
             // A code that says stop, or the client would come back to a session that is over.
-            (WayOut::Lasting(_), Failure::Error) => self.close(close_code::ENDED, "internal error"),
+            (WayOut::Lasting(_), Failure::Error) => self.close(CloseCode::ENDED, "internal error"),
             (WayOut::Lasting(_), Failure::Panic) => {
-                self.close(close_code::LISTENER_PANICKED, "internal error")
+                self.close(CloseCode::LISTENER_PANICKED, "internal error")
             }
         }
         self.inner.inbox.drop_messages();

@@ -208,11 +208,14 @@ impl Role for SessionMode {
         }
     }
 
-    fn handle_timeout(&mut self, _: bool) -> Beat {
+    fn handle_timeout(&mut self, heard: bool) -> Beat {
         match &self.stage {
             Stage::Waiting { .. } => self.refuse(&Refusal::Silent),
-            Stage::Speaking(Speaking { session, .. }) => {
+            Stage::Speaking(Speaking { session, connection }) => {
                 if let Some(session) = session.lasting() {
+                    if heard {
+                        session.heard(*connection);
+                    }
                     session.wake();
                 }
             }

@@ -16,7 +16,6 @@
 //! a session; then its outbox, its inbox, the registry, the suspended sessions.
 
 pub(crate) mod authenticator;
-pub(crate) mod close_code;
 mod connection;
 pub(crate) mod directory;
 pub(crate) mod lasting;

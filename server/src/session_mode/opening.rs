@@ -11,7 +11,6 @@ use staywire_protocol::server::{EndReason, Resume};
 use staywire_protocol::wire::{FreshReason, Token};
 use staywire_protocol::{CloseCode, ConnectionId};
 
-use super::close_code;
 use super::directory::{Known, MadeWith};
 use super::lasting::{Attaching, LastingSession};
 use super::token_hash::TokenHash;
@@ -60,6 +59,10 @@ impl Asked {
 
     /// Finds or makes the session.
     pub(super) fn open(self, attaching: Attaching) -> Result<Speaking, Refused> {
+        // What the drain ends was not ended for its client, who shall find the next process.
+        if attaching.server.is_draining() {
+            return Err(Refused::Draining);
+        }
         let endpoint = Arc::clone(&attaching.handshake.endpoint);
         match self {
             Self::Hello { token } => {
@@ -77,9 +80,8 @@ impl Asked {
                         again(&endpoint, id, attaching, next, made, Some(FreshReason::Expired))
                     }
                     _ => {
-                        let found = judge(&endpoint, session, |tokens| {
-                            tokens.on_resume(current, next, attaching.attempt)
-                        });
+                        let found =
+                            judge(&endpoint, session, |tokens| tokens.judge(&current, attaching.attempt));
                         let resume = ResumeOf { current, next, inbox, sent };
                         resume.open(found, attaching, made)
                     }
@@ -104,7 +106,7 @@ enum Is {
 fn judge(
     endpoint: &EndpointState,
     id: SessionId,
-    opening: impl Fn(&mut KnownTokens<TokenHash>) -> Presented,
+    opening: impl Fn(&KnownTokens<TokenHash>) -> Presented,
 ) -> Option<Judged> {
     loop {
         match endpoint.directory().find(id)? {
@@ -115,8 +117,8 @@ fn judge(
                 }
                 // It ended just now, and is remembered from before that could be seen.
             }
-            Known::Ended(mut ended) => {
-                return Some(Judged { presented: opening(&mut ended.tokens), is: Is::Ended(ended.reason) });
+            Known::Ended(ended) => {
+                return Some(Judged { presented: opening(&ended.tokens), is: Is::Ended(ended.reason) });
             }
         }
     }
@@ -132,19 +134,19 @@ fn again(
     fresh: Option<FreshReason>,
 ) -> Result<Speaking, Refused> {
     let Some(Judged { presented, is }) =
-        judge(endpoint, id, |tokens| tokens.on_hello(&token, attaching.attempt))
+        judge(endpoint, id, |tokens| tokens.clone().on_hello(&token, attaching.attempt))
     else {
         return make(attaching, token, made, fresh);
     };
     match (presented, is) {
         (Presented::Superseded, _) => Err(Refused::Rule(CloseCode::SUPERSEDED)),
         (_, Is::Ended(EndReason::Expired)) => make(attaching, token, made, fresh),
-        (_, Is::Ended(_)) => Err(Refused::Rule(close_code::ENDED)),
+        (_, Is::Ended(_)) => Err(Refused::Rule(CloseCode::ENDED)),
         // The session has heard something since, so its answer was not lost.
         (Presented::Unknown, Is::Alive(_)) => Err(Refused::Rule(CloseCode::VIOLATION)),
         (Presented::TakesOver, Is::Alive(session)) if session.user() != attaching.handshake.user.as_ref() => {
             // Nobody has heard of it yet, and it is not another user's.
-            session.close(close_code::ENDED, "");
+            session.close(CloseCode::ENDED, "");
             make(attaching, token, made, fresh)
         }
         (Presented::TakesOver, Is::Alive(session)) => attach(session, |lasting| {
@@ -177,9 +179,13 @@ impl ResumeOf {
             (_, Is::Ended(EndReason::Expired)) => {
                 make(attaching, self.next, made, Some(FreshReason::Expired))
             }
-            (_, Is::Ended(_)) => Err(Refused::Rule(close_code::ENDED)),
+            (_, Is::Ended(_)) => Err(Refused::Rule(CloseCode::ENDED)),
             (_, Is::Alive(session)) if session.user() != attaching.handshake.user.as_ref() => {
-                make(attaching, self.next, made, Some(FreshReason::Identity))
+                let fresh = make(attaching, self.next, made, Some(FreshReason::Identity))?;
+                if let Some(session) = session.lasting() {
+                    session.forget_next(&self.next);
+                }
+                Ok(fresh)
             }
             (_, Is::Alive(session)) => attach(session, |lasting| {
                 let Self { current, next, inbox, sent } = self;
@@ -212,9 +218,6 @@ fn make(
     fresh: Option<FreshReason>,
 ) -> Result<Speaking, Refused> {
     let server = Arc::clone(&attaching.server);
-    if server.is_draining() {
-        return Err(Refused::Draining);
-    }
     let place = server.capacity().take().ok_or(Refused::Full)?;
     let id = SessionId::random().map_err(Refused::NoRandomness)?;
     let (session, connection) = attaching.make(id, place, token, fresh);

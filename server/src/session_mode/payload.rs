@@ -144,10 +144,14 @@ impl Queued for ToClient<Payload> {
         }
     }
 
-    /// Acknowledgements and credit are sums: the newest says it all.
+    /// Acknowledgements and credit are sums, and one pong answers all pings before it: the newest says it all.
     fn absorb(&mut self, next: &Self) -> bool {
-        let absorbs =
-            matches!((&*self, next), (Self::Ack(_), Self::Ack(_)) | (Self::Credit(_), Self::Credit(_)));
+        let absorbs = matches!(
+            (&*self, next),
+            (Self::Ack(_), Self::Ack(_))
+                | (Self::Pong(_), Self::Pong(_))
+                | (Self::Credit(_), Self::Credit(_))
+        );
         if absorbs {
             self.clone_from(next);
         }

@@ -8,7 +8,6 @@ use staywire_protocol::CloseCode;
 use staywire_protocol::message::DecodeError;
 
 use super::authenticator::ErasedAuthenticator;
-use super::close_code;
 use super::opening::Refused;
 use crate::close::CloseFrame;
 use crate::handshake::rejection::Rejection;
@@ -70,7 +69,7 @@ impl Refusal {
                 CloseFrame::new(CloseCode::INTERNAL_ERROR, "internal error")
             }
             Self::Rejected(rejection) => {
-                CloseFrame::new(close_code::CREDENTIAL_REFUSED, rejection.body().trim_end())
+                CloseFrame::new(CloseCode::CREDENTIAL_REFUSED, rejection.body().trim_end())
             }
             Self::AuthenticatorPanicked(_) | Self::Opening(Refused::NoRandomness(_)) => {
                 CloseFrame::new(CloseCode::INTERNAL_ERROR, "internal error")

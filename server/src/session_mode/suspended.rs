@@ -58,13 +58,12 @@ impl SuspendedSessions {
         state.bytes -= waiting.bytes;
     }
 
-    /// The session's inbox keeps another `bytes` bytes, and never more than `max_ring_bytes`.
-    pub(crate) fn grow(&self, ticket: Ticket, bytes: u64, max_ring_bytes: u64) {
+    /// The session's inbox keeps `bytes` bytes by now.
+    pub(crate) fn charge(&self, ticket: Ticket, bytes: u64) {
         let mut state = self.state.lock();
         let Some(waiting) = state.waiting.get_mut(&ticket) else { return };
-        let added = (waiting.bytes + bytes).min(max_ring_bytes).saturating_sub(waiting.bytes);
-        waiting.bytes += added;
-        state.bytes += added;
+        let before = std::mem::replace(&mut waiting.bytes, bytes);
+        state.bytes = state.bytes - before + bytes;
     }
 
     /// The sessions whose windows are over.

@@ -3,11 +3,14 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use staywire_server::http::StatusCode;
 use staywire_server::{
-    CloseReason, ListenerError, Message, Server, Session, SessionError, WsListener, interceptor_fn,
+    Authenticator, CloseReason, Handshake, ListenerError, Message, Rejection, Server, Session, SessionError,
+    UserId, WsListener, interceptor_fn,
 };
 use tokio::sync::mpsc;
 
+use crate::session_mode::client::Wire;
 use crate::support::{serve, soon, told};
 
 #[derive(Clone, Default)]
@@ -112,4 +115,61 @@ async fn a_client_that_left_before_its_answer_is_no_failure() {
     let log = captured.text();
     assert!(!log.contains("WARN"), "{log}");
     assert!(log.contains("DEBUG staywire_server::listener::runner: the client left before"), "{log}");
+}
+
+// One thread: the subscriber is this thread's alone.
+#[tokio::test(flavor = "current_thread")]
+async fn no_token_or_credential_is_in_any_log() {
+    struct Bearer;
+    impl Authenticator for Bearer {
+        async fn authenticate(
+            &self,
+            credential: Option<&str>,
+            _: &Handshake,
+        ) -> Result<Option<UserId>, Rejection> {
+            match credential {
+                Some("canary-credential") => Ok(Some("ann".parse()?)),
+                _ => Err(Rejection::new(StatusCode::UNAUTHORIZED, "canary-credential")),
+            }
+        }
+    }
+    let captured = Captured::default();
+    let guard = captured.capture();
+
+    let (listener, mut heard) = told();
+    let builder = Server::builder().endpoint("/ws/{open}", listener).authenticate(Bearer);
+    let running = serve(builder).await;
+    let token = |letter: &str| format!("canary{}A", letter.repeat(36));
+    let credential = "credential canary-credential";
+    let mut wire = Wire::open(&running, "/ws/x").await;
+    let answer = wire.ask(format!("hello {} 1\n{credential}", token("a"))).await;
+    wire.send("d1\ncanary").await;
+    heard.until("message").await;
+    let session = &answer.words[1];
+    let openings = [
+        (format!("resume {session} {} {} 3 0 1\n{credential}", token("z"), token("c")), 3502),
+        (format!("hello {} 9\n{credential}", token("a")), 3510),
+        (format!("hello {} 9\ncredential canary-refused", token("d")), 3500),
+        (format!("hello canary {}", token("e")), 3510),
+        (format!("resume {session} {} {} 10 0 1\n{credential}", token("a"), token("b")), 0),
+    ];
+    let mut wires = Vec::new();
+    for (opening, code) in openings {
+        let mut wire = Wire::open(&running, "/ws/x").await;
+        wire.send(opening).await;
+        if code > 0 {
+            assert_eq!(wire.next_close().await.0, code);
+        } else {
+            assert!(wire.next().await.starts_with("resumed"));
+            wire.send("d2\npanic").await;
+            heard.until("close").await;
+        }
+        wires.push(wire);
+    }
+    running.stop().await;
+    drop(guard);
+
+    let text = captured.text();
+    assert!(text.contains("session opening refused") && text.contains("session closed"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use staywire_server::{
-    CloseReason, ListenerError, Message, Server, ServerBuilder, Session, SessionError, WsListener,
+    CloseReason, ListenerError, Message, Resumption, Server, ServerBuilder, Session, SessionError, WsListener,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -220,6 +220,16 @@ impl Client {
     }
 }
 
+/// Waits for what others bring about.
+pub(crate) async fn until(is_so: impl Fn() -> bool) {
+    soon(async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
 /// A listener that tells what it hears, and does what the messages say.
 pub(crate) struct Told {
     heard: mpsc::UnboundedSender<String>,
@@ -280,6 +290,14 @@ impl WsListener for Told {
             _ => session.send(message)?,
         }
         Ok(())
+    }
+
+    async fn suspend(&self, _: &Session) {
+        self.tell("suspend".to_owned());
+    }
+
+    async fn resume(&self, _: &Session, resumption: Resumption) {
+        self.tell(format!("resume {resumption:?}"));
     }
 
     async fn error(&self, session: &Session, error: SessionError) {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use staywire_protocol::ConnectionId;
 use staywire_protocol::parts::tokens::{KnownTokens, Presented};
 use staywire_protocol::server::{Resume, StreamAnswer};
 use staywire_protocol::wire::{FreshReason, HeldStream};
+use staywire_protocol::{CloseCode, ConnectionId};
 
 use super::outputs::close_frame;
 use super::{Core, Lasting, LastingSession, Machine};
@@ -87,12 +87,12 @@ impl LastingSession<'_> {
     /// What an opening would be to the session, which changes nothing yet; `None` if the session is over.
     pub(crate) fn judge(
         self,
-        opening: impl FnOnce(&mut KnownTokens<TokenHash>) -> Presented,
+        opening: impl FnOnce(&KnownTokens<TokenHash>) -> Presented,
     ) -> Option<Presented> {
         // A window that is over by now is over, whether or not anybody has noticed.
         self.wake();
         let core = self.lasting.core.lock();
-        core.as_ref().map(|core| opening(&mut core.machine.tokens().clone()))
+        core.as_ref().map(|core| opening(core.machine.tokens()))
     }
 
     /// Goes on with the session on the connection of `outbox`. The connection, unless it is refused.
@@ -119,6 +119,11 @@ impl LastingSession<'_> {
         })
     }
 
+    /// Another session was made with `next`, for another user.
+    pub(crate) fn forget_next(self, next: &TokenHash) {
+        self.with_core(|core| core.machine.forget_next(next));
+    }
+
     fn attach(
         self,
         outbox: Arc<SessionOutbox>,
@@ -130,7 +135,7 @@ impl LastingSession<'_> {
             let mut slot = self.lasting.core.lock();
             // It ended since it was judged.
             let Some(core) = slot.as_mut() else {
-                outbox.close(close_frame(crate::session_mode::close_code::ENDED));
+                outbox.close(close_frame(CloseCode::ENDED));
                 return (None, None);
             };
             core.last_connection = core.last_connection.wrapping_add(1);

@@ -110,7 +110,7 @@ impl LastingSession<'_> {
         let sent = self.transact(|core| {
             core.machine.send(message.into(), bytes);
             self.drain(core);
-            self.charge_suspended(core, bytes);
+            self.charge_suspended(core);
             core.sent()
         });
         if sent == Some(Sent::Kept) {
@@ -185,6 +185,11 @@ impl LastingSession<'_> {
         self.transact(|core| core.machine.disconnected(self.now(), connection));
     }
 
+    /// Something arrived that is no whole message yet: a large one may take its time.
+    pub(crate) fn heard(self, connection: ConnectionId) {
+        self.with_core(|core| core.machine.heard(connection));
+    }
+
     /// When [`wake`](Self::wake) is due, while the session has a connection.
     pub(crate) fn poll_timeout(self) -> Option<Instant> {
         self.with_core(|core| core.machine.poll_timeout()).flatten()
@@ -192,20 +197,19 @@ impl LastingSession<'_> {
 
     /// Lets the machine do what is due by now.
     pub(crate) fn wake(self) {
-        self.wake_at(self.now());
+        let now = self.now();
+        self.transact(|core| {
+            if core.machine.poll_timeout().is_some_and(|due| due <= now) {
+                core.machine.handle_timeout(now);
+            }
+        });
     }
 
     /// Ends the window of a suspended session before its time.
     pub(crate) fn expire(self) {
-        if !self.lasting.is_connected() {
-            self.wake_at(Instant::from_millis(u64::MAX));
-        }
-    }
-
-    fn wake_at(self, now: Instant) {
         self.transact(|core| {
-            if core.machine.poll_timeout().is_some_and(|due| due <= now) {
-                core.machine.handle_timeout(now);
+            if core.link.is_none() {
+                core.machine.handle_timeout(Instant::from_millis(u64::MAX));
             }
         });
     }

@@ -95,7 +95,7 @@ impl LastingSession<'_> {
         core.link = None;
         // Suspended, the machine waits for nothing but the end of its window.
         let until = core.machine.poll_timeout().unwrap_or(self.now());
-        let kept = core.kept_bytes();
+        let kept = core.machine.kept_bytes();
         core.ticket = Some(self.handle.server().suspended().add(self.handle.clone(), until, kept));
         self.handle.endpoint_state().count_suspended();
         tracing::debug!(session = %self.handle.id(), "session suspended");
@@ -115,14 +115,10 @@ impl LastingSession<'_> {
         }
     }
 
-    /// Counts what a suspended session's inbox keeps from now on.
-    pub(super) fn charge_suspended(self, core: &Core, bytes: u32) {
+    /// Counts what a suspended session's inbox keeps by now.
+    pub(super) fn charge_suspended(self, core: &Core) {
         if let Some(ticket) = core.ticket {
-            self.handle.server().suspended().grow(
-                ticket,
-                charge(bytes),
-                self.handle.server().limits().max_ring_bytes,
-            );
+            self.handle.server().suspended().charge(ticket, core.machine.kept_bytes());
         }
     }
 
@@ -141,18 +137,6 @@ impl LastingSession<'_> {
         let reason = core.close.unwrap_or_else(|| close_reason(reason));
         self.handle.tell_end(reason, error, core.place);
     }
-}
-
-impl Core {
-    /// What the inbox keeps for a client that is away, in bytes.
-    fn kept_bytes(&self) -> u64 {
-        self.machine.snapshot().kept.iter().map(|(_, bytes)| charge(*bytes)).sum()
-    }
-}
-
-/// What a ring charges for a message.
-fn charge(bytes: u32) -> u64 {
-    u64::from(bytes.max(16))
 }
 
 fn refuse_topic(core: &mut Core, number: u64) {
@@ -181,8 +165,6 @@ fn close_reason(reason: EndReason) -> CloseReason {
         EndReason::Violation => {
             CloseReason::from_frame(close_frame(CloseCode::VIOLATION), ClosedBy::Server, false)
         }
-        EndReason::Server => {
-            CloseReason::from_frame(frame(crate::session_mode::close_code::ENDED), ClosedBy::Server, false)
-        }
+        EndReason::Server => CloseReason::from_frame(frame(CloseCode::ENDED), ClosedBy::Server, false),
     }
 }

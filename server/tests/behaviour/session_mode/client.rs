@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use futures_util::StreamExt;
+use tokio_tungstenite::tungstenite::Message as WsMessage;
 
-use crate::support::{Client, Running};
+use crate::support::{Client, Running, soon};
 
 /// The token number `number`.
 pub(crate) fn token(number: u32) -> String {
@@ -108,13 +110,31 @@ impl Wire {
         Answer::parse(&self.next().await)
     }
 
+    /// The next message; an error when the connection closes first.
+    pub(crate) async fn next_or_close(&mut self) -> Result<String, ()> {
+        match soon(self.0.stream.next()).await {
+            Some(Ok(WsMessage::Text(text))) => Ok(text.to_string()),
+            _ => Err(()),
+        }
+    }
+
+    /// The next message of a stream, as its offset and its payload, which is a number; `None` if none comes any more.
+    pub(crate) async fn next_of_stream(&mut self) -> Option<(u64, u64)> {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(1), self.next_data()).await;
+        let data = next.ok()?;
+        let (header, payload) = data.split_once('\n').unwrap();
+        assert!(header.starts_with('s'), "{data}");
+        let offset = header.split(' ').nth(1).unwrap();
+        Some((offset.parse().unwrap(), payload.parse().unwrap()))
+    }
+
     pub(crate) async fn next_close(&mut self) -> (u16, String) {
         loop {
             match self.0.next().await {
-                tokio_tungstenite::tungstenite::Message::Close(Some(frame)) => {
+                WsMessage::Close(Some(frame)) => {
                     return (frame.code.into(), frame.reason.to_string());
                 }
-                tokio_tungstenite::tungstenite::Message::Text(_) => {}
+                WsMessage::Text(_) => {}
                 other => panic!("not a close frame with a code: {other:?}"),
             }
         }
@@ -175,6 +195,20 @@ impl Visitor {
             self.inbox,
             self.sent,
         )
+    }
+
+    /// The broadcast stream was read up to `offset`.
+    pub(crate) fn held_at(&mut self, offset: u64) {
+        let words: Vec<_> = self.held[0].split(' ').collect();
+        self.held = vec![format!("{} {} {} {offset}", words[0], words[1], words[2])];
+    }
+
+    /// Cuts the connection, and resumes on another, where nothing is missing in the broadcast stream.
+    pub(crate) async fn come_back_holding(&mut self, running: &Running) {
+        let held = self.held.clone();
+        let answer = self.come_back(running).await;
+        assert_eq!(answer.kind(), "resumed");
+        assert_eq!(vec![answer.held("b")], held);
     }
 
     /// Cuts the connection, and resumes on another.

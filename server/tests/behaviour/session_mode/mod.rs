@@ -2,4 +2,19 @@
 
 pub(crate) mod client;
 
+mod ends;
+mod identity;
 mod openings;
+mod rings;
+mod rivals;
+mod streams;
+mod windows;
+
+use crate::support::{Running, until};
+
+/// Cuts the connection of the session `id` from the server's side, and waits until it is suspended.
+async fn cut(running: &Running, id: &str) {
+    let session = running.server.helper().session(id.parse().unwrap()).expect("the session is here");
+    session.terminate();
+    until(|| !session.is_connected()).await;
+}

@@ -3,6 +3,7 @@
 use staywire_protocol::CloseCode;
 use staywire_protocol::message::{Answer, LaneMessage, RequestError, ToClient, ToServer};
 use staywire_protocol::server::{EndReason, Event, Output, Resume, Session, SessionConfig, Snapshot};
+use staywire_protocol::wire::FailureCode;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -138,4 +139,75 @@ fn an_own_request_that_fell_out_of_the_ring_is_settled_as_undelivered() {
     let _ = session.resume(at(2), SECOND, resume('a', 'b', 2, 0));
     let undelivered = Event::Settled { who: "who", result: Err(RequestError::Undelivered) };
     assert!(outputs(&mut session).contains(&Output::Event(undelivered)));
+}
+
+fn request(number: u64) -> ToServer<&'static str, char> {
+    ToServer::Lane { number, message: LaneMessage::Request("question") }
+}
+
+/// The failures that a session which was restored from `snapshot` tells its client: numbers of requests.
+fn interrupted(snapshot: Snapshot<&'static str, char>) -> Vec<u64> {
+    let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), snapshot);
+    let _ = restored.resume(at(51), SECOND, Resume { sent: 9, ..resume('a', 'b', 2, 0) });
+    let failure = |output| match output {
+        Output::Transmit {
+            message:
+                ToClient::Lane {
+                    message: LaneMessage::Failure { to, code: FailureCode::INTERRUPTED, payload: "" },
+                    ..
+                },
+            ..
+        } => Some(to),
+        _ => None,
+    };
+    outputs(&mut restored).into_iter().filter_map(failure).collect()
+}
+
+#[test]
+fn a_restart_interrupts_what_a_handler_has_and_has_not_answered() {
+    let mut session = session();
+    for number in 1..=4 {
+        receive(&mut session, FIRST, request(number));
+        session.finished(number);
+    }
+    session.reply(1, "answer", 6);
+    session.fail(2, FailureCode::from_number(1_000), "no", 2);
+    receive(&mut session, FIRST, ToServer::Lane { number: 5, message: LaneMessage::Cancel { to: 3 } });
+    assert_eq!(interrupted(session.snapshot()), [4]);
+}
+
+#[test]
+fn a_request_that_is_sent_again_is_not_interrupted() {
+    let mut session = session();
+    receive(&mut session, FIRST, lane(1, "the listener is still at it"));
+    receive(&mut session, FIRST, request(2));
+    session.finished(2);
+    receive(&mut session, FIRST, request(3));
+    assert_eq!(interrupted(session.snapshot()), [2], "3 is not finished");
+    let crashed = Snapshot { is_doubtful: true, finished_ahead: vec![], ..session.snapshot() };
+    assert_eq!(interrupted(crashed), [], "what lies beyond `done` is handed out again");
+}
+
+#[test]
+fn a_request_that_a_restart_interrupted_is_interrupted_once() {
+    let mut session = session();
+    receive(&mut session, FIRST, request(1));
+    session.finished(1);
+    let restored: TestSession = Session::restore(SessionConfig::default(), at(50), session.snapshot());
+    assert_eq!(restored.snapshot().unanswered, []);
+    assert_eq!(interrupted(restored.snapshot()), [1], "and told until it is acknowledged");
+}
+
+#[test]
+fn an_answer_that_nobody_waits_for_is_not_sent() {
+    let mut session = session();
+    receive(&mut session, FIRST, request(1));
+    session.finished(1);
+    session.reply(1, "answer", 6);
+    outputs(&mut session);
+    session.reply(1, "again", 5);
+    session.fail(1, FailureCode::PANICKED, "too late", 8);
+    session.reply(2, "to nothing", 10);
+    receive(&mut session, FIRST, ToServer::Lane { number: 2, message: LaneMessage::Cancel { to: 1 } });
+    assert_eq!(outputs(&mut session), [Output::Transmit { connection: FIRST, message: ToClient::Ack(2) }]);
 }

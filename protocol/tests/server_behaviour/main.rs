@@ -3,3 +3,4 @@
 mod connections;
 mod hand_over;
 mod served;
+mod topics;

@@ -1,0 +1,7 @@
+//! What a client's half of a session does with topics and requests, case by case: each test is one sentence of its
+//! contract.
+
+mod driven;
+mod requests;
+mod topics;
+mod topics_after_a_cut;

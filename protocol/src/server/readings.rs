@@ -3,7 +3,7 @@
 //! Owns: which aliases the client was told there, and which of its
 //! subscriptions wait for their answer. Both begin anew with each connection:
 //! an alias means nothing on another one, and what was not answered on its
-//! connection is asked again (PROTOCOL.md §4).
+//! connection is asked again (PROTOCOL.md §13).
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;

@@ -2,7 +2,7 @@
 //!
 //! Owns: which line or failure answers which subscription. A line has no
 //! number, but those of one topic come in the order in which it was asked for,
-//! each on the connection that asked (PROTOCOL.md §4).
+//! each on the connection that asked (PROTOCOL.md §13).
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;

@@ -51,3 +51,19 @@ impl SleepDetector {
         by_wall > self.monotonic.duration_since(before.monotonic) + JUMP
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn only_a_wall_clock_that_ran_away_tells_of_sleep() {
+        let mut detector = SleepDetector::new();
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert!(!detector.slept(), "time that both clocks counted, or only the monotonic one");
+        detector.wall -= Duration::from_secs(60);
+        assert!(detector.slept());
+        detector.wall += Duration::from_secs(60);
+        assert!(!detector.slept(), "the wall clock was set back");
+    }
+}

@@ -33,6 +33,9 @@ pub(crate) struct Driver {
     events: EventSender,
     /// The connection in charge and, for a while, its successor.
     sockets: Vec<Socket>,
+    /// Empty but for their room, which changes places with the core's.
+    actions: Vec<Action>,
+    waiting: Vec<Event>,
     sleep: SleepDetector,
     /// What the timer is set to.
     alarm: Option<Instant>,
@@ -49,6 +52,8 @@ impl Driver {
             dialer: Arc::new(dialer),
             events,
             sockets: Vec::new(),
+            actions: Vec::new(),
+            waiting: Vec::new(),
             sleep: SleepDetector::new(),
             alarm: None,
             is_suspended: false,
@@ -69,24 +74,39 @@ impl Driver {
 
     /// Does and tells what the machine wants until it wants nothing more; whether there is more to come.
     fn catch_up(&mut self, timer: Pin<&mut Sleep>) -> bool {
-        let (mut actions, mut events) = (Vec::new(), Vec::new());
         loop {
             let mut core = self.shared.lock();
             if self.is_suspended && self.events.has_room() {
                 self.is_suspended = false;
                 core.hint(Hint::PageShow { persisted: true });
             }
-            std::mem::swap(&mut actions, &mut core.actions);
-            std::mem::swap(&mut events, &mut core.events);
-            let (status, due) = (core.status(), core.due());
-            drop(core);
-            if actions.is_empty() && events.is_empty() {
+            if core.actions.is_empty() && core.events.is_empty() {
+                let (status, due) = (core.status(), core.due());
+                drop(core);
                 self.set_alarm(due, timer);
                 return status != Status::Closed;
             }
-            events.drain(..).for_each(|event| self.tell(event));
-            actions.drain(..).for_each(|action| self.perform(action));
+            std::mem::swap(&mut self.actions, &mut core.actions);
+            std::mem::swap(&mut self.waiting, &mut core.events);
+            drop(core);
+            self.tell_all();
+            self.perform_all();
         }
+    }
+
+    fn tell_all(&mut self) {
+        for event in self.waiting.drain(..) {
+            if let Err(Event::Request(request)) = self.events.send(event) {
+                // Without room for the refusal the server waits until its deadline.
+                let _ = self.shared.lock().fail(&request, FailureCode::UNHANDLED, "");
+            }
+        }
+    }
+
+    fn perform_all(&mut self) {
+        let mut actions = std::mem::take(&mut self.actions);
+        actions.drain(..).for_each(|action| self.perform(action));
+        self.actions = actions;
     }
 
     fn perform(&mut self, action: Action) {
@@ -113,13 +133,6 @@ impl Driver {
                     socket.hang_up(code, reason);
                 }
             }
-        }
-    }
-
-    fn tell(&self, event: Event) {
-        if let Err(Event::Request(request)) = self.events.send(event) {
-            // Without room for the refusal the server waits until its deadline.
-            let _ = self.shared.lock().fail(&request, FailureCode::UNHANDLED, "");
         }
     }
 

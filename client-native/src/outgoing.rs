@@ -75,3 +75,33 @@ fn frame(message: &ToServer<Message, Token>, introduction: &Introduction) -> WsM
     };
     WsMessage::Frame(Frame::message(bytes, OpCode::Data(data), true))
 }
+
+#[cfg(test)]
+mod tests {
+    use staywire_protocol::message::LaneMessage;
+
+    use super::*;
+
+    fn lane(number: u64) -> ToServer<Message, Token> {
+        ToServer::Lane { number, message: LaneMessage::Message("text".into()) }
+    }
+
+    #[test]
+    fn of_acknowledgements_and_pongs_in_a_row_only_the_last_of_each_waits() {
+        let mut outgoing = Outgoing::default();
+        for number in 1..100 {
+            outgoing.push(ToServer::Pong(number));
+            outgoing.push(ToServer::Ack(number));
+        }
+        outgoing.push(lane(1));
+        outgoing.push(ToServer::Ack(100));
+        assert_eq!(outgoing.queue, [ToServer::Pong(99), ToServer::Ack(99), lane(1), ToServer::Ack(100)]);
+    }
+
+    #[test]
+    fn messages_of_the_lane_all_wait_in_order() {
+        let mut outgoing = Outgoing::default();
+        (1..=3).for_each(|number| outgoing.push(lane(number)));
+        assert_eq!(outgoing.queue, [lane(1), lane(2), lane(3)]);
+    }
+}

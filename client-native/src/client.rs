@@ -25,7 +25,6 @@ pub struct Client {
 }
 
 /// What handles and driver share.
-#[derive(Debug)]
 pub(crate) struct Shared {
     core: Mutex<Core>,
     /// Calls the driver after a command.
@@ -50,7 +49,6 @@ impl Shared {
 }
 
 /// What the application holds; the driver does not, so that it can be told when nobody does.
-#[derive(Debug)]
 pub(crate) struct Handle {
     shared: Arc<Shared>,
 }

@@ -10,7 +10,6 @@ use staywire_protocol::Instant;
 const JUMP: Duration = Duration::from_secs(2);
 
 /// Counts the time that the client's machine is told.
-#[derive(Debug)]
 pub(crate) struct Clock {
     origin: tokio::time::Instant,
 }
@@ -32,7 +31,6 @@ impl Clock {
 }
 
 /// Finds out whether the computer slept: then the wall clock went on and the monotonic one did not.
-#[derive(Debug)]
 pub(crate) struct SleepDetector {
     monotonic: tokio::time::Instant,
     wall: SystemTime,

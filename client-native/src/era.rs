@@ -20,10 +20,10 @@ use crate::error::AcknowledgeError;
 /// What is said of a number.
 pub(crate) type Outcome = Result<(), AcknowledgeError>;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Era(Mutex<State>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     /// Everything up to this number is handled.
     done: u64,
@@ -33,7 +33,6 @@ struct State {
 }
 
 /// How the session ended.
-#[derive(Debug)]
 struct End {
     /// The numbers of what was never sent, and those that it has in the next era.
     moved: BTreeMap<u64, u64>,
@@ -42,7 +41,6 @@ struct End {
 }
 
 /// What is known of a number.
-#[derive(Debug)]
 pub(crate) enum Known {
     Outcome(Outcome),
     NotYet(oneshot::Receiver<Outcome>),

@@ -1,5 +1,6 @@
 //! What the application is told.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,7 +134,6 @@ impl Event {
 }
 
 /// A request of the server.
-#[derive(Debug)]
 pub struct Request {
     number: u64,
     message: Message,
@@ -156,6 +156,13 @@ impl Request {
     #[must_use]
     pub const fn message(&self) -> &Message {
         &self.message
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, message, .. } = self;
+        f.debug_struct("Request").field("number", number).field("message", message).finish_non_exhaustive()
     }
 }
 

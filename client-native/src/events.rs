@@ -4,6 +4,7 @@
 //! driver wait: a driver asks for room before it reads a connection, so what
 //! there is no room for stays with the server.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,7 +22,6 @@ use crate::event::Event;
 ///
 /// Whoever wants no events drops this; messages are then acknowledged and gone, and requests of the server fail. Dropping
 /// every [`Client`](crate::Client) and this closes the session.
-#[derive(Debug)]
 pub struct Events {
     receiver: mpsc::UnboundedReceiver<Event>,
     room: Arc<Room>,
@@ -29,13 +29,11 @@ pub struct Events {
 }
 
 /// The driver's end.
-#[derive(Debug)]
 pub(crate) struct EventSender {
     sender: mpsc::UnboundedSender<Event>,
     room: Arc<Room>,
 }
 
-#[derive(Debug)]
 struct Room {
     unread_bytes: AtomicUsize,
     max_bytes: usize,
@@ -71,6 +69,13 @@ impl Events {
             self.handle.wake();
         }
         Some(event)
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unread_bytes = self.room.unread_bytes.load(Ordering::Acquire);
+        f.debug_struct("Events").field("unread_bytes", &unread_bytes).finish_non_exhaustive()
     }
 }
 

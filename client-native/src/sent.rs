@@ -1,5 +1,6 @@
 //! What `send` gives.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::era::{Era, Known};
@@ -8,7 +9,6 @@ use crate::error::AcknowledgeError;
 /// A message that was accepted: it is delivered once and in order, or the application is told.
 ///
 /// Dropping it is fine, and keeping it costs nothing but its number.
-#[derive(Debug)]
 pub struct Sent {
     number: u64,
     pub(crate) era: Arc<Era>,
@@ -42,5 +42,11 @@ impl Sent {
             Known::Outcome(outcome) => outcome,
             Known::NotYet(told) => told.await.unwrap_or(Err(AcknowledgeError::OutcomeUnknown)),
         }
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent").field("number", &self.number).finish_non_exhaustive()
     }
 }

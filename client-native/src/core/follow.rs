@@ -15,7 +15,6 @@ use crate::event::{Event, Request};
 use crate::message::Message;
 
 /// The loss of a session, told by the machine piece by piece and among other things.
-#[derive(Debug)]
 pub(super) struct Loss {
     /// Where the `Fresh` is among the events that wait, to be completed.
     fresh: usize,

@@ -37,7 +37,6 @@ use follow::Loss;
 pub(crate) type Asker = oneshot::Sender<Result<Message, RequestError>>;
 
 /// What the driver does with a connection.
-#[derive(Debug)]
 pub(crate) enum Action {
     Dial { connection: ConnectionId },
     Transmit { connection: ConnectionId, message: ToServer<Message, Token> },
@@ -45,7 +44,6 @@ pub(crate) enum Action {
     Detach { connection: ConnectionId, code: CloseCode, reason: ByteString },
 }
 
-#[derive(Debug)]
 pub(crate) struct Core {
     clock: Clock,
     machine: SessionClient<Message, Token, Asker>,

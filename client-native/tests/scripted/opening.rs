@@ -19,6 +19,8 @@ async fn credential_and_sub_protocols_go_with_the_first_message() {
     let mut connection = server.accept().await;
     let hello = connection.hear().await;
     let (header, fields) = hello.split_once('\n').unwrap();
+    let token = header.split(' ').nth(1).unwrap();
+    assert!(!format!("{client:?} {events:?}").contains(token), "whoever reads a token has the session");
     assert!(header.starts_with("hello ") && header.ends_with(" 1"), "{header}");
     assert_eq!(fields, "credential secret\nprotocol chat.v2\nprotocol chat.v1");
     connection.say(&format!("{}\nprotocol chat.v1", welcome())).await;

@@ -75,9 +75,7 @@ export class Wire {
       // The answer may come too late: `detach` has taken the name away.
       if (this.#connection === connection) this.#open(connection, url, protocols);
     } catch (error) {
-      // What the browser refuses it will always refuse; whatever else was thrown is the application's bad luck.
-      const isRefused = error instanceof DOMException && ["SyntaxError", "SecurityError"].includes(error.name);
-      this.#closed(connection, 1006, printed(error), false, isRefused ? 2 : 1);
+      this.undialable(connection, error);
     }
   }
 
@@ -137,15 +135,23 @@ export class Wire {
     // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
     socket.binaryType = "arraybuffer";
     socket.onopen = () => core.opened(connection);
-    socket.onclose = ({ code, reason, wasClean }) => this.#closed(connection, code, reason, wasClean, 0);
+    socket.onclose = ({ code, reason, wasClean }) => this.lost(connection, code, reason, wasClean, 0);
     socket.onmessage = ({ data, origin }) => {
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
       if (core.data(connection, isAnswer) && (!isAnswer || data !== heartbeat.reply)) this.deliver(data, origin);
     };
   }
 
-  #closed(connection, code, reason, wasClean, failure) {
+  /** It could not be found out where to dial, or the browser refuses to. */
+  undialable(connection, error) {
+    // What the browser refuses it will always refuse; whatever else was thrown is the application's bad luck.
+    const isRefused = error instanceof DOMException && ["SyntaxError", "SecurityError"].includes(error.name);
+    this.lost(connection, 1006, printed(error), false, isRefused ? 2 : 1);
+  }
+
+  lost(connection, code, reason, wasClean, failure) {
+    const [, retry = -1] = /(?:^| )retry=(0|[1-9]\d{0,8})(?: |$)/.exec(reason) ?? [];
     this.#reason = reason;
-    this.core.closed(connection, code, wasClean, failure);
+    this.core.closed(connection, code, wasClean, failure, +retry);
   }
 }

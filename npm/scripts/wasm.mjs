@@ -1,6 +1,7 @@
 // Makes the core small: the wasm that wasm-bindgen left, under the names of `js/core.js`, and optimised.
 //
 //   .build/wasm/staywire_bg.wasm ─ wasm-dis ─ names ─► .build/core.wat ─ wasm-opt ─► .build/core.wasm
+//   .build/session/… likewise ──────────────────────────────────────────────────► .build/session_core.wasm
 //
 // Only integers cross between the core and JavaScript, so what wasm-bindgen
 // generates to convert them has nothing to do, and stays out.
@@ -8,35 +9,35 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 
-const COMPILED = ".build/wasm/staywire_bg.wasm";
-const TEXT = ".build/core.wat";
-const CORE = ".build/core.wasm";
-
 /** The module that the core imports from. */
 const IMPORTED = "commands";
 
 /** What rustc emits for wasm32 without being asked; the text does not say. */
 const FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
-export async function shrinkCore() {
-  const compiled = execFileSync("node_modules/.bin/wasm-dis", [COMPILED], { encoding: "utf8", maxBuffer: 2 ** 26 });
-  await writeFile(TEXT, rename(compiled));
+/** Makes `.build/<core>.wasm` of what wasm-pack left in `.build/<compiled>`; its bytes. */
+export async function shrinkCore(compiled, core) {
+  const [binary, text, small] = [`.build/${compiled}/staywire_bg.wasm`, `.build/${core}.wat`, `.build/${core}.wasm`];
+  const disassembled = execFileSync("node_modules/.bin/wasm-dis", [binary], { encoding: "utf8", maxBuffer: 2 ** 26 });
+  await writeFile(text, rename(disassembled));
   const flags = ["-Oz", "--strip-debug", ...FEATURES.map((feature) => `--enable-${feature}`)];
-  execFileSync("node_modules/.bin/wasm-opt", [...flags, TEXT, "-o", CORE]);
-  await checkImports();
+  execFileSync("node_modules/.bin/wasm-opt", [...flags, text, "-o", small]);
+  const bytes = await readFile(small);
+  await checkImports(bytes);
+  return bytes;
 }
 
 /** Leaves the exports `staywire_…`, without that, and gives each import the name that it has in the source. */
 function rename(text) {
   return text
     .replace(/^ \(export "(?!staywire_).*\n/gm, "")
-    .replace(/^ \(export "staywire_/gm, ' (export "')
+    .replace(/^ \(export "staywire_(create_session)?/gm, (_, created) => ` (export "${created ? "create" : ""}`)
     .replace(/^ \(import "[^"]*" "__wbg_(\w+)_[0-9a-f]{16}"/gm, ` (import "${IMPORTED}" "$1"`);
 }
 
 /** What else the wasm imported nobody would give it: that would fail only in the browser. */
-async function checkImports() {
-  const imports = WebAssembly.Module.imports(await WebAssembly.compile(await readFile(CORE)));
+async function checkImports(bytes) {
+  const imports = WebAssembly.Module.imports(await WebAssembly.compile(bytes));
   const others = imports.filter(({ module }) => module !== IMPORTED);
   if (others.length) throw new Error(`the wasm imports what nobody gives it: ${JSON.stringify(others)}`);
 }

@@ -38,11 +38,24 @@ declare module "#wire" {
     /** Queues a message; whether it was accepted. Only while the status is not `OPEN`. */
     queue(payload: unknown, bytes: number): boolean;
     /** Finds out where to dial. */
-    abstract locate(): Promise<[url: string, protocols: string[]]>;
+    abstract locate(): Promise<[url: string, protocols: string[], credential?: string | undefined]>;
     abstract deliver(data: string | ArrayBuffer, origin: string): void;
     abstract opened(): void;
     abstract stale(): void;
     abstract retrying(attempt: number, delay: number, cause: number, code: number, reason: string): void;
     abstract closed(failed: boolean, wasClean: boolean, code: number, reason: string): void;
   }
+}
+
+/** `client-wasm/js/session.js`, as far as the package uses it. */
+declare module "#session" {
+  /** Has the wire carry a session: what it is given beside its own methods is `SessionPart`. */
+  export function carrySession(wire: import("#wire").Wire): void;
+}
+
+/** `src/session.ts`, in a file of its own. */
+declare module "#session-entry" {
+  export { Core } from "#core";
+  export { carrySession } from "#session";
+  export function loadCore(): Promise<WebAssembly.Exports>;
 }

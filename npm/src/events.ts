@@ -1,10 +1,10 @@
 /** The events that a `WebSocket` does not have. */
 
 /** Why a connection was lost: the peer or the network, too slow to open, silent, `reconnect()`, the page's sleep in the back-forward cache, or a URL function that failed. */
-export type Cause = "closed" | "timeout" | "silence" | "requested" | "suspended" | "url";
+export type Cause = "closed" | "timeout" | "silence" | "requested" | "suspended" | "url" | "undialable" | "violation";
 
 /** In the order in which the core numbers them. */
-export const CAUSES: readonly Cause[] = ["closed", "timeout", "silence", "requested", "suspended", "url"];
+export const CAUSES: readonly Cause[] = ["closed", "timeout", "silence", "requested", "suspended", "url", "undialable", "violation"];
 
 /** A connection is lost, or could not be opened, and another will be tried. */
 export class ReconnectingEvent extends Event {
@@ -58,9 +58,42 @@ export class JsonEvent<T = unknown> extends Event {
   }
 }
 
+/** What became of the session: it goes on, or why there is another one. */
+export type SessionOutcome = "resumed" | "expired" | "unknown" | "identity" | "restarted";
+
+/** A connection was lost and another one has taken its place; only in session mode. */
+export class SessionEvent extends Event {
+  /** `resumed`: nothing is lost but what `gap` events tell. Otherwise this is another session, and `open` follows. */
+  readonly outcome: SessionOutcome;
+
+  /** @internal */
+  constructor(outcome: SessionOutcome) {
+    super("session");
+    this.outcome = outcome;
+  }
+}
+
+/** Messages for this page are lost: it was away for longer than the server keeps them; only in session mode. */
+export class GapEvent extends Event {
+  /** Where: `inbox` (what was sent to this session alone), `broadcast`, `user`, or a topic's name. */
+  readonly stream: string;
+  /** The number of the first that is lost; undefined where nobody knows how many are. */
+  readonly from: number | undefined;
+  /** The number of the last that is lost. */
+  readonly to: number | undefined;
+
+  /** @internal */
+  constructor(stream: string, from: number | undefined, to: number | undefined) {
+    super("gap");
+    this.stream = stream;
+    this.from = from;
+    this.to = to;
+  }
+}
+
 /** The events of a `StayWire` and their types. */
 export interface StayWireEventMap {
-  /** A connection is open: the first one and each that replaces it. */
+  /** A connection is open: the first one and each that replaces it. In session mode: a session was made. */
   open: Event;
   /** A message arrived. */
   message: MessageEvent;
@@ -72,6 +105,10 @@ export interface StayWireEventMap {
   close: CloseEvent;
   /** A connection is lost, or could not be opened, and another will be tried. */
   reconnecting: ReconnectingEvent;
+  /** In session mode: a connection was replaced; see {@link SessionEvent}. */
+  session: SessionEvent;
+  /** In session mode: messages are lost; see {@link GapEvent}. */
+  gap: GapEvent;
   /** The peer fell silent and its connection is being replaced; `reconnecting` follows. */
   stale: Event;
 }

@@ -7,11 +7,17 @@
 import { Core } from "#core";
 import { Wire } from "#wire";
 import { EarlyCore } from "./early_core.ts";
-import { CAUSES, JsonEvent, ReconnectingEvent } from "./events.ts";
+import { CAUSES, GapEvent, JsonEvent, ReconnectingEvent, SessionEvent, type SessionOutcome } from "./events.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
 import { coreSettings, heartbeatOptions, maxQueueBytes, type StayWireOptions } from "./options.ts";
-import { CLOSED, CONNECTING } from "./status.ts";
+import type { Sent } from "./sent.ts";
+import { CLOSED, CLOSING, CONNECTING } from "./status.ts";
 import { loadCore } from "./wasm.ts";
+
+/** Why a session accepts no message, as its core says it. */
+export const QUEUE_FULL = -1;
+export const TOO_LARGE = -2;
+const ENDED = -5;
 
 /** A conversation and what is known of it. */
 export class Face extends Wire {
@@ -22,6 +28,13 @@ export class Face extends Wire {
   binaryType: BinaryType = "blob";
   /** Whether anybody ever asked for JSON. */
   wantsJson = false;
+  // What `carrySession` brings along.
+  declare push: ((sent: Sent) => number) | undefined;
+  declare unsent: number | undefined;
+  declare maxMessageBytes: number;
+  declare subProtocol: string | undefined;
+  /** Messages of a session whose core is not there yet. */
+  #early: Sent[] = [];
   readonly #target: EventTarget;
   readonly #where: Url;
   readonly #protocols: Protocols;
@@ -57,12 +70,13 @@ export class Face extends Wire {
     const early = new EarlyCore(maxQueueBytes(this.#options));
     // Checked here and not when the core is there: a mistake throws where it was made.
     const settings = coreSettings(this.#options);
-    loadCore().then(
-      (exports) => {
+    this.#load().then(
+      ([CoreClass, exports]) => {
         if (early.stage) return this.#endEarly(early, false, "");
-        const core = new Core(exports, this, Math.random(), ...settings);
+        const core = new CoreClass(exports, this, Math.random(), ...settings);
         this.core = core;
-        early.handOver(core);
+        if (this.push) this.#early.splice(0).forEach(this.push);
+        else early.handOver(core);
         this.listen();
         core.connect();
       },
@@ -71,14 +85,37 @@ export class Face extends Wire {
     return early;
   }
 
+  async #load(): Promise<[typeof Core, WebAssembly.Exports]> {
+    if (!this.#options.session) return [Core, await loadCore()];
+    const session = await import("#session-entry");
+    const exports = await session.loadCore();
+    session.carrySession(this);
+    return [session.Core, exports];
+  }
+
+  /** Accepts a message of a session: its number, or the negative reason why not. */
+  accept(sent: Sent): number {
+    if (this.push) return this.push(sent);
+    const { core } = this;
+    const isAccepted = core.send(0, sent.bytes);
+    if (isAccepted) this.#early.push(sent);
+    return isAccepted ? 1 : core.status() < CLOSING ? QUEUE_FULL : ENDED;
+  }
+
+  /** Bytes that no socket has taken. */
+  get waitingBytes(): number {
+    return this.unsent ?? this.core.buffered();
+  }
+
   #endEarly(early: EarlyCore, failed: boolean, reason: string): void {
     early.stage = CLOSED;
     this.closed(failed, false, 1006, reason);
   }
 
-  override async locate(): Promise<[string, string[]]> {
-    const [url, protocols] = await Promise.all([resolve(this.#where), resolve(this.#protocols)]);
-    return [absoluteUrl(url), protocolList(protocols)];
+  override async locate(): Promise<[string, string[], string | undefined]> {
+    const { credential } = this.#options;
+    const [url, protocols, who] = await Promise.all([resolve(this.#where), resolve(this.#protocols), credential && resolve(credential)]);
+    return [absoluteUrl(url), protocolList(protocols), who];
   }
 
   override deliver(data: string | ArrayBuffer, origin: string): void {
@@ -90,6 +127,14 @@ export class Face extends Wire {
 
   override opened(): void {
     this.#tell(new Event("open"));
+  }
+
+  session(outcome: SessionOutcome): void {
+    this.#tell(new SessionEvent(outcome));
+  }
+
+  gap(stream: string, from?: number, to?: number): void {
+    this.#tell(new GapEvent(stream, from, to));
   }
 
   override stale(): void {

@@ -8,7 +8,16 @@
 
 export { StayWire } from "./stay_wire.ts";
 export { initWebSocket, type InitWebSocketOptions } from "./init_web_socket.ts";
-export { JsonEvent, ReconnectingEvent, type Cause, type StayWireEventMap } from "./events.ts";
+export {
+  GapEvent,
+  JsonEvent,
+  ReconnectingEvent,
+  SessionEvent,
+  type Cause,
+  type SessionOutcome,
+  type StayWireEventMap,
+} from "./events.ts";
+export { OutcomeUnknownError, type Sent } from "./sent.ts";
 export type { HeartbeatOptions, StayWireOptions } from "./options.ts";
 export type { Protocols, Url } from "./location.ts";
 export type { Status } from "./status.ts";

@@ -32,7 +32,11 @@ export interface StayWireOptions {
   maxReconnectDelay?: number;
   /** Retries without a lasting connection between them before giving up, a whole number. @default Infinity */
   maxAttempts?: number;
-  /** Bytes that may wait for a connection; past it `send` throws. A message below 16 bytes counts as 16. @default 1048576 */
+  /** Whether to keep a session with a staywire server, in which nothing is lost, comes twice or out of order without the page being told. @default false */
+  session?: boolean;
+  /** In session mode, who the user is, for servers that ask: a text without spaces, or a function that is called for each attempt. @default none */
+  credential?: string | (() => string | Promise<string>);
+  /** Bytes that may wait for a connection, in session mode for their acknowledgement; past it `send` throws. A message below 16 bytes counts as 16. @default 1048576 */
   maxQueueBytes?: number;
 }
 

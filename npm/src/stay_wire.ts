@@ -6,11 +6,12 @@
  */
 
 import type { JsonEvent, StayWireEventMap } from "./events.ts";
-import { Face } from "./face.ts";
+import { Face, QUEUE_FULL, TOO_LARGE } from "./face.ts";
 import { defineHandlers } from "./handlers.ts";
 import { type Protocols, syntaxError, type Url } from "./location.ts";
 import { maxQueueBytes, type StayWireOptions } from "./options.ts";
 import { byteLength, type Payload, snapshot, toPayload, utf8Length } from "./payload.ts";
+import { Sent } from "./sent.ts";
 import { CLOSING, OPEN, READY_STATES, type Status, STATUSES } from "./status.ts";
 
 type EventHandler<K extends keyof StayWireEventMap> = ((this: StayWire, event: StayWireEventMap[K]) => unknown) | null;
@@ -41,6 +42,8 @@ export class StayWire extends EventTarget {
   declare onerror: EventHandler<"error">;
   declare onclose: EventHandler<"close">;
   declare onreconnecting: EventHandler<"reconnecting">;
+  declare onsession: EventHandler<"session">;
+  declare ongap: EventHandler<"gap">;
   declare onstale: EventHandler<"stale">;
   declare addEventListener: Listen<AddEventListenerOptions>;
   declare removeEventListener: Listen<EventListenerOptions>;
@@ -84,7 +87,7 @@ export class StayWire extends EventTarget {
 
   /** The sub-protocol that the server of the current or last connection chose, empty until it has. */
   get protocol(): string {
-    return this.#face.socket?.protocol ?? "";
+    return this.#face.subProtocol ?? this.#face.socket?.protocol ?? "";
   }
 
   /** The extensions that the server of the current or last connection chose, empty until it has. */
@@ -94,7 +97,7 @@ export class StayWire extends EventTarget {
 
   /** Bytes that were sent and have not left the browser: those that wait for a connection and those in the socket. */
   get bufferedAmount(): number {
-    return this.#face.core.buffered() + (this.#face.socket?.bufferedAmount ?? 0);
+    return this.#face.waitingBytes + (this.#face.socket?.bufferedAmount ?? 0);
   }
 
   /** How binary messages are delivered: as `Blob` (the default) or as `ArrayBuffer`. */
@@ -110,20 +113,34 @@ export class StayWire extends EventTarget {
   /**
    * Sends a message; while there is no connection, it waits in order, after what `open` handlers send.
    *
-   * A message that was handed to a connection which then breaks is lost: a plain WebSocket has no receipt.
+   * In session mode it is kept and sent again until the server is done with it, which what is returned tells.
+   * In plain mode a message that was handed to a connection which then breaks is lost: a WebSocket has no receipt.
    * @throws DOMException `QuotaExceededError` when `maxQueueBytes` wait already; nothing was queued.
+   * @throws RangeError in session mode, when the message is larger than the server takes; nothing was queued.
    */
-  send(data: Payload): void {
+  send(data: Payload): Sent | undefined {
     if (!arguments.length) throw new TypeError("staywire: send needs a message");
     const payload = toPayload(data);
     const face = this.#face;
+    if (this.#options.session) return this.#sendKept(new Sent(snapshot(payload), byteLength(payload)));
     const status = face.core.status();
     if (status === OPEN) {
       face.socket!.send(payload);
     } else if (!face.queue(snapshot(payload), byteLength(payload)) && status < CLOSING) {
-      const bytes = maxQueueBytes(this.#options);
-      throw new DOMException(`staywire: no room in the queue of ${bytes} bytes for another message`, "QuotaExceededError");
+      throw noRoom(this.#options);
     }
+    return undefined;
+  }
+
+  #sendKept(sent: Sent): Sent {
+    const number = this.#face.accept(sent);
+    if (number === QUEUE_FULL) throw noRoom(this.#options);
+    if (number === TOO_LARGE) {
+      throw new RangeError(`staywire: the server takes messages of at most ${this.#face.maxMessageBytes} bytes, not ${sent.bytes}`);
+    }
+    // As with a WebSocket, what is sent after the end is no error, and never arrives.
+    if (number < 0) sent.fail();
+    return sent;
   }
 
   /**
@@ -132,10 +149,10 @@ export class StayWire extends EventTarget {
    * @throws TypeError when `value` has no JSON form.
    * @throws DOMException as `send`.
    */
-  sendJson(value: unknown): void {
+  sendJson(value: unknown): Sent | undefined {
     const text = JSON.stringify(value);
     if (text === undefined) throw new TypeError("staywire: the value has no JSON form");
-    this.send(text);
+    return this.send(text);
   }
 
   /**
@@ -176,13 +193,18 @@ export class StayWire extends EventTarget {
     ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].forEach((name, value) => {
       for (const holder of [this, prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
     });
-    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "stale"]);
+    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale"]);
     const { addEventListener } = prototype;
     prototype.addEventListener = function (this: StayWire, ...args: Parameters<EventTarget["addEventListener"]>) {
       this.#face.wantsJson ||= args[0] === "json";
       addEventListener.apply(this, args);
     } as StayWire["addEventListener"];
   }
+}
+
+function noRoom(options: StayWireOptions): DOMException {
+  const bytes = maxQueueBytes(options);
+  return new DOMException(`staywire: no room in the queue of ${bytes} bytes for another message`, "QuotaExceededError");
 }
 
 /** `value` as WebIDL's [Clamp] rounds it, half to even; nothing near its bounds is a close code. */

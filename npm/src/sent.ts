@@ -1,0 +1,54 @@
+/** A message of a session, from `send` to its acknowledgement. */
+
+/** Nobody knows whether the message took effect: its session was lost, or has ended, before it was acknowledged. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = "OutcomeUnknownError";
+
+  /** @internal */
+  constructor() {
+    super("staywire: the session was lost before the message was acknowledged; it may have taken effect or not");
+  }
+}
+
+/** What `send` returns in session mode. */
+export class Sent {
+  /** What is transmitted, again where it is needed. @internal */
+  readonly payload: unknown;
+  /** Its size in UTF-8 or as it is. @internal */
+  readonly bytes: number;
+  /** Whether it has left. @internal */
+  isWritten = false;
+  #outcome: "done" | "unknown" | undefined;
+  #acknowledged: Promise<void> | undefined;
+  #settle: (() => void) | undefined;
+
+  /** @internal */
+  constructor(payload: unknown, bytes: number) {
+    this.payload = payload;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Fulfilled when the server's listener is done with the message; costs nothing unless it is read.
+   *
+   * Rejected with an {@link OutcomeUnknownError} where that cannot be known.
+   */
+  get acknowledged(): Promise<void> {
+    return (this.#acknowledged ??= new Promise((resolve, reject) => {
+      this.#settle = () => (this.#outcome === "done" ? resolve() : reject(new OutcomeUnknownError()));
+      if (this.#outcome) this.#settle();
+    }));
+  }
+
+  /** @internal */
+  done(): void {
+    this.#outcome = "done";
+    this.#settle?.();
+  }
+
+  /** @internal */
+  fail(): void {
+    this.#outcome = "unknown";
+    this.#settle?.();
+  }
+}

@@ -214,28 +214,28 @@ impl EndpointState {
     pub(crate) fn broadcast(&self, message: &Message, delivery: &mut Delivery) {
         // Held to the end, so that plain clients get broadcasts in the same order.
         let mut stream = self.streams.broadcast().lock();
-        let names = self.streams.names();
-        stream.publish(message, names, delivery);
+        let encoded = self.streams.encoded();
+        stream.publish(message, encoded, delivery);
         let before = delivery.total();
         self.registry.for_each_plain(|session| delivery.record(session, session.deliver(message.clone())));
         if delivery.total() > before {
-            names.count_encoded();
+            encoded.increment();
         }
     }
 
     /// Sends `message` to every session of `user`.
     pub(crate) fn send_to_user(&self, user: &str, message: &Message, delivery: &mut Delivery) {
-        let names = self.streams.names();
+        let encoded = self.streams.encoded();
         let stream = self.streams.of_user(user);
         let mut stream = stream.as_ref().map(|stream| stream.lock());
         if let Some(stream) = &mut stream {
-            stream.publish(message, names, delivery);
+            stream.publish(message, encoded, delivery);
         }
         let before = delivery.total();
         let send = |session: &Session| delivery.record(session, session.deliver(message.clone()));
         self.registry.for_each_plain_of(user, send);
         if delivery.total() > before {
-            names.count_encoded();
+            encoded.increment();
         }
     }
 

@@ -33,6 +33,16 @@ pub enum SessionError {
     ConnectionLost(io::Error),
 }
 
+impl SessionError {
+    /// Whether the client broke RFC 6455, a limit, or the session protocol.
+    pub(crate) const fn is_violation(&self) -> bool {
+        matches!(
+            self,
+            Self::MessageTooLarge { .. } | Self::InvalidUtf8 | Self::Protocol(_) | Self::Violation(_)
+        )
+    }
+}
+
 impl fmt::Display for SessionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -179,15 +179,6 @@ impl WsHelper {
         self.endpoints().iter().map(|endpoint| endpoint.suspended_count()).sum()
     }
 
-    /// How often the server has encoded a message to many since it began, for measurements.
-    ///
-    /// For each message to many that is once for all plain clients, and once for all sessions that read the same
-    /// stream, however many there are.
-    #[must_use]
-    pub fn encoded(&self) -> u64 {
-        self.server.stream_names().encoded()
-    }
-
     fn endpoints(&self) -> &[Arc<EndpointState>] {
         self.endpoint.as_ref().map_or_else(|| self.server.endpoints(), slice::from_ref)
     }

@@ -65,6 +65,7 @@ mod user;
 
 pub use builder::{BuildError, ServerBuilder};
 pub use close::{CloseReason, ClosedBy};
+pub use counters::{ConnectionCounters, Counters, MessageCounters, OpeningCounters, SessionCounters};
 pub use delivery::{Delivery, Sent, UserDelivery};
 pub use endpoint::Endpoint;
 pub use error::{ListenerError, SessionError};

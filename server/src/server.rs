@@ -15,6 +15,7 @@ use crate::accept;
 use crate::builder::ServerBuilder;
 use crate::capacity::Capacity;
 use crate::clock::Clock;
+use crate::counters::{Counters, LiveCounters};
 use crate::endpoint::EndpointState;
 use crate::handshake::{self, origin::OriginPolicy, path::PathPattern};
 use crate::helper::WsHelper;
@@ -45,6 +46,12 @@ impl Server {
     #[must_use]
     pub fn helper(&self) -> WsHelper {
         WsHelper::of_server(&self.state)
+    }
+
+    /// What has happened since the server was built.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.state.counters.read()
     }
 
     /// The endpoints as routes, to merge into an axum application.
@@ -129,6 +136,7 @@ pub(crate) struct ServerState {
     draining: watch::Sender<bool>,
     clock: Clock,
     stream_names: Arc<StreamNames>,
+    counters: Arc<LiveCounters>,
     suspended: SuspendedSessions,
     sweeping: Once,
 }
@@ -140,6 +148,7 @@ impl ServerState {
         origins: OriginPolicy,
         limits: Limits,
         stream_names: Arc<StreamNames>,
+        counters: Arc<LiveCounters>,
     ) -> Self {
         let capacity = Arc::new(Capacity::new(limits.max_sessions));
         let connections = Arc::new(Capacity::new(limits.max_connections()));
@@ -154,6 +163,7 @@ impl ServerState {
             draining: watch::Sender::new(false),
             clock: Clock::start(),
             stream_names,
+            counters,
             suspended,
             sweeping: Once::new(),
         }
@@ -198,8 +208,8 @@ impl ServerState {
         self.clock
     }
 
-    pub(crate) fn stream_names(&self) -> &StreamNames {
-        &self.stream_names
+    pub(crate) fn counters(&self) -> &LiveCounters {
+        &self.counters
     }
 
     /// This process, as clients in session mode know it.

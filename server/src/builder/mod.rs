@@ -10,6 +10,7 @@ pub use error::BuildError;
 
 use staywire_protocol::wire::Id;
 
+use crate::counters::LiveCounters;
 use crate::endpoint::{Endpoint, EndpointState};
 use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
 use crate::handshake::origin::OriginPolicy;
@@ -170,6 +171,7 @@ impl ServerBuilder {
 
         let instance = instance()?;
         let names = Arc::new(StreamNames::new(instance));
+        let counters = Arc::new(LiveCounters::default());
         let mut patterns = Vec::new();
         let (mut enabled, mut not_enabled) = (Vec::new(), Vec::new());
         for (path, endpoint) in self.endpoints {
@@ -180,7 +182,8 @@ impl ServerBuilder {
                 Some(listener) => {
                     let interceptors = self.interceptors.around(&endpoint.interceptors);
                     let authenticator = endpoint.authenticator.or_else(|| self.authenticator.clone());
-                    let streams = Streams::new(Arc::clone(&names), self.limits.max_ring_bytes);
+                    let streams =
+                        Streams::new(Arc::clone(&names), Arc::clone(&counters), self.limits.max_ring_bytes);
                     let settings = endpoint.settings;
                     let state = EndpointState::new(
                         path,
@@ -199,7 +202,7 @@ impl ServerBuilder {
                 }
             }
         }
-        Ok(Server::new(ServerState::new(enabled, not_enabled, origins, self.limits, names)))
+        Ok(Server::new(ServerState::new(enabled, not_enabled, origins, self.limits, names, counters)))
     }
 }
 

@@ -26,6 +26,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::clock::after;
 use crate::close::{CloseFrame, CloseReason, ClosedBy};
+use crate::counters::LiveConnectionCounters;
 use crate::error::SessionError;
 use crate::message::Message;
 use crate::session::outbox::{OutboxStatus, Popped};
@@ -40,7 +41,8 @@ pub(crate) async fn run(codec: impl Codec, role: impl Role) {
     let mut connection = Connection::new(codec, role);
     let end = poll_fn(|cx| connection.poll(cx)).await;
     let Connection { mut codec, role, .. } = connection;
-    let lingers = end.lingers.then_some(role.limits().close_timeout);
+    let lingers = end.lingers.then_some(role.server().limits().close_timeout);
+    end.count(&role.server().counters().connections);
     role.end(end);
     if let Some(close_timeout) = lingers {
         // A peer that never ends its side is left when the time is over.
@@ -192,7 +194,7 @@ impl<C: Codec, R: Role> Connection<C, R> {
             ReadError::Lost(error) => return self.on_lost(error),
             _ if matches!(self.phase, Phase::Closing { .. }) => return self.closed(false),
             ReadError::TooLarge => {
-                let limit = self.role.limits().max_message_bytes;
+                let limit = self.role.server().limits().max_message_bytes;
                 (CloseCode::MESSAGE_TOO_BIG, "message too big", SessionError::MessageTooLarge { limit })
             }
             ReadError::InvalidUtf8 => {
@@ -285,11 +287,23 @@ impl<C: Codec, R: Role> Connection<C, R> {
     }
 
     fn closing_deadline(&self) -> Instant {
-        after(Instant::now(), self.role.limits().close_timeout)
+        after(Instant::now(), self.role.server().limits().close_timeout)
     }
 }
 
 impl End {
+    fn count(&self, counters: &LiveConnectionCounters) {
+        counters.closed.increment();
+        let is_violation = self.error.as_ref().is_some_and(SessionError::is_violation);
+        match self.reason.code {
+            _ if is_violation => counters.violation.increment(),
+            _ if matches!(self.error, Some(SessionError::Silent)) => counters.silent.increment(),
+            CloseCode::HEARTBEAT_TIMEOUT if self.reason.by == ClosedBy::Server => counters.silent.increment(),
+            CloseCode::SLOW_READER if self.reason.by == ClosedBy::Server => counters.slow_reader.increment(),
+            _ => {}
+        }
+    }
+
     fn abnormal(by: ClosedBy, error: Option<SessionError>) -> Self {
         Self { reason: CloseReason::abnormal(by), error, lingers: false }
     }

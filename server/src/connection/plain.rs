@@ -1,5 +1,6 @@
 //! What the connection of a plain client carries: one session, which ends with it.
 
+use std::sync::Arc;
 use std::task::Context;
 
 use staywire_protocol::parts::heartbeat::{Beat, Heartbeat};
@@ -8,8 +9,8 @@ use tokio::time::Instant;
 use super::{End, Role};
 use crate::capacity::Place;
 use crate::clock::Clock;
-use crate::limits::Limits;
 use crate::message::Message;
+use crate::server::ServerState;
 use crate::session::Session;
 use crate::session::inbox::Event;
 use crate::session::outbox::Outbox;
@@ -17,7 +18,7 @@ use crate::session::outbox::Outbox;
 /// A session without a session protocol, its place, and RFC 6455's own heartbeat.
 pub(crate) struct Plain {
     session: Session,
-    outbox: std::sync::Arc<Outbox<Message>>,
+    outbox: Arc<Outbox<Message>>,
     place: Place,
     heartbeat: Heartbeat,
     clock: Clock,
@@ -25,7 +26,8 @@ pub(crate) struct Plain {
 
 impl Plain {
     /// The connection is there: the listener hears of the session.
-    pub(crate) fn open(session: Session, outbox: std::sync::Arc<Outbox<Message>>, place: Place) -> Self {
+    pub(crate) fn open(session: Session, outbox: Arc<Outbox<Message>>, place: Place) -> Self {
+        session.server().counters().connections.opened_plain.increment();
         session.open();
         let clock = Clock::start();
         let heartbeat = Heartbeat::new(session.server().limits().heartbeat, clock.now());
@@ -36,8 +38,8 @@ impl Plain {
 impl Role for Plain {
     type Item = Message;
 
-    fn limits(&self) -> &Limits {
-        self.session.server().limits()
+    fn server(&self) -> &ServerState {
+        self.session.server()
     }
 
     fn outbox(&self) -> &Outbox<Message> {
@@ -45,6 +47,7 @@ impl Role for Plain {
     }
 
     fn encode(&self, item: Message) -> Message {
+        self.server().counters().messages.count_sent(item.len());
         item
     }
 
@@ -55,6 +58,7 @@ impl Role for Plain {
     fn on_message(&mut self, message: Message) {
         let endpoint = self.session.endpoint_state();
         if !endpoint.is_heartbeat(&message) {
+            self.server().counters().messages.count_received(message.len());
             self.session.notify(Event::message(message));
         } else if let Some(reply) = endpoint.heartbeat_reply() {
             // A refusal means that the session is closing, and then nobody waits for the answer.

@@ -6,8 +6,8 @@ use staywire_protocol::parts::heartbeat::Beat;
 use tokio::time::Instant;
 
 use super::End;
-use crate::limits::Limits;
 use crate::message::Message;
+use crate::server::ServerState;
 use crate::session::outbox::{Outbox, Queued};
 
 /// The rules above RFC 6455: a plain client's, or those of session mode.
@@ -17,7 +17,7 @@ pub(crate) trait Role: Unpin {
     /// What waits to be written.
     type Item: Queued;
 
-    fn limits(&self) -> &Limits;
+    fn server(&self) -> &ServerState;
 
     fn outbox(&self) -> &Outbox<Self::Item>;
 

@@ -33,8 +33,8 @@ macro_rules! counters {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[non_exhaustive]
-        pub(crate) struct $plain {
-            $($(#[$field_doc])* pub(crate) $field: u64,)+
+        pub struct $plain {
+            $($(#[$field_doc])* pub $field: u64,)+
         }
 
         #[doc = concat!("[`", stringify!($plain), "`] while they grow.")]

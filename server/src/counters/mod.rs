@@ -7,31 +7,34 @@
 //!  wherever it happens ──increment──► LiveCounters ──read──► Counters, for the application
 //! ```
 
-#![allow(unused, reason = "sessions are not driven yet")]
-
 mod connections;
 mod counter;
 mod messages;
 mod openings;
 mod sessions;
 
-pub(crate) use connections::{ConnectionCounters, LiveConnectionCounters};
-pub(crate) use messages::{LiveMessageCounters, MessageCounters};
-pub(crate) use openings::{LiveOpeningCounters, OpeningCounters};
-pub(crate) use sessions::{LiveSessionCounters, SessionCounters};
+pub use connections::ConnectionCounters;
+pub(crate) use connections::LiveConnectionCounters;
+pub(crate) use counter::Counter;
+pub(crate) use messages::LiveMessageCounters;
+pub use messages::MessageCounters;
+pub(crate) use openings::LiveOpeningCounters;
+pub use openings::OpeningCounters;
+pub(crate) use sessions::LiveSessionCounters;
+pub use sessions::SessionCounters;
 
 /// What has happened so far. Numbers only grow; each is read by itself, so two of them may be a moment apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub(crate) struct Counters {
+pub struct Counters {
     /// Connections, and handshakes that none came of.
-    pub(crate) connections: ConnectionCounters,
+    pub connections: ConnectionCounters,
     /// What became of each first message in session mode.
-    pub(crate) openings: OpeningCounters,
+    pub openings: OpeningCounters,
     /// The lives of sessions.
-    pub(crate) sessions: SessionCounters,
+    pub sessions: SessionCounters,
     /// Messages, and what was told about those that are missing.
-    pub(crate) messages: MessageCounters,
+    pub messages: MessageCounters,
 }
 
 /// The same while it grows.

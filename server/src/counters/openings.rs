@@ -1,6 +1,8 @@
 //! What became of the first message of each connection in session mode (PROTOCOL.md §4).
 
-use super::counter::counters;
+use staywire_protocol::wire::FreshReason;
+
+use super::counter::{Counter, counters};
 
 counters! {
     /// What became of the first message of each connection in session mode: every opening is in one of these.
@@ -33,7 +35,22 @@ counters! {
         refused_violation,
         /// Closed, because the first message did not come in time.
         refused_timeout,
+        /// Refused with 1012, because the server was shutting down.
+        refused_draining,
+        /// Refused with 1011 or 1013, because who judges credentials failed or took too long.
+        failed,
         /// The connection was over before its first message.
         abandoned,
+    }
+}
+
+impl LiveOpeningCounters {
+    pub(crate) fn fresh(&self, reason: FreshReason) -> &Counter {
+        match reason {
+            FreshReason::Expired => &self.fresh_expired,
+            FreshReason::Unknown => &self.fresh_unknown,
+            FreshReason::Identity => &self.fresh_identity,
+            FreshReason::Restarted => &self.fresh_restarted,
+        }
     }
 }

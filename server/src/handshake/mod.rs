@@ -69,7 +69,10 @@ async fn respond(
     endpoint: Option<&Arc<EndpointState>>,
 ) -> Response<Body> {
     let path = request.uri().path().to_owned();
-    accept(request, server, endpoint).await.unwrap_or_else(|refusal| refusal.answer(&path))
+    accept(request, server, endpoint).await.unwrap_or_else(|refusal| {
+        refusal.counter(&server.counters().connections).increment();
+        refusal.answer(&path)
+    })
 }
 
 async fn accept(

@@ -10,6 +10,7 @@ use super::origin::ForeignOrigin;
 use super::path::ParamError;
 use super::rejection::Rejection;
 use super::upgrade::UpgradeError;
+use crate::counters::{Counter, LiveConnectionCounters};
 
 /// Why no connection came of a request.
 #[derive(Debug)]
@@ -55,6 +56,22 @@ impl Refusal {
             Self::CannotUpgrade | Self::InterceptorPanicked(_) | Self::NoRandomness(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
+        }
+    }
+
+    pub(crate) const fn counter<'a>(&self, counters: &'a LiveConnectionCounters) -> &'a Counter {
+        match self {
+            Self::Origin(_) => &counters.refused_origin,
+            Self::Draining => &counters.refused_draining,
+            Self::Full { .. } | Self::TooManyConnections { .. } => &counters.refused_capacity,
+            Self::Rejected(_) | Self::InterceptorPanicked(_) | Self::InterceptorTimeout(_) => {
+                &counters.refused_interceptor
+            }
+            Self::NotEnabled
+            | Self::Upgrade(_)
+            | Self::CannotUpgrade
+            | Self::Path(_)
+            | Self::NoRandomness(_) => &counters.refused_request,
         }
     }
 

@@ -57,6 +57,7 @@ impl Session {
 
     /// The listener hears of the session.
     pub(crate) fn open(&self) {
+        self.inner.server.counters().sessions.began.increment();
         tracing::info!(
             session = %self.id(),
             endpoint = self.endpoint(),
@@ -82,6 +83,7 @@ impl Session {
 
     /// The listener hears last of this.
     pub(crate) fn tell_end(&self, reason: CloseReason, error: Option<SessionError>, place: Place) {
+        self.inner.server.counters().sessions.ended(&reason, error.as_ref()).increment();
         tracing::info!(
             session = %self.id(),
             endpoint = self.endpoint(),

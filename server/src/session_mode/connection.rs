@@ -14,7 +14,6 @@ use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use staywire_protocol::ConnectionId;
 use staywire_protocol::message::{Opening, ServerIntroduction, ToClient, ToServer};
 use staywire_protocol::parts::heartbeat::Beat;
 use staywire_protocol::wire::{HeldStream, SubProtocol, Token};
@@ -23,7 +22,7 @@ use tokio::time::Instant;
 use super::lasting::{Attaching, LastingSession};
 use super::link::SessionOutbox;
 use super::opening::{Asked, Refused, Speaking};
-use super::payload::{Payload, encode, kind, slice};
+use super::payload::{Payload, encode, kind, payload_of, slice};
 use super::refusal::{Refusal, authenticated};
 use crate::capacity::Place;
 use crate::clock::after;
@@ -31,7 +30,6 @@ use crate::connection::{End, Role};
 use crate::error::SessionError;
 use crate::handshake::rejection::Rejection;
 use crate::handshake::request::Handshake;
-use crate::limits::Limits;
 use crate::message::Message;
 use crate::server::ServerState;
 use crate::session::outbox::Outbox;
@@ -69,6 +67,7 @@ struct Authenticating {
 impl SessionMode {
     /// A connection whose opening handshake was accepted.
     pub(crate) fn new(server: Arc<ServerState>, arrived: Result<Handshake, Rejection>, place: Place) -> Self {
+        server.counters().connections.opened_session.increment();
         let outbox = Arc::new(Outbox::new(server.limits().max_queue_bytes));
         let deadline = after(Instant::now(), server.limits().first_message_timeout);
         let drain = server.drained();
@@ -101,13 +100,17 @@ impl SessionMode {
     fn open(&mut self, handshake: Handshake, asked: Asked, attempt: u64, held: Vec<HeldStream>) {
         let (server, outbox) = (Arc::clone(&self.server), Arc::clone(&self.outbox));
         match asked.open(Attaching { server, handshake, outbox, held, attempt }) {
-            Ok(speaking) => self.stage = Stage::Speaking(speaking),
+            Ok((speaking, opened)) => {
+                opened.counter(&self.server.counters().openings).increment();
+                self.stage = Stage::Speaking(speaking);
+            }
             Err(refused) => self.refuse(&Refusal::Opening(refused)),
         }
     }
 
     fn refuse(&mut self, refusal: &Refusal) {
         self.stage = Stage::Refused;
+        refusal.counter(&self.server.counters().openings).increment();
         refusal.log();
         if let Some(frame) = refusal.close_frame(self.server.limits()) {
             self.outbox.close(frame);
@@ -138,15 +141,11 @@ impl Speaking {
         }
     }
 
-    fn end(&self, connection: ConnectionId, error: Option<SessionError>) {
+    fn end(&self, error: Option<SessionError>) {
         let Some(session) = self.session.lasting() else { return };
-        match error {
-            Some(
-                error @ (SessionError::MessageTooLarge { .. }
-                | SessionError::InvalidUtf8
-                | SessionError::Protocol(_)),
-            ) => session.violated(connection, error.to_string()),
-            _ => session.disconnected(connection),
+        match error.filter(SessionError::is_violation) {
+            Some(violation) => session.violated(self.connection, violation.to_string()),
+            None => session.disconnected(self.connection),
         }
     }
 }
@@ -154,8 +153,8 @@ impl Speaking {
 impl Role for SessionMode {
     type Item = ToClient<Payload>;
 
-    fn limits(&self) -> &Limits {
-        self.server.limits()
+    fn server(&self) -> &ServerState {
+        &self.server
     }
 
     fn outbox(&self) -> &SessionOutbox {
@@ -167,6 +166,13 @@ impl Role for SessionMode {
             Stage::Speaking(Speaking { session, .. }) => session.protocol().and_then(SubProtocol::new),
             Stage::Waiting { .. } | Stage::Authenticating(_) | Stage::Refused => None,
         };
+        let messages = &self.server.counters().messages;
+        if let Some(payload) = payload_of(&item) {
+            messages.count_sent(payload.len());
+            if !payload.is_encoded() {
+                messages.encoded.increment();
+            }
+        }
         encode(&item, &ServerIntroduction { instance: self.server.instance(), protocol })
     }
 
@@ -227,8 +233,12 @@ impl Role for SessionMode {
 
     fn end(self, end: End) {
         tracing::debug!(code = end.reason.code.number(), by = ?end.reason.by, "connection closed");
-        if let Stage::Speaking(speaking) = &self.stage {
-            speaking.end(speaking.connection, end.error);
+        match &self.stage {
+            Stage::Speaking(speaking) => speaking.end(end.error),
+            Stage::Waiting { .. } | Stage::Authenticating(_) => {
+                self.server.counters().openings.abandoned.increment();
+            }
+            Stage::Refused => {}
         }
     }
 }

@@ -14,6 +14,7 @@ use staywire_protocol::{CloseCode, ConnectionId};
 use super::directory::{Known, MadeWith};
 use super::lasting::{Attaching, LastingSession};
 use super::token_hash::TokenHash;
+use crate::counters::{Counter, LiveOpeningCounters};
 use crate::endpoint::EndpointState;
 use crate::session::{Session, SessionId};
 
@@ -23,6 +24,20 @@ pub(super) struct Speaking {
     pub(super) connection: ConnectionId,
 }
 
+/// How a connection came to its session.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Opened {
+    /// By a `hello`.
+    Made,
+    /// Once more, the answer having been lost.
+    Again,
+    Resumed,
+    /// By a `resume`, in the place of the session that is not there.
+    Fresh(FreshReason),
+}
+
+type Outcome = Result<(Speaking, Opened), Refused>;
+
 /// Why a connection gets no session.
 #[derive(Debug)]
 pub(super) enum Refused {
@@ -30,11 +45,28 @@ pub(super) enum Refused {
     Full,
     /// The server is shutting down.
     Draining,
-    /// By PROTOCOL.md §4; the session, where there is one, stays as it was.
-    Rule(CloseCode),
-    /// The session's machine has closed the connection itself.
+    /// A later attempt was here before: 3502.
+    Superseded,
+    /// The token does not open the session, or does so no longer: 3502.
+    UnknownToken,
+    /// The token has made a session that has heard more than `hello`: 3510.
+    TokenInUse,
+    /// The session was ended: 3501.
+    Ended,
+    /// The session's machine has closed the connection itself: the client claims to have what it was never sent.
     ByMachine,
     NoRandomness(getrandom::Error),
+}
+
+impl Opened {
+    pub(super) fn counter(self, counters: &LiveOpeningCounters) -> &Counter {
+        match self {
+            Self::Made => &counters.hello_new,
+            Self::Again => &counters.hello_repeated,
+            Self::Resumed => &counters.resumed,
+            Self::Fresh(reason) => counters.fresh(reason),
+        }
+    }
 }
 
 /// An opening, with hashes in the place of tokens.
@@ -58,7 +90,7 @@ impl Asked {
     }
 
     /// Finds or makes the session.
-    pub(super) fn open(self, attaching: Attaching) -> Result<Speaking, Refused> {
+    pub(super) fn open(self, attaching: Attaching) -> Outcome {
         // What the drain ends was not ended for its client, who shall find the next process.
         if attaching.server.is_draining() {
             return Err(Refused::Draining);
@@ -132,24 +164,24 @@ fn again(
     token: TokenHash,
     made: MadeWith<'_>,
     fresh: Option<FreshReason>,
-) -> Result<Speaking, Refused> {
+) -> Outcome {
     let Some(Judged { presented, is }) =
         judge(endpoint, id, |tokens| tokens.clone().on_hello(&token, attaching.attempt))
     else {
         return make(attaching, token, made, fresh);
     };
     match (presented, is) {
-        (Presented::Superseded, _) => Err(Refused::Rule(CloseCode::SUPERSEDED)),
+        (Presented::Superseded, _) => Err(Refused::Superseded),
         (_, Is::Ended(EndReason::Expired)) => make(attaching, token, made, fresh),
-        (_, Is::Ended(_)) => Err(Refused::Rule(CloseCode::ENDED)),
+        (_, Is::Ended(_)) => Err(Refused::Ended),
         // The session has heard something since, so its answer was not lost.
-        (Presented::Unknown, Is::Alive(_)) => Err(Refused::Rule(CloseCode::VIOLATION)),
+        (Presented::Unknown, Is::Alive(_)) => Err(Refused::TokenInUse),
         (Presented::TakesOver, Is::Alive(session)) if session.user() != attaching.handshake.user.as_ref() => {
             // Nobody has heard of it yet, and it is not another user's.
             session.close(CloseCode::ENDED, "");
             make(attaching, token, made, fresh)
         }
-        (Presented::TakesOver, Is::Alive(session)) => attach(session, |lasting| {
+        (Presented::TakesOver, Is::Alive(session)) => attach(session, Opened::Again, |lasting| {
             lasting.answer_again(attaching.outbox, &attaching.held, (&token, attaching.attempt))
         }),
     }
@@ -164,22 +196,18 @@ struct ResumeOf {
 }
 
 impl ResumeOf {
-    fn open(
-        self,
-        found: Option<Judged>,
-        attaching: Attaching,
-        made: MadeWith<'_>,
-    ) -> Result<Speaking, Refused> {
+    fn open(self, found: Option<Judged>, attaching: Attaching, made: MadeWith<'_>) -> Outcome {
         let Some(Judged { presented, is }) = found else {
             let reason = missing(&attaching);
             return make(attaching, self.next, made, Some(reason));
         };
         match (presented, is) {
-            (Presented::Superseded | Presented::Unknown, _) => Err(Refused::Rule(CloseCode::SUPERSEDED)),
+            (Presented::Superseded, _) => Err(Refused::Superseded),
+            (Presented::Unknown, _) => Err(Refused::UnknownToken),
             (_, Is::Ended(EndReason::Expired)) => {
                 make(attaching, self.next, made, Some(FreshReason::Expired))
             }
-            (_, Is::Ended(_)) => Err(Refused::Rule(CloseCode::ENDED)),
+            (_, Is::Ended(_)) => Err(Refused::Ended),
             (_, Is::Alive(session)) if session.user() != attaching.handshake.user.as_ref() => {
                 let fresh = make(attaching, self.next, made, Some(FreshReason::Identity))?;
                 if let Some(session) = session.lasting() {
@@ -187,10 +215,10 @@ impl ResumeOf {
                 }
                 Ok(fresh)
             }
-            (_, Is::Alive(session)) => attach(session, |lasting| {
+            (_, Is::Alive(session)) => attach(session, Opened::Resumed, |lasting| {
                 let Self { current, next, inbox, sent } = self;
                 let attempt = attaching.attempt;
-                lasting.resume(attaching.outbox, &attaching.held, |streams| Resume {
+                lasting.resume(attaching.outbox, &attaching.held, inbox, |streams| Resume {
                     token: current,
                     next,
                     attempt,
@@ -205,10 +233,11 @@ impl ResumeOf {
 
 fn attach(
     session: Session,
+    opened: Opened,
     open: impl FnOnce(LastingSession<'_>) -> Option<ConnectionId>,
-) -> Result<Speaking, Refused> {
+) -> Outcome {
     let connection = session.lasting().and_then(open).ok_or(Refused::ByMachine)?;
-    Ok(Speaking { session, connection })
+    Ok((Speaking { session, connection }, opened))
 }
 
 fn make(
@@ -216,7 +245,7 @@ fn make(
     token: TokenHash,
     mut made: MadeWith<'_>,
     fresh: Option<FreshReason>,
-) -> Result<Speaking, Refused> {
+) -> Outcome {
     let server = Arc::clone(&attaching.server);
     let place = server.capacity().take().ok_or(Refused::Full)?;
     let id = SessionId::random().map_err(Refused::NoRandomness)?;
@@ -227,7 +256,7 @@ fn make(
     if server.is_draining() {
         session.shut_down();
     }
-    Ok(Speaking { session, connection })
+    Ok((Speaking { session, connection }, fresh.map_or(Opened::Made, Opened::Fresh)))
 }
 
 /// Why a session that is not known is not: within a window of the server's beginning it may have been lost with the

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use staywire_protocol::message::{MessageKind, ServerIntroduction, ToClient};
+use staywire_protocol::message::{LaneMessage, MessageKind, ServerIntroduction, ToClient};
 use staywire_protocol::wire::Header;
 
 use crate::message::Message;
@@ -44,7 +44,12 @@ impl Payload {
         }
     }
 
-    fn len(&self) -> usize {
+    /// Whether it needs no further encoding.
+    pub(crate) const fn is_encoded(&self) -> bool {
+        matches!(self, Self::Encoded { .. })
+    }
+
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Bare(message) => message.len(),
             Self::Encoded { message, at } => message.len() - at,
@@ -117,31 +122,35 @@ fn join(header: Vec<u8>, payload: &Message) -> Message {
     }
 }
 
+/// The payload of `message`, if it has one.
+pub(crate) const fn payload_of(message: &ToClient<Payload>) -> Option<&Payload> {
+    match message {
+        ToClient::Stream { payload, .. } => Some(payload),
+        ToClient::Lane { message, .. } => match message {
+            LaneMessage::Message(payload)
+            | LaneMessage::Request(payload)
+            | LaneMessage::Reply { payload, .. }
+            | LaneMessage::Failure { payload, .. }
+            | LaneMessage::Publish { payload, .. } => Some(payload),
+            LaneMessage::Cancel { .. } | LaneMessage::Subscribe { .. } | LaneMessage::Unsubscribe { .. } => {
+                None
+            }
+        },
+        ToClient::Answer { .. }
+        | ToClient::Added(_)
+        | ToClient::Gone { .. }
+        | ToClient::Ack(_)
+        | ToClient::Ping(_)
+        | ToClient::Pong(_)
+        | ToClient::Credit(_)
+        | ToClient::Move(_)
+        | ToClient::Goodbye => None,
+    }
+}
+
 impl Queued for ToClient<Payload> {
     fn payload_bytes(&self) -> usize {
-        use staywire_protocol::message::LaneMessage;
-        match self {
-            Self::Stream { payload, .. } => payload.len(),
-            Self::Lane { message, .. } => match message {
-                LaneMessage::Message(payload)
-                | LaneMessage::Request(payload)
-                | LaneMessage::Reply { payload, .. }
-                | LaneMessage::Failure { payload, .. }
-                | LaneMessage::Publish { payload, .. } => payload.len(),
-                LaneMessage::Cancel { .. }
-                | LaneMessage::Subscribe { .. }
-                | LaneMessage::Unsubscribe { .. } => 0,
-            },
-            Self::Answer { .. }
-            | Self::Added(_)
-            | Self::Gone { .. }
-            | Self::Ack(_)
-            | Self::Ping(_)
-            | Self::Pong(_)
-            | Self::Credit(_)
-            | Self::Move(_)
-            | Self::Goodbye => 0,
-        }
+        payload_of(self).map_or(0, Payload::len)
     }
 
     /// Acknowledgements and credit are sums, and one pong answers all pings before it: the newest says it all.
@@ -162,7 +171,6 @@ impl Queued for ToClient<Payload> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use staywire_protocol::message::LaneMessage;
     use staywire_protocol::wire::Id;
 
     const INTRODUCTION: ServerIntroduction<'static> =

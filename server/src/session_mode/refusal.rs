@@ -10,6 +10,7 @@ use staywire_protocol::message::DecodeError;
 use super::authenticator::ErasedAuthenticator;
 use super::opening::Refused;
 use crate::close::CloseFrame;
+use crate::counters::{Counter, LiveOpeningCounters};
 use crate::handshake::rejection::Rejection;
 use crate::handshake::request::Handshake;
 use crate::limits::Limits;
@@ -78,9 +79,35 @@ impl Refusal {
                 come_again(CloseCode::TRY_AGAIN_LATER, window)
             }
             Self::Opening(Refused::Draining) => come_again(CloseCode::SERVICE_RESTART, window),
-            Self::Opening(Refused::Rule(code)) => CloseFrame::new(*code, ""),
+            Self::Opening(Refused::Superseded | Refused::UnknownToken) => {
+                CloseFrame::new(CloseCode::SUPERSEDED, "superseded")
+            }
+            Self::Opening(Refused::Ended) => CloseFrame::new(CloseCode::ENDED, "ended"),
+            Self::Opening(Refused::TokenInUse) => CloseFrame::new(CloseCode::VIOLATION, "protocol violation"),
             Self::Opening(Refused::ByMachine) => return None,
         })
+    }
+
+    pub(super) fn counter<'a>(&self, counters: &'a LiveOpeningCounters) -> &'a Counter {
+        match self {
+            Self::Malformed(_) | Self::Early => &counters.refused_violation,
+            Self::Silent => &counters.refused_timeout,
+            Self::Rejected(rejection) if !rejection.status().is_server_error() => {
+                &counters.refused_credential
+            }
+            Self::Rejected(_) | Self::AuthenticatorPanicked(_) | Self::AuthenticatorTimeout(_) => {
+                &counters.failed
+            }
+            Self::Opening(refused) => match refused {
+                Refused::Full => &counters.refused_capacity,
+                Refused::Draining => &counters.refused_draining,
+                Refused::Superseded => &counters.refused_superseded,
+                Refused::UnknownToken => &counters.refused_unknown_token,
+                Refused::Ended => &counters.refused_ended,
+                Refused::TokenInUse | Refused::ByMachine => &counters.refused_violation,
+                Refused::NoRandomness(_) => &counters.failed,
+            },
+        }
     }
 
     pub(super) fn log(&self) {
@@ -89,7 +116,7 @@ impl Refusal {
                 tracing::error!(reason = %self, "session opening failed");
             }
             // A client that loses its network often makes a second attempt before the first one arrives.
-            Self::Opening(Refused::Rule(CloseCode::SUPERSEDED) | Refused::ByMachine) => {
+            Self::Opening(Refused::Superseded) => {
                 tracing::info!(reason = %self, "session opening refused");
             }
             _ => tracing::warn!(reason = %self, "session opening refused"),
@@ -118,9 +145,10 @@ impl fmt::Display for Refused {
         match self {
             Self::Full => f.write_str("all sessions that max_sessions allows are taken"),
             Self::Draining => f.write_str("the server is shutting down"),
-            Self::Rule(CloseCode::SUPERSEDED) => f.write_str("another attempt or token has come since"),
-            Self::Rule(CloseCode::VIOLATION) => f.write_str("a token that was used before"),
-            Self::Rule(_) => f.write_str("its session was ended"),
+            Self::Superseded => f.write_str("a later attempt has come before it"),
+            Self::UnknownToken => f.write_str("its token does not open the session, or does so no longer"),
+            Self::TokenInUse => f.write_str("its token has made a session that is in use"),
+            Self::Ended => f.write_str("its session was ended"),
             Self::ByMachine => f.write_str("its session does not take it"),
             Self::NoRandomness(error) => {
                 write!(f, "the system has no random numbers for a session id: {error}")

@@ -13,6 +13,7 @@ use staywire_protocol::server::{SharedStream, StreamAnswer};
 use staywire_protocol::wire::{self, Epoch, HeldStream, Id, StreamPosition};
 
 use super::payload::{Payload, size};
+use crate::counters::Counter;
 use crate::delivery::Delivery;
 use crate::message::Message;
 use crate::session::{SendError, Session, SessionId};
@@ -23,8 +24,6 @@ use crate::sync::Mutex;
 pub(crate) struct StreamNames {
     instance: Id,
     last_alias: AtomicU64,
-    /// How often a message to many was encoded.
-    encoded: AtomicU64,
 }
 
 /// A stream of an endpoint.
@@ -55,20 +54,12 @@ pub(crate) struct Locked<'a> {
 
 impl StreamNames {
     pub(crate) const fn new(instance: Id) -> Self {
-        Self { instance, last_alias: AtomicU64::new(0), encoded: AtomicU64::new(0) }
+        Self { instance, last_alias: AtomicU64::new(0) }
     }
 
     /// The server process, as its clients know it.
     pub(crate) const fn instance(&self) -> Id {
         self.instance
-    }
-
-    pub(crate) fn encoded(&self) -> u64 {
-        self.encoded.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn count_encoded(&self) {
-        self.encoded.fetch_add(1, Ordering::Relaxed);
     }
 
     /// An alias and an epoch that no other stream has had, in this process or in another.
@@ -114,7 +105,7 @@ impl Locked<'_> {
     }
 
     /// Sends `message` to all readers, at once or, for those who are suspended, when they resume.
-    pub(crate) fn publish(&mut self, message: &Message, names: &StreamNames, delivery: &mut Delivery) {
+    pub(crate) fn publish(&mut self, message: &Message, encoded: &Counter, delivery: &mut Delivery) {
         let State { life, readers } = &mut *self.state;
         let Some(life) = life.as_mut().filter(|_| !readers.is_empty()) else { return };
         let bytes = size(message);
@@ -126,7 +117,7 @@ impl Locked<'_> {
         life.last += 1;
         let (alias, offset) = (life.shared.alias(), life.last);
         let payload = Payload::of_stream(alias, offset, message);
-        names.count_encoded();
+        encoded.increment();
         life.shared.publish(payload.clone(), bytes);
         for session in readers.values() {
             let Some(lasting) = session.lasting() else { continue };

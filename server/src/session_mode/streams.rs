@@ -8,12 +8,14 @@ use staywire_protocol::wire::{self, HeldStream};
 
 use super::payload::Payload;
 use super::stream::{Stream, StreamNames};
+use crate::counters::{Counter, LiveCounters};
 use crate::session::Session;
 use crate::sync::Mutex;
 use crate::user::UserId;
 
 pub(crate) struct Streams {
     names: Arc<StreamNames>,
+    counters: Arc<LiveCounters>,
     max_bytes: u64,
     broadcast: Stream,
     users: Mutex<HashMap<UserId, UserStream>>,
@@ -27,13 +29,14 @@ struct UserStream {
 
 impl Streams {
     /// Streams that keep `max_bytes` bytes each for those who are away.
-    pub(crate) fn new(names: Arc<StreamNames>, max_bytes: u64) -> Self {
+    pub(crate) fn new(names: Arc<StreamNames>, counters: Arc<LiveCounters>, max_bytes: u64) -> Self {
         let broadcast = Stream::new(wire::Stream::Broadcast, max_bytes);
-        Self { names, max_bytes, broadcast, users: Mutex::default() }
+        Self { names, counters, max_bytes, broadcast, users: Mutex::default() }
     }
 
-    pub(crate) fn names(&self) -> &StreamNames {
-        &self.names
+    /// Counts the encodings of messages.
+    pub(crate) fn encoded(&self) -> &Counter {
+        &self.counters.messages.encoded
     }
 
     pub(crate) fn broadcast(&self) -> &Stream {

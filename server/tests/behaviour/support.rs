@@ -224,7 +224,8 @@ impl Client {
 pub(crate) async fn until(is_so: impl Fn() -> bool) {
     soon(async {
         while !is_so() {
-            tokio::task::yield_now().await;
+            // Asking without a pause would keep them from it.
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     })
     .await;

@@ -78,7 +78,7 @@ impl Session {
         self.endpoint_state().registry().join(self.clone());
         self.open();
         if let Some(core) = session.lasting.core.lock().as_mut() {
-            session.drain_opening(core, None);
+            session.drain_opening(core, None, 0);
         }
     }
 }
@@ -100,9 +100,10 @@ impl LastingSession<'_> {
         self,
         outbox: Arc<SessionOutbox>,
         held: &[HeldStream],
+        inbox: u64,
         resume: impl FnOnce(Vec<StreamAnswer<Payload>>) -> Resume<Payload, TokenHash>,
     ) -> Option<ConnectionId> {
-        self.attach(outbox, held, |core, connection, answers| {
+        self.attach(outbox, held, inbox, |core, connection, answers| {
             core.machine.resume(self.now(), connection, resume(answers))
         })
     }
@@ -114,7 +115,7 @@ impl LastingSession<'_> {
         held: &[HeldStream],
         (token, attempt): (&TokenHash, u64),
     ) -> Option<ConnectionId> {
-        self.attach(outbox, held, |core, connection, answers| {
+        self.attach(outbox, held, 0, |core, connection, answers| {
             core.machine.open_again(self.now(), connection, (token, attempt), core.fresh, answers)
         })
     }
@@ -128,6 +129,7 @@ impl LastingSession<'_> {
         self,
         outbox: Arc<SessionOutbox>,
         held: &[HeldStream],
+        inbox: u64,
         open: impl FnOnce(&mut Core, ConnectionId, Vec<StreamAnswer<Payload>>) -> Presented,
     ) -> Option<ConnectionId> {
         let streams = self.handle.endpoint_state().streams();
@@ -144,7 +146,7 @@ impl LastingSession<'_> {
             match open(core, connection, answers) {
                 Presented::TakesOver => {
                     let older = core.link.replace(link);
-                    self.drain_opening(core, older.as_ref());
+                    self.drain_opening(core, older.as_ref(), inbox);
                     if core.ticket.is_some() {
                         // The machine does not say so where it gives its first answer again.
                         self.on_resumed(core);
@@ -152,7 +154,7 @@ impl LastingSession<'_> {
                     (Some(connection), None)
                 }
                 Presented::Superseded | Presented::Unknown => {
-                    self.drain_opening(core, Some(&link));
+                    self.drain_opening(core, Some(&link), inbox);
                     (None, None)
                 }
             }

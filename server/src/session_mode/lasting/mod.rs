@@ -32,6 +32,7 @@ use super::suspended::Ticket;
 use super::token_hash::TokenHash;
 use crate::capacity::Place;
 use crate::close::{CloseFrame, CloseReason, ClosedBy};
+use crate::counters::LiveCounters;
 use crate::delivery::Sent;
 use crate::message::Message;
 use crate::session::{SendError, Session};
@@ -97,7 +98,7 @@ impl Core {
     }
 }
 
-impl LastingSession<'_> {
+impl<'a> LastingSession<'a> {
     // What the application does.
 
     /// Sends to this session alone.
@@ -170,7 +171,14 @@ impl LastingSession<'_> {
 
     /// Takes in a message of the client.
     pub(crate) fn receive(self, connection: ConnectionId, message: ToServer<Payload, Token>, bytes: u32) {
-        self.transact(|core| core.machine.receive(connection, message, bytes));
+        let is_lane = matches!(message, ToServer::Lane { .. });
+        self.transact(|core| {
+            let accepted = core.machine.lane().accepted();
+            core.machine.receive(connection, message, bytes);
+            if is_lane && core.machine.lane().accepted() == accepted && core.machine.ended().is_none() {
+                self.counters().messages.repeated.increment();
+            }
+        });
     }
 
     /// The client sent what is no message: the session ends.
@@ -205,10 +213,12 @@ impl LastingSession<'_> {
         });
     }
 
-    /// Ends the window of a suspended session before its time.
+    /// Ends the window of a suspended session before its time, for want of room.
     pub(crate) fn expire(self) {
         self.transact(|core| {
             if core.link.is_none() {
+                self.counters().sessions.ended_for_room.increment();
+                core.close = Some(CloseReason::abnormal(ClosedBy::Server));
                 core.machine.handle_timeout(Instant::from_millis(u64::MAX));
             }
         });
@@ -237,6 +247,10 @@ impl LastingSession<'_> {
         let result = act(core);
         self.drain(core);
         Some(result)
+    }
+
+    fn counters(self) -> &'a LiveCounters {
+        self.handle.server().counters()
     }
 
     fn now(self) -> Instant {

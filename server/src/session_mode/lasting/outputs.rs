@@ -33,11 +33,13 @@ impl LastingSession<'_> {
 
     /// The same for the answer to an opening and what it repeats, which no bound of the outbox counts.
     ///
-    /// `other` is the connection that is closed: the older one, or the new one where it is refused.
-    pub(super) fn drain_opening(self, core: &mut Core, other: Option<&Link>) {
+    /// `other` is the connection that is closed: the older one, or the new one where it is refused. The client has its
+    /// inbox up to `inbox`.
+    pub(super) fn drain_opening(self, core: &mut Core, other: Option<&Link>, inbox: u64) {
         while let Some(output) = core.machine.poll_output() {
             match output {
                 Output::Transmit { message, .. } => {
+                    self.counters().messages.count_missing(&message, inbox);
                     if let Some(link) = &core.link {
                         link.outbox.replay(message);
                     }
@@ -68,7 +70,10 @@ impl LastingSession<'_> {
 
     fn on_event(self, core: &mut Core, event: server::Event<Payload, std::convert::Infallible>) {
         match event {
-            server::Event::Message { number, payload, .. } => {
+            server::Event::Message { number, payload, redelivered, .. } => {
+                let messages = &self.counters().messages;
+                messages.count_received(payload.len());
+                messages.redelivered.add(u64::from(redelivered));
                 self.handle.notify(Event::Message { message: payload.message(), number: Some(number) });
             }
             server::Event::Request { number, .. } => {
@@ -98,6 +103,7 @@ impl LastingSession<'_> {
         let kept = core.machine.kept_bytes();
         core.ticket = Some(self.handle.server().suspended().add(self.handle.clone(), until, kept));
         self.handle.endpoint_state().count_suspended();
+        self.counters().sessions.suspended.increment();
         tracing::debug!(session = %self.handle.id(), "session suspended");
         self.handle.notify(Event::Suspend);
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 
+mod counters;
 mod ends;
 mod identity;
 mod openings;

@@ -32,9 +32,9 @@ async fn a_broadcast_is_encoded_twice_however_many_there_are() {
         plain.push(running.connect("/ws").await);
         visitors.push(Visitor::arrive(&running, "/ws", number * 10).await);
     }
-    let before = helper.encoded();
+    let before = running.server.counters().messages.encoded;
     assert_eq!(helper.broadcast("to all").queued, 2 * CLIENTS as usize);
-    assert_eq!(helper.encoded() - before, 2);
+    assert_eq!(running.server.counters().messages.encoded - before, 2);
     for client in &mut plain {
         assert_eq!(client.next_text().await, "to all");
     }

@@ -121,6 +121,12 @@ impl Driven {
         self.answer(Answer::Resumed { accepted, done, oldest: self.inbox + 1 }, streams);
     }
 
+    /// The same, after `oldest - 1` messages of the inbox were lost.
+    pub(crate) fn resumed_after_a_gap(&mut self, accepted: u64, oldest: u64) {
+        self.inbox = oldest - 1;
+        self.resumed(accepted, 0, vec![]);
+    }
+
     pub(crate) fn fresh(&mut self, streams: Vec<StreamLine>) {
         self.inbox = 0;
         let reason = FreshReason::Restarted;

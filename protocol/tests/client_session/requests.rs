@@ -1,7 +1,7 @@
-//! The server's requests, as their client answers them.
+//! Requests both ways.
 
 use staywire_protocol::client::session::{Event, SendError};
-use staywire_protocol::message::LaneMessage;
+use staywire_protocol::message::{LaneMessage, RequestError};
 use staywire_protocol::wire::{FailureCode, FreshReason};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -45,4 +45,14 @@ fn a_lost_session_gives_up_its_requests() {
     assert_eq!(told, [Event::Fresh(FreshReason::Restarted), Event::Cancelled { number: 1 }]);
     driven.hear_inbox(LaneMessage::Message("of the new session"));
     assert_eq!(driven.session.reply(1, "answer", 6), Err(SendError::NotWaiting));
+}
+
+#[test]
+fn a_gap_may_have_swallowed_the_reply_to_whatever_was_ever_sent() {
+    let mut driven = Driven::open();
+    assert_eq!(driven.session.request("question", 8, None, "who"), Ok(1));
+    driven.ask_to_resume();
+    driven.resumed_after_a_gap(0, 5);
+    let unknown = Event::Settled { who: "who", result: Err(RequestError::OutcomeUnknown) };
+    assert_eq!(driven.take_events().last(), Some(&unknown));
 }

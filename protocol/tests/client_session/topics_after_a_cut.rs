@@ -2,7 +2,9 @@
 
 use staywire_protocol::client::session::Event;
 use staywire_protocol::message::{LaneMessage, ToClient};
-use staywire_protocol::wire::{FailureCode, FreshReason, HeldStream, Stream, StreamOutcome, SubscribeFrom};
+use staywire_protocol::wire::{
+    Epoch, FailureCode, FreshReason, HeldStream, Stream, StreamOutcome, StreamPosition, SubscribeFrom,
+};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -22,6 +24,20 @@ fn a_topic_that_is_read_is_in_every_resume() {
     let told = driven.take_events();
     assert_eq!(told[told.len() - 2..], [gap(2, 4), message(5, "five")]);
     assert_eq!(driven.take_lane(), []);
+}
+
+#[test]
+fn a_reset_that_an_older_connection_has_told_is_not_told_again() {
+    let mut driven = Driven::open();
+    let held = StreamPosition { epoch: Epoch::new("life0").expect("letters and digits"), offset: 90 };
+    driven.subscribe(SubscribeFrom::Position(held));
+    driven.hear(ToClient::Added(line(StreamOutcome::Recovered(held))));
+    driven.ask_to_resume();
+    driven.resumed(1, 1, vec![line(StreamOutcome::Reset { held, position: at(2) })]);
+    driven.take();
+    driven.ask_to_resume();
+    driven.resumed(1, 1, vec![line(StreamOutcome::Reset { held, position: at(4) })]);
+    assert_eq!(driven.take_events(), [Event::Resumed, gap(3, 4)]);
 }
 
 #[test]

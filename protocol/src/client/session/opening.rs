@@ -46,7 +46,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             Answer::Welcome { session, oldest } => {
                 self.known = Some(session);
                 self.emit(Output::Event(Event::Open));
-                self.on_oldest(oldest, 0);
+                self.on_oldest(oldest);
                 None
             }
             Answer::Resumed { accepted, done, oldest } => {
@@ -61,7 +61,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
                 self.known = Some(session);
                 self.tokens.on_answered(spare);
                 let unsent = self.on_fresh(reason);
-                self.on_oldest(oldest, 0);
+                self.on_oldest(oldest);
                 Some(unsent)
             }
         };
@@ -99,19 +99,19 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             self.emit(Output::Event(Event::Acknowledged { number }));
         }
         self.repeat_subscriptions(accepted);
-        self.on_oldest(oldest, accepted);
+        self.on_oldest(oldest);
     }
 
     /// Steps over what the server's ring has lost, and tells it.
-    fn on_oldest(&mut self, oldest: u64, accepted: u64) {
+    fn on_oldest(&mut self, oldest: u64) {
         let next = self.inbox.offset() + 1;
         if oldest <= next {
             return;
         }
         self.inbox.skip_to(oldest - 1);
         self.emit(Output::Event(Event::InboxGap(Gap { from: next, to: oldest - 1 })));
-        // A reply may have been among what is lost, to any request that the server has.
-        while let Some(who) = self.pending.settle_one_of(1, accepted) {
+        // A reply may have been among what is lost, to any request that the server ever had.
+        while let Some(who) = self.pending.settle_one_of(1, self.outbox.sent()) {
             self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::OutcomeUnknown) }));
         }
     }

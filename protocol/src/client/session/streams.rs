@@ -90,19 +90,22 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         if let (Stream::Topic(topic), None) = (&stream, held) {
             self.emit(Output::Event(Event::Subscribed { topic: topic.clone(), position }));
         }
-        match outcome {
-            StreamOutcome::Recovered(_) => {}
-            StreamOutcome::Gap { epoch, from, to } => {
-                let gap = Gap { from: from.max(delivered(epoch) + 1), to };
-                if gap.from <= to {
-                    self.emit(Output::Event(Event::StreamGap { stream: stream.clone(), gap }));
-                }
+        let epoch = position.epoch;
+        let lost = match outcome {
+            StreamOutcome::Recovered(_) => None,
+            StreamOutcome::Gap { from, to, .. } => Some(Gap { from: from.max(delivered(epoch) + 1), to }),
+            // A first connection may have told it already.
+            StreamOutcome::Reset { .. } if held.is_some_and(|held| held.epoch == epoch) => {
+                Some(Gap { from: delivered(epoch) + 1, to: position.offset })
             }
             StreamOutcome::Reset { held, position } => {
                 self.emit(Output::Event(Event::StreamReset { stream: stream.clone(), held, position }));
+                None
             }
+        };
+        if let Some(gap) = lost.filter(|gap| gap.from <= gap.to) {
+            self.emit(Output::Event(Event::StreamGap { stream: stream.clone(), gap }));
         }
-        let epoch = position.epoch;
         let position = Position::after(position.offset.max(delivered(epoch)));
         let read = ReadStream { stream, epoch, position, alias: Some(alias) };
         match self.streams.iter_mut().find(|known| known.stream == read.stream) {

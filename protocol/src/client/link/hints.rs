@@ -11,7 +11,7 @@ use crate::{CloseCode, Duration, Instant};
 /// The least time between two attempts that hints ask for; a page can be hidden and shown many times a second.
 const MIN_HINT_DELAY: Duration = Duration::from_secs(1);
 
-impl<R> Link<R> {
+impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     pub(in super::super) fn on_hint(&mut self, now: Instant, hint: Hint) {
         match hint {
             Hint::Offline => self.on_offline(now),

@@ -33,11 +33,12 @@ use state::State;
 use successor::Successor;
 
 /// One connection after the other; `R` is the handle of a close reason.
+///
+/// With `IS_SESSION` a connection counts only once the session was answered on it, and then it may have a successor.
+/// (Known when compiled, because what plain mode does not need would be a tenth of what ships for it.)
 #[derive(Debug)]
-pub(super) struct Link<R> {
+pub(super) struct Link<R, const IS_SESSION: bool> {
     config: ClientConfig,
-    /// Whether a connection counts only once the session was answered on it; then it may have a successor.
-    is_session: bool,
     random: Random,
     state: State,
     /// The second connection, which takes over when it is established.
@@ -62,11 +63,10 @@ pub(super) struct Link<R> {
     outputs: VecDeque<Output<R>>,
 }
 
-impl<R> Link<R> {
+impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// A link that does nothing until [`connect`](Self::connect); all its jitter follows from `seed`.
-    pub(super) fn new(config: ClientConfig, is_session: bool, seed: u64) -> Self {
+    pub(super) fn new(config: ClientConfig, seed: u64) -> Self {
         Self {
-            is_session,
             random: Random::from_seed(seed),
             state: State::Idle,
             successor: None,
@@ -91,7 +91,7 @@ impl<R> Link<R> {
     /// An open connection of a session goes on until the new one is established; any other is dropped.
     pub(super) fn connect(&mut self, now: Instant) {
         self.backoff.reset();
-        if self.is_session && matches!(self.state, State::Open { .. }) {
+        if IS_SESSION && matches!(self.state, State::Open { .. }) {
             return self.relocate(now, Duration::ZERO);
         }
         let replaced = self.state.connection();
@@ -197,6 +197,9 @@ impl<R> Link<R> {
             return self.state.deadline();
         }
         let heartbeat = self.heartbeat.as_ref().map(Heartbeat::poll_timeout);
+        if !IS_SESSION {
+            return heartbeat;
+        }
         let successor = self.successor.map(|successor| successor.deadline);
         [heartbeat, successor, self.relocate_at].into_iter().flatten().min()
     }

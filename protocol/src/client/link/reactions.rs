@@ -7,7 +7,7 @@ use crate::parts::backoff::Lost;
 use crate::parts::heartbeat::{Beat, Heartbeat};
 use crate::{Advice, CloseCode, ConnectionId, Duration, Instant};
 
-impl<R> Link<R> {
+impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// Asks for a new connection; whoever calls has given up the one before.
     #[inline(never)]
     pub(super) fn dial(&mut self, now: Instant) {
@@ -30,7 +30,7 @@ impl<R> Link<R> {
         let deadline = now + self.config.answer_timeout;
         match self.state {
             State::Connecting { connection, .. } if connection == opened => {
-                if self.is_session {
+                if IS_SESSION {
                     self.transition(State::Asking { connection, deadline });
                 } else {
                     let heartbeat = self.config.heartbeat.map(|config| Heartbeat::new(config, now));
@@ -54,8 +54,7 @@ impl<R> Link<R> {
         self.was_tried = true;
         self.woke_up = false;
         self.note_uptime(now);
-        self.successor = None;
-        self.relocate_at = None;
+        self.take_successor();
         self.heartbeat = heartbeat;
         self.transition(State::Open { connection, since: now });
     }
@@ -137,11 +136,10 @@ impl<R> Link<R> {
             self.forget_successor();
             return self.finish(closed, is_failure);
         }
-        if let Some(successor) = self.successor.take() {
+        if let Some(successor) = self.take_successor() {
             self.announce_reconnecting(Duration::ZERO, self.backoff.attempt(), closed);
             return self.transition(successor.promoted());
         }
-        self.relocate_at = None;
         if self.config.max_attempts.is_some_and(|max| self.backoff.attempt() >= max) && !self.is_offline {
             return self.finish(closed, true);
         }
@@ -154,8 +152,7 @@ impl<R> Link<R> {
     /// Whether the end of `connection` with `code` is the end of all.
     pub(super) fn stops(&self, connection: ConnectionId, code: CloseCode) -> bool {
         // On an older attempt's connection it was this client itself that took over (PROTOCOL.md §10).
-        let is_own_doing =
-            code == CloseCode::SUPERSEDED && self.is_session && self.last_asked != Some(connection);
+        let is_own_doing = IS_SESSION && code == CloseCode::SUPERSEDED && self.last_asked != Some(connection);
         code.advice() == Advice::Stop && !is_own_doing
     }
 

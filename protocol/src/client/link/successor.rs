@@ -30,10 +30,10 @@ impl Successor {
     }
 }
 
-impl<R> Link<R> {
+impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// Has a second connection dialled in `after`, unless one is on its way already.
     pub(in super::super) fn relocate(&mut self, now: Instant, after: Duration) {
-        if !self.is_session || self.successor.is_some() || !matches!(self.state, State::Open { .. }) {
+        if !IS_SESSION || self.successor.is_some() || !matches!(self.state, State::Open { .. }) {
             return;
         }
         let at = now + after;
@@ -42,7 +42,7 @@ impl<R> Link<R> {
     }
 
     pub(super) fn succeeds(&self, connection: ConnectionId) -> bool {
-        self.successor.is_some_and(|successor| successor.connection == connection)
+        IS_SESSION && self.successor.is_some_and(|successor| successor.connection == connection)
     }
 
     pub(super) fn on_successor_opened(&mut self, deadline: Instant) {
@@ -54,6 +54,9 @@ impl<R> Link<R> {
 
     /// Dials it when its time has come, and gives it up when its time is over.
     pub(super) fn on_successor_timeout(&mut self, now: Instant) {
+        if !IS_SESSION {
+            return;
+        }
         match self.successor {
             Some(Successor { connection, deadline, .. }) if deadline <= now => {
                 self.drop_connection(connection, CloseCode::NORMAL);
@@ -88,6 +91,15 @@ impl<R> Link<R> {
         self.relocate_at = Some(now + delay);
     }
 
+    /// The second connection, whose time has come or is over; none is planned any more.
+    pub(super) fn take_successor(&mut self) -> Option<Successor> {
+        if !IS_SESSION {
+            return None;
+        }
+        self.relocate_at = None;
+        self.successor.take()
+    }
+
     /// Gives up the open connection, if there is one: its successor has brought the end.
     pub(super) fn drop_first(&mut self) {
         if let State::Open { connection, .. } = self.state {
@@ -97,8 +109,7 @@ impl<R> Link<R> {
 
     /// Gives up the second connection, and the plan for one.
     pub(super) fn forget_successor(&mut self) {
-        self.relocate_at = None;
-        if let Some(successor) = self.successor.take() {
+        if let Some(successor) = self.take_successor() {
             self.emit(Output::Detach { connection: successor.connection, code: CloseCode::NORMAL });
             self.emit(Output::Lost { connection: successor.connection });
         }

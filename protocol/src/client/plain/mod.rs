@@ -49,7 +49,7 @@ use crate::{ConnectionId, Instant};
 /// ```
 #[derive(Debug)]
 pub struct Client<P> {
-    link: Link<P>,
+    link: Link<P, false>,
     /// The connection whose `open` handlers run: what they send goes out, the queue waits, so that they can
     /// authenticate first.
     greeting: Option<ConnectionId>,
@@ -65,7 +65,7 @@ impl<P> Client<P> {
     pub fn new(config: ClientConfig, seed: u64) -> Self {
         Self {
             queue: OutgoingQueue::new(config.max_queue_bytes),
-            link: Link::new(config, false, seed),
+            link: Link::new(config, seed),
             greeting: None,
             discarded_bytes: 0,
             outputs: VecDeque::new(),

@@ -36,7 +36,7 @@ use crate::{CloseCode, ConnectionId, Duration, Instant};
 pub struct SessionClient<P, T, R, N = Name<'static>, E = Epoch> {
     config: ClientConfig,
     seed: u64,
-    link: Link<P>,
+    link: Link<P, true>,
     session: Session<P, T, R, N, E>,
     /// The latest time that anybody told: what is done without a clock is done then.
     now: Instant,
@@ -50,7 +50,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
     #[must_use]
     pub fn new(config: ClientConfig, seed: u64, token: impl FnMut() -> T) -> Self {
         Self {
-            link: Link::new(config.clone(), true, seed),
+            link: Link::new(config.clone(), seed),
             session: new_session(&config, seed, token),
             config,
             seed,

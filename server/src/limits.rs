@@ -7,6 +7,8 @@ use staywire_protocol::message::MAX_OPENING_BYTES;
 use staywire_protocol::parts::heartbeat::HeartbeatConfig;
 use staywire_protocol::server::SessionConfig;
 
+use crate::session_mode::stream::StreamBounds;
+
 /// Every bound that a server keeps; each has a setting of the same name on the builder.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
@@ -67,11 +69,15 @@ impl Limits {
         self.max_message_bytes.saturating_add(HEADER).max(MAX_OPENING_BYTES)
     }
 
-    /// The largest message to one session in session mode: it fits into its ring, and into an empty queue.
+    /// The largest message to sessions in session mode: it fits into their ring, and into an empty queue.
     pub(crate) fn max_sendable_bytes(&self) -> usize {
         const PLACE: usize = 64;
         let ring = usize::try_from(self.max_ring_bytes).unwrap_or(usize::MAX);
         ring.min(self.max_queue_bytes.saturating_sub(PLACE)).min(u32::MAX as usize)
+    }
+
+    pub(crate) fn stream_bounds(&self) -> StreamBounds {
+        StreamBounds { ring_bytes: self.max_ring_bytes, message_bytes: self.max_sendable_bytes() }
     }
 
     /// The same limits, as the machine of a session knows them.

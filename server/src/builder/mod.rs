@@ -183,7 +183,7 @@ impl ServerBuilder {
                     let interceptors = self.interceptors.around(&endpoint.interceptors);
                     let authenticator = endpoint.authenticator.or_else(|| self.authenticator.clone());
                     let streams =
-                        Streams::new(Arc::clone(&names), Arc::clone(&counters), self.limits.max_ring_bytes);
+                        Streams::new(Arc::clone(&names), Arc::clone(&counters), self.limits.stream_bounds());
                     let settings = endpoint.settings;
                     let state = EndpointState::new(
                         path,

@@ -89,6 +89,7 @@ pub trait WsListener: Send + Sync + 'static {
     ///
     /// It comes without a [`suspend`](Self::suspend) before it where the new connection was there before the old one
     /// was gone. While the listener is busy, a session that is suspended and resumed several times is told once.
+    /// What the session says of its opening handshake, and its attributes, are those of its first connection.
     fn resume(&self, session: &Session, resumption: Resumption) -> impl Future<Output = ()> + Send {
         let _ = (session, resumption);
         async {}

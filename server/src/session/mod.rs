@@ -84,7 +84,7 @@ impl Session {
     }
 
     /// A session that outlives its connections.
-    pub(crate) fn lasting_long(
+    pub(crate) fn in_session_mode(
         id: SessionId,
         handshake: Handshake,
         server: Arc<ServerState>,

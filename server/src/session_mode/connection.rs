@@ -16,12 +16,12 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use staywire_protocol::message::{Opening, ServerIntroduction, ToClient, ToServer};
 use staywire_protocol::parts::heartbeat::Beat;
-use staywire_protocol::wire::{HeldStream, SubProtocol, Token};
+use staywire_protocol::wire::{SubProtocol, Token};
 use tokio::time::Instant;
 
-use super::lasting::{Attaching, LastingSession};
+use super::lasting::LastingSession;
 use super::link::SessionOutbox;
-use super::opening::{Asked, Refused, Speaking};
+use super::opening::{Asked, Refused, Speaking, open};
 use super::payload::{Payload, encode, kind, payload_of, slice};
 use super::refusal::{Refusal, authenticated};
 use crate::capacity::Place;
@@ -60,8 +60,6 @@ enum Stage {
 struct Authenticating {
     decision: BoxFuture<'static, (Handshake, Result<(), Refusal>)>,
     asked: Asked,
-    attempt: u64,
-    held: Vec<HeldStream>,
 }
 
 impl SessionMode {
@@ -87,19 +85,18 @@ impl SessionMode {
             Err(rejection) => return self.refuse(&Refusal::Rejected(rejection)),
         };
         handshake.choose_protocol(introduction.protocols.iter().map(SubProtocol::as_str));
-        let (asked, attempt, held) = Asked::of(opening);
+        let asked = Asked::from(opening);
         let Some(authenticator) = handshake.endpoint.authenticator() else {
-            return self.open(handshake, asked, attempt, held);
+            return self.open(handshake, asked);
         };
         let credential = introduction.credential.map(|credential| credential.as_str().to_owned());
         let timeout = self.server.limits().interceptor_timeout;
         let decision = authenticated(authenticator, credential, handshake, timeout).boxed();
-        self.stage = Stage::Authenticating(Box::new(Authenticating { decision, asked, attempt, held }));
+        self.stage = Stage::Authenticating(Box::new(Authenticating { decision, asked }));
     }
 
-    fn open(&mut self, handshake: Handshake, asked: Asked, attempt: u64, held: Vec<HeldStream>) {
-        let (server, outbox) = (Arc::clone(&self.server), Arc::clone(&self.outbox));
-        match asked.open(Attaching { server, handshake, outbox, held, attempt }) {
+    fn open(&mut self, handshake: Handshake, asked: Asked) {
+        match open(asked, Arc::clone(&self.server), handshake, Arc::clone(&self.outbox)) {
             Ok((speaking, opened)) => {
                 opened.counter(&self.server.counters().openings).increment();
                 self.stage = Stage::Speaking(speaking);
@@ -123,9 +120,8 @@ impl SessionMode {
         let Stage::Authenticating(authenticating) = std::mem::replace(&mut self.stage, Stage::Refused) else {
             return;
         };
-        let Authenticating { asked, attempt, held, .. } = *authenticating;
         match decision {
-            Ok(()) => self.open(handshake, asked, attempt, held),
+            Ok(()) => self.open(handshake, authenticating.asked),
             Err(refusal) => self.refuse(&refusal),
         }
     }

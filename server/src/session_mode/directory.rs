@@ -7,11 +7,12 @@
 //! Lock order: what was made with a token, then streams, then a session, then
 //! what is known by id.
 
+use std::collections::HashMap;
+use std::sync::MutexGuard;
+
 use staywire_protocol::parts::tokens::KnownTokens;
 use staywire_protocol::server::EndReason;
 use staywire_protocol::{Duration, Instant};
-use std::collections::HashMap;
-use std::sync::MutexGuard;
 
 use super::shards::Shards;
 use super::token_hash::TokenHash;

@@ -12,8 +12,8 @@
 //!                                          streams ─────┘ (broadcast, users)
 //! ```
 //!
-//! Locks are taken in this order, and no further one under the last four: what was made with a token, a stream,
-//! a session; then its outbox, its inbox, the registry, the suspended sessions.
+//! Lock order: what was made with a token, a stream, a session; then, one at a
+//! time, whatever else there is.
 
 pub(crate) mod authenticator;
 mod connection;

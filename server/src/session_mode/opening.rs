@@ -8,14 +8,17 @@ use std::sync::Arc;
 use staywire_protocol::message::Opening;
 use staywire_protocol::parts::tokens::{KnownTokens, Presented};
 use staywire_protocol::server::{EndReason, Resume};
-use staywire_protocol::wire::{FreshReason, Token};
-use staywire_protocol::{CloseCode, ConnectionId};
+use staywire_protocol::wire::{FreshReason, HeldStream, Token};
+use staywire_protocol::{CloseCode, ConnectionId, Instant};
 
 use super::directory::{Known, MadeWith};
-use super::lasting::{Attaching, LastingSession};
+use super::lasting::{Arrival, LastingSession};
+use super::link::SessionOutbox;
 use super::token_hash::TokenHash;
 use crate::counters::{Counter, LiveOpeningCounters};
 use crate::endpoint::EndpointState;
+use crate::handshake::request::Handshake;
+use crate::server::ServerState;
 use crate::session::{Session, SessionId};
 
 /// The session that a connection speaks for.
@@ -70,56 +73,61 @@ impl Opened {
 }
 
 /// An opening, with hashes in the place of tokens.
-pub(super) enum Asked {
-    Hello { token: TokenHash },
-    Resume { session: SessionId, current: TokenHash, next: TokenHash, inbox: u64, sent: u64 },
+pub(super) struct Asked {
+    /// The token that a session is made with, if one is made: of a `resume` the next one.
+    token: TokenHash,
+    attempt: u64,
+    /// The streams that the client reads, and how far.
+    held: Vec<HeldStream>,
+    /// What a `resume` says beside.
+    resume: Option<Named>,
 }
 
-impl Asked {
-    /// What `opening` asks, its attempt, and the streams that its client holds.
-    pub(super) fn of(opening: Opening<Token>) -> (Self, u64, Vec<staywire_protocol::wire::HeldStream>) {
+/// The session that a `resume` names, and how far its client has come.
+struct Named {
+    session: SessionId,
+    current: TokenHash,
+    inbox: u64,
+    sent: u64,
+}
+
+impl From<Opening<Token>> for Asked {
+    fn from(opening: Opening<Token>) -> Self {
         match opening {
             Opening::Hello { token, attempt } => {
-                (Self::Hello { token: TokenHash::of(&token) }, attempt, Vec::new())
+                Self { token: TokenHash::of(&token), attempt, held: Vec::new(), resume: None }
             }
             Opening::Resume { session, current, next, attempt, inbox, sent, streams } => {
-                let (current, next) = (TokenHash::of(&current), TokenHash::of(&next));
-                (Self::Resume { session: session.into(), current, next, inbox, sent }, attempt, streams)
+                let named = Named { session: session.into(), current: TokenHash::of(&current), inbox, sent };
+                Self { token: TokenHash::of(&next), attempt, held: streams, resume: Some(named) }
             }
         }
     }
+}
 
-    /// Finds or makes the session.
-    pub(super) fn open(self, attaching: Attaching) -> Outcome {
-        // What the drain ends was not ended for its client, who shall find the next process.
-        if attaching.server.is_draining() {
-            return Err(Refused::Draining);
+/// Finds or makes the session that `asked` is for.
+pub(super) fn open(
+    asked: Asked,
+    server: Arc<ServerState>,
+    handshake: Handshake,
+    outbox: Arc<SessionOutbox>,
+) -> Outcome {
+    // What the drain ends was not ended for its client, who shall find the next process.
+    if server.is_draining() {
+        return Err(Refused::Draining);
+    }
+    let Asked { token, attempt, held, resume } = asked;
+    let endpoint = Arc::clone(&handshake.endpoint);
+    let arrival = Arrival { server, handshake, outbox, token, attempt, held };
+    let made = endpoint.directory().made_with(token);
+    match (made.session(), resume) {
+        (None, None) => make(arrival, made, None),
+        (Some(id), None) => again(id, arrival, made, None),
+        // An earlier attempt was answered by `fresh`, and the answer was lost.
+        (Some(id), Some(named)) if id != named.session => {
+            again(id, arrival, made, Some(FreshReason::Expired))
         }
-        let endpoint = Arc::clone(&attaching.handshake.endpoint);
-        match self {
-            Self::Hello { token } => {
-                let made = endpoint.directory().made_with(token);
-                match made.session() {
-                    Some(id) => again(&endpoint, id, attaching, token, made, None),
-                    None => make(attaching, token, made, None),
-                }
-            }
-            Self::Resume { session, current, next, inbox, sent } => {
-                let made = endpoint.directory().made_with(next);
-                match made.session() {
-                    // An earlier attempt was answered by `fresh`, and the answer was lost.
-                    Some(id) if id != session => {
-                        again(&endpoint, id, attaching, next, made, Some(FreshReason::Expired))
-                    }
-                    _ => {
-                        let found =
-                            judge(&endpoint, session, |tokens| tokens.judge(&current, attaching.attempt));
-                        let resume = ResumeOf { current, next, inbox, sent };
-                        resume.open(found, attaching, made)
-                    }
-                }
-            }
-        }
+        (_, Some(named)) => named.resume(arrival, made),
     }
 }
 
@@ -156,69 +164,54 @@ fn judge(
     }
 }
 
-/// An opening whose `token` has made the session `id` before: the answer may have been lost.
-fn again(
-    endpoint: &EndpointState,
-    id: SessionId,
-    attaching: Attaching,
-    token: TokenHash,
-    made: MadeWith<'_>,
-    fresh: Option<FreshReason>,
-) -> Outcome {
-    let Some(Judged { presented, is }) =
-        judge(endpoint, id, |tokens| tokens.clone().on_hello(&token, attaching.attempt))
-    else {
-        return make(attaching, token, made, fresh);
-    };
+/// An opening whose token has made the session `id` before: the answer may have been lost.
+fn again(id: SessionId, arrival: Arrival, made: MadeWith<'_>, fresh: Option<FreshReason>) -> Outcome {
+    let judged = judge(&arrival.handshake.endpoint, id, |tokens| {
+        tokens.clone().on_hello(&arrival.token, arrival.attempt)
+    });
+    let Some(Judged { presented, is }) = judged else { return make(arrival, made, fresh) };
     match (presented, is) {
         (Presented::Superseded, _) => Err(Refused::Superseded),
-        (_, Is::Ended(EndReason::Expired)) => make(attaching, token, made, fresh),
+        (_, Is::Ended(EndReason::Expired)) => make(arrival, made, fresh),
         (_, Is::Ended(_)) => Err(Refused::Ended),
         // The session has heard something since, so its answer was not lost.
         (Presented::Unknown, Is::Alive(_)) => Err(Refused::TokenInUse),
-        (Presented::TakesOver, Is::Alive(session)) if session.user() != attaching.handshake.user.as_ref() => {
+        (Presented::TakesOver, Is::Alive(session)) if arrival.is_of_another_user(&session) => {
             // Nobody has heard of it yet, and it is not another user's.
             session.close(CloseCode::ENDED, "");
-            make(attaching, token, made, fresh)
+            make(arrival, made, fresh)
         }
-        (Presented::TakesOver, Is::Alive(session)) => attach(session, Opened::Again, |lasting| {
-            lasting.answer_again(attaching.outbox, &attaching.held, (&token, attaching.attempt))
-        }),
+        (Presented::TakesOver, Is::Alive(session)) => {
+            attach(session, Opened::Again, |lasting| lasting.answer_again(&arrival))
+        }
     }
 }
 
-/// What a `resume` says beside its session and attempt.
-struct ResumeOf {
-    current: TokenHash,
-    next: TokenHash,
-    inbox: u64,
-    sent: u64,
-}
-
-impl ResumeOf {
-    fn open(self, found: Option<Judged>, attaching: Attaching, made: MadeWith<'_>) -> Outcome {
-        let Some(Judged { presented, is }) = found else {
-            let reason = missing(&attaching);
-            return make(attaching, self.next, made, Some(reason));
+impl Named {
+    fn resume(self, arrival: Arrival, made: MadeWith<'_>) -> Outcome {
+        let Self { session, current, inbox, sent } = self;
+        let judged =
+            judge(&arrival.handshake.endpoint, session, |tokens| tokens.judge(&current, arrival.attempt));
+        let Some(Judged { presented, is }) = judged else {
+            let reason = missing(&arrival.server);
+            return make(arrival, made, Some(reason));
         };
         match (presented, is) {
             (Presented::Superseded, _) => Err(Refused::Superseded),
             (Presented::Unknown, _) => Err(Refused::UnknownToken),
-            (_, Is::Ended(EndReason::Expired)) => {
-                make(attaching, self.next, made, Some(FreshReason::Expired))
-            }
+            (_, Is::Ended(EndReason::Expired)) => make(arrival, made, Some(FreshReason::Expired)),
             (_, Is::Ended(_)) => Err(Refused::Ended),
-            (_, Is::Alive(session)) if session.user() != attaching.handshake.user.as_ref() => {
-                let fresh = make(attaching, self.next, made, Some(FreshReason::Identity))?;
+            (_, Is::Alive(session)) if arrival.is_of_another_user(&session) => {
+                let next = arrival.token;
+                let fresh = make(arrival, made, Some(FreshReason::Identity))?;
                 if let Some(session) = session.lasting() {
-                    session.forget_next(&self.next);
+                    session.forget_next(&next);
                 }
                 Ok(fresh)
             }
             (_, Is::Alive(session)) => attach(session, Opened::Resumed, |lasting| {
-                let Self { current, next, inbox, sent } = self;
-                let attempt = attaching.attempt;
-                lasting.resume(attaching.outbox, &attaching.held, inbox, |streams| Resume {
+                let (next, attempt) = (arrival.token, arrival.attempt);
+                lasting.resume(&arrival, inbox, |streams| Resume {
                     token: current,
                     next,
                     attempt,
@@ -240,16 +233,11 @@ fn attach(
     Ok((Speaking { session, connection }, opened))
 }
 
-fn make(
-    attaching: Attaching,
-    token: TokenHash,
-    mut made: MadeWith<'_>,
-    fresh: Option<FreshReason>,
-) -> Outcome {
-    let server = Arc::clone(&attaching.server);
+fn make(arrival: Arrival, mut made: MadeWith<'_>, fresh: Option<FreshReason>) -> Outcome {
+    let server = Arc::clone(&arrival.server);
     let place = server.capacity().take().ok_or(Refused::Full)?;
     let id = SessionId::random().map_err(Refused::NoRandomness)?;
-    let (session, connection) = attaching.make(id, place, token, fresh);
+    let (session, connection) = arrival.make(id, place, fresh);
     made.set(id);
     drop(made);
     // Whoever drains ends what it finds registered: either it found this session, or this finds the drain.
@@ -261,8 +249,7 @@ fn make(
 
 /// Why a session that is not known is not: within a window of the server's beginning it may have been lost with the
 /// process before.
-fn missing(attaching: &Attaching) -> FreshReason {
-    let server = &attaching.server;
-    let uptime = std::time::Duration::from_millis(server.clock().now().as_millis());
-    if uptime < server.limits().session_window { FreshReason::Restarted } else { FreshReason::Unknown }
+fn missing(server: &ServerState) -> FreshReason {
+    let window_over = Instant::from_millis(0) + server.limits().session_window;
+    if server.clock().now() < window_over { FreshReason::Restarted } else { FreshReason::Unknown }
 }

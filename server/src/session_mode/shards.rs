@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::MutexGuard;
 
 use crate::sync::Mutex;
-use std::sync::MutexGuard;
 
 const SHARD_COUNT: usize = 16;
 

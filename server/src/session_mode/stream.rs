@@ -29,8 +29,17 @@ pub(crate) struct StreamNames {
 /// A stream of an endpoint.
 pub(crate) struct Stream {
     kind: wire::Stream,
-    max_bytes: u64,
+    bounds: StreamBounds,
     state: Mutex<State>,
+}
+
+/// The bounds of a stream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StreamBounds {
+    /// Bytes that are kept for those who are away.
+    pub(crate) ring_bytes: u64,
+    /// The largest message.
+    pub(crate) message_bytes: usize,
 }
 
 #[derive(Default)]
@@ -71,8 +80,8 @@ impl StreamNames {
 }
 
 impl Stream {
-    pub(crate) fn new(kind: wire::Stream, max_bytes: u64) -> Self {
-        Self { kind, max_bytes, state: Mutex::default() }
+    pub(crate) fn new(kind: wire::Stream, bounds: StreamBounds) -> Self {
+        Self { kind, bounds, state: Mutex::default() }
     }
 
     pub(crate) fn lock(&self) -> Locked<'_> {
@@ -108,9 +117,8 @@ impl Locked<'_> {
     pub(crate) fn publish(&mut self, message: &Message, encoded: &Counter, delivery: &mut Delivery) {
         let State { life, readers } = &mut *self.state;
         let Some(life) = life.as_mut().filter(|_| !readers.is_empty()) else { return };
-        let bytes = size(message);
-        if u64::from(bytes) > self.stream.max_bytes {
-            let limit = usize::try_from(self.stream.max_bytes).unwrap_or(usize::MAX);
+        let limit = self.stream.bounds.message_bytes;
+        if message.len() > limit {
             let too_large = SendError::TooLarge { bytes: message.len(), limit };
             return readers.values().for_each(|session| delivery.record(session, Err(too_large)));
         }
@@ -118,7 +126,7 @@ impl Locked<'_> {
         let (alias, offset) = (life.shared.alias(), life.last);
         let payload = Payload::of_stream(alias, offset, message);
         encoded.increment();
-        life.shared.publish(payload.clone(), bytes);
+        life.shared.publish(payload.clone(), size(message));
         for session in readers.values() {
             let Some(lasting) = session.lasting() else { continue };
             delivery.record(session, lasting.forward(alias, offset, payload.clone()));
@@ -129,7 +137,8 @@ impl Locked<'_> {
 impl Life {
     fn begin(stream: &Stream, names: &StreamNames) -> Self {
         let (alias, epoch) = names.life();
-        Self { shared: SharedStream::new(alias, stream.kind.clone(), epoch, stream.max_bytes), last: 0 }
+        let shared = SharedStream::new(alias, stream.kind.clone(), epoch, stream.bounds.ring_bytes);
+        Self { shared, last: 0 }
     }
 
     fn answer(&self, held: Option<StreamPosition>) -> StreamAnswer<Payload> {

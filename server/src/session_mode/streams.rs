@@ -7,7 +7,7 @@ use staywire_protocol::server::StreamAnswer;
 use staywire_protocol::wire::{self, HeldStream};
 
 use super::payload::Payload;
-use super::stream::{Stream, StreamNames};
+use super::stream::{Stream, StreamBounds, StreamNames};
 use crate::counters::{Counter, LiveCounters};
 use crate::session::Session;
 use crate::sync::Mutex;
@@ -16,7 +16,7 @@ use crate::user::UserId;
 pub(crate) struct Streams {
     names: Arc<StreamNames>,
     counters: Arc<LiveCounters>,
-    max_bytes: u64,
+    bounds: StreamBounds,
     broadcast: Stream,
     users: Mutex<HashMap<UserId, UserStream>>,
 }
@@ -28,10 +28,10 @@ struct UserStream {
 }
 
 impl Streams {
-    /// Streams that keep `max_bytes` bytes each for those who are away.
-    pub(crate) fn new(names: Arc<StreamNames>, counters: Arc<LiveCounters>, max_bytes: u64) -> Self {
-        let broadcast = Stream::new(wire::Stream::Broadcast, max_bytes);
-        Self { names, counters, max_bytes, broadcast, users: Mutex::default() }
+    /// Streams with `bounds` each.
+    pub(crate) fn new(names: Arc<StreamNames>, counters: Arc<LiveCounters>, bounds: StreamBounds) -> Self {
+        let broadcast = Stream::new(wire::Stream::Broadcast, bounds);
+        Self { names, counters, bounds, broadcast, users: Mutex::default() }
     }
 
     /// Counts the encodings of messages.
@@ -52,7 +52,7 @@ impl Streams {
     pub(crate) fn hold(&self, user: &UserId) -> Arc<Stream> {
         let mut users = self.users.lock();
         let user = users.entry(user.clone()).or_insert_with(|| UserStream {
-            stream: Arc::new(Stream::new(wire::Stream::User, self.max_bytes)),
+            stream: Arc::new(Stream::new(wire::Stream::User, self.bounds)),
             session_count: 0,
         });
         user.session_count += 1;

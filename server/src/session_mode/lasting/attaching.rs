@@ -17,52 +17,43 @@ use crate::session_mode::link::{Link, SessionOutbox};
 use crate::session_mode::payload::Payload;
 use crate::session_mode::token_hash::TokenHash;
 
-/// What a session is made of.
-pub(crate) struct Attaching {
+/// A connection that has said what it wants.
+pub(crate) struct Arrival {
     pub(crate) server: Arc<ServerState>,
     pub(crate) handshake: Handshake,
     pub(crate) outbox: Arc<SessionOutbox>,
-    pub(crate) held: Vec<HeldStream>,
+    /// The token that a session is made with, if one is made.
+    pub(crate) token: TokenHash,
     pub(crate) attempt: u64,
+    /// The streams that the client reads, and how far.
+    pub(crate) held: Vec<HeldStream>,
 }
 
-impl Attaching {
-    /// Makes a session with `token`, and answers.
+impl Arrival {
+    /// Whether the session belongs to somebody else.
+    pub(crate) fn is_of_another_user(&self, session: &Session) -> bool {
+        session.user() != self.handshake.user.as_ref()
+    }
+
+    /// Makes a session, and answers.
     pub(crate) fn make(
         self,
         id: SessionId,
         place: Place,
-        token: TokenHash,
         fresh: Option<FreshReason>,
     ) -> (Session, ConnectionId) {
-        let endpoint = Arc::clone(&self.handshake.endpoint);
-        let user_stream = self.handshake.user.as_ref().map(|user| endpoint.streams().hold(user));
+        let Self { server, handshake, outbox, token, attempt, held } = self;
+        let endpoint = Arc::clone(&handshake.endpoint);
+        let user_stream = handshake.user.as_ref().map(|user| endpoint.streams().hold(user));
         let connection = ConnectionId::from_number(1);
-        let link = Link { connection, outbox: self.outbox };
-        let session = endpoint.streams().attach(user_stream.clone().as_deref(), &self.held, |answers| {
-            let machine = Machine::open(
-                self.server.limits().session_config(),
-                self.server.clock().now(),
-                connection,
-                id.into(),
-                (token, self.attempt),
-                fresh,
-                answers,
-            );
-            let core = Core {
-                machine,
-                link: Some(link),
-                last_connection: connection.number(),
-                ticket: None,
-                place,
-                made_with: token,
-                fresh,
-                close: None,
-                violation: None,
-                ended: None,
-            };
+        let session = endpoint.streams().attach(user_stream.clone().as_deref(), &held, |answers| {
+            let config = server.limits().session_config();
+            let now = server.clock().now();
+            let machine = Machine::open(config, now, connection, id.into(), (token, attempt), fresh, answers);
+            let link = Link { connection, outbox };
+            let core = Core::new(machine, Some(link), place, token, fresh);
             let lasting = Lasting::new(core, user_stream);
-            let session = Session::lasting_long(id, self.handshake, self.server, lasting);
+            let session = Session::in_session_mode(id, handshake, server, lasting);
             session.begin();
             (session.clone(), Some(session))
         });
@@ -95,28 +86,23 @@ impl LastingSession<'_> {
         core.as_ref().map(|core| opening(core.machine.tokens()))
     }
 
-    /// Goes on with the session on the connection of `outbox`. The connection, unless it is refused.
+    /// Goes on with the session on the connection that arrived; the connection, unless it is refused.
     pub(crate) fn resume(
         self,
-        outbox: Arc<SessionOutbox>,
-        held: &[HeldStream],
+        arrival: &Arrival,
         inbox: u64,
         resume: impl FnOnce(Vec<StreamAnswer<Payload>>) -> Resume<Payload, TokenHash>,
     ) -> Option<ConnectionId> {
-        self.attach(outbox, held, inbox, |core, connection, answers| {
+        self.attach(arrival, inbox, |core, connection, answers| {
             core.machine.resume(self.now(), connection, resume(answers))
         })
     }
 
-    /// Gives the first answer again. The connection, unless it is refused.
-    pub(crate) fn answer_again(
-        self,
-        outbox: Arc<SessionOutbox>,
-        held: &[HeldStream],
-        (token, attempt): (&TokenHash, u64),
-    ) -> Option<ConnectionId> {
-        self.attach(outbox, held, 0, |core, connection, answers| {
-            core.machine.open_again(self.now(), connection, (token, attempt), core.fresh, answers)
+    /// Gives the first answer again; the connection, unless it is refused.
+    pub(crate) fn answer_again(self, arrival: &Arrival) -> Option<ConnectionId> {
+        self.attach(arrival, 0, |core, connection, answers| {
+            let token = (&arrival.token, arrival.attempt);
+            core.machine.open_again(self.now(), connection, token, core.fresh, answers)
         })
     }
 
@@ -127,22 +113,21 @@ impl LastingSession<'_> {
 
     fn attach(
         self,
-        outbox: Arc<SessionOutbox>,
-        held: &[HeldStream],
+        arrival: &Arrival,
         inbox: u64,
         open: impl FnOnce(&mut Core, ConnectionId, Vec<StreamAnswer<Payload>>) -> Presented,
     ) -> Option<ConnectionId> {
         let streams = self.handle.endpoint_state().streams();
-        streams.attach(self.lasting.user_stream.as_deref(), held, |answers| {
+        streams.attach(self.lasting.user_stream.as_deref(), &arrival.held, |answers| {
             let mut slot = self.lasting.core.lock();
             // It ended since it was judged.
             let Some(core) = slot.as_mut() else {
-                outbox.close(close_frame(CloseCode::ENDED));
+                arrival.outbox.close(close_frame(CloseCode::ENDED));
                 return (None, None);
             };
             core.last_connection = core.last_connection.wrapping_add(1);
             let connection = ConnectionId::from_number(core.last_connection);
-            let link = Link { connection, outbox };
+            let link = Link { connection, outbox: Arc::clone(&arrival.outbox) };
             match open(core, connection, answers) {
                 Presented::TakesOver => {
                     let older = core.link.replace(link);

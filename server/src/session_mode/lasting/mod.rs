@@ -38,7 +38,7 @@ use crate::message::Message;
 use crate::session::{SendError, Session};
 use crate::sync::Mutex;
 
-pub(crate) use attaching::Attaching;
+pub(crate) use attaching::Arrival;
 
 /// Nobody asks clients anything yet, so nobody waits for a reply.
 pub(crate) type Machine = server::Session<Payload, TokenHash, Infallible>;
@@ -51,7 +51,7 @@ pub(crate) struct Lasting {
 }
 
 /// A session that is not over.
-pub(crate) struct Core {
+struct Core {
     machine: Machine,
     /// The connection in charge.
     link: Option<Link>,
@@ -79,7 +79,7 @@ pub(crate) struct LastingSession<'a> {
 }
 
 impl Lasting {
-    pub(crate) fn new(core: Core, user_stream: Option<Arc<Stream>>) -> Self {
+    fn new(core: Core, user_stream: Option<Arc<Stream>>) -> Self {
         Self { core: Mutex::new(Some(Box::new(core))), user_stream }
     }
 
@@ -93,6 +93,28 @@ impl Lasting {
 }
 
 impl Core {
+    fn new(
+        machine: Machine,
+        link: Option<Link>,
+        place: Place,
+        made_with: TokenHash,
+        fresh: Option<FreshReason>,
+    ) -> Self {
+        let last_connection = link.as_ref().map_or(0, |link| link.connection.number());
+        Self {
+            machine,
+            link,
+            last_connection,
+            ticket: None,
+            place,
+            made_with,
+            fresh,
+            close: None,
+            violation: None,
+            ended: None,
+        }
+    }
+
     fn sent(&self) -> Sent {
         if self.link.is_some() { Sent::Queued } else { Sent::Kept }
     }

@@ -263,12 +263,13 @@ mod tests {
 
     #[test]
     fn where_there_is_no_room_for_all_those_with_the_least_time_left_stay_out() {
-        let sessions = [1, 3, 2].map(|left| sample::session(left, Duration::from_secs(left as u64), 2));
+        let sessions = [1, 3, 2].map(|left| sample::session(7, Duration::from_secs(left), 2));
         let room = written(State { sessions: sessions[..2].to_vec(), ..State::default() }).len() as u64;
         let mut file = Cursor::new(Vec::new());
         let state = State { sessions: sessions.into(), ..State::default() };
         assert_eq!(write(&mut file, written_at(), state, room).unwrap(), 1);
         let (state, _) = read(file, room).unwrap();
-        assert_eq!(state.sessions.iter().map(|session| session.id).collect::<Vec<_>>(), [3, 2]);
+        let left = state.sessions.iter().map(|session| session.window_left.as_secs());
+        assert_eq!(left.collect::<Vec<_>>(), [3, 2]);
     }
 }

@@ -10,10 +10,11 @@
 //!
 //! A process that is killed leaves no `sessions`: its clients are told `fresh restarted`.
 
-#![allow(unused, reason = "sessions are not driven yet")]
+#![allow(unused, reason = "what uses it follows")]
 
 mod error;
 mod file;
+mod machine;
 mod private;
 #[cfg(test)]
 mod sample;
@@ -27,8 +28,9 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 pub(crate) use error::StateDirError;
-pub(crate) use session::{HandshakeState, InboxState, KeptMessage, LaneState, SessionState, TokensState};
-pub(crate) use state::{Payload, State};
+pub(crate) use machine::MachineState;
+pub(crate) use session::{HandshakeState, SessionState};
+pub(crate) use state::{PayloadState, State};
 pub(crate) use stream::{StreamKind, StreamState};
 
 const LOCK: &str = "lock";

@@ -5,17 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use staywire_protocol::Random;
 
-use super::{
-    HandshakeState, InboxState, KeptMessage, LaneState, Payload, SessionState, State, StreamKind,
-    StreamState, TokensState,
-};
+use super::machine::{InboxState, KeptMessage, LaneState, TokensState};
+use super::session::FreshState;
+use super::{HandshakeState, MachineState, PayloadState, SessionState, State, StreamKind, StreamState};
 
 /// A session with `window_left` and an inbox of `kept` messages.
 pub(super) fn session(id: u128, window_left: Duration, kept: usize) -> SessionState {
     let mut random = Random::from_seed(id as u64);
     let kept: Vec<_> = (0..kept).map(|_| (message(&mut random), random.below(1_000))).collect();
     SessionState {
-        id,
         endpoint: "/ws/chat/{nickName}".into(),
         user: (random.below(2) == 0).then(|| "張三".into()),
         handshake: HandshakeState {
@@ -26,22 +24,27 @@ pub(super) fn session(id: u128, window_left: Duration, kept: usize) -> SessionSt
             protocol: None,
         },
         attributes: vec![("cart".into(), vec![0xC0, 7])],
+        fresh: (random.below(2) == 0).then_some(FreshState::Identity),
         window_left,
-        tokens: TokensState {
-            first: hash(&mut random),
-            current: hash(&mut random),
-            next: (random.below(2) == 0).then(|| hash(&mut random)),
-            attempt: u64::from(random.below(9)),
-            is_proven: random.below(2) == 0,
+        machine: MachineState {
+            id,
+            tokens: TokensState {
+                first: hash(&mut random),
+                current: hash(&mut random),
+                next: (random.below(2) == 0).then(|| hash(&mut random)),
+                attempt: u64::from(random.below(9)),
+                is_proven: random.below(2) == 0,
+            },
+            lane: LaneState {
+                done: 1 << 52,
+                finished_ahead: vec![(1 << 52) + 2],
+                unanswered: vec![5],
+                done_bytes: u64::MAX,
+                doubtful: 3,
+                is_doubtful: random.below(2) == 0,
+            },
+            inbox: InboxState { last: kept.len() as u64 + u64::from(random.below(9)), kept },
         },
-        lane: LaneState {
-            done: 1 << 52,
-            finished_ahead: vec![(1 << 52) + 2],
-            done_bytes: u64::MAX,
-            doubtful: 3,
-            is_doubtful: random.below(2) == 0,
-        },
-        inbox: InboxState { last: kept.len() as u64 + u64::from(random.below(9)), kept },
     }
 }
 
@@ -90,11 +93,11 @@ fn message(random: &mut Random) -> KeptMessage {
     }
 }
 
-fn payload(random: &mut Random) -> Payload {
+fn payload(random: &mut Random) -> PayloadState {
     let bytes: Vec<u8> = (0..random.below(40)).map(|_| random.below(256) as u8).collect();
     match String::from_utf8(bytes) {
-        Ok(text) => Payload::Text(text.into()),
-        Err(error) => Payload::Binary(Bytes::from(error.into_bytes())),
+        Ok(text) => PayloadState::Text(text.into()),
+        Err(error) => PayloadState::Binary(Bytes::from(error.into_bytes())),
     }
 }
 

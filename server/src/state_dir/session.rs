@@ -5,24 +5,25 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Payload;
+use staywire_protocol::wire::FreshReason;
 
-/// A session, suspended: what `protocol` calls its snapshot, and what the server knows beside it.
+use super::MachineState;
+
+/// A session, suspended: what its machine knows, and what the server knows beside it.
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(test, derive(Clone, Debug, PartialEq))]
 pub(crate) struct SessionState {
-    pub(crate) id: u128,
     /// The path of its endpoint as it was given to the builder.
     pub(crate) endpoint: String,
     pub(crate) user: Option<String>,
     pub(crate) handshake: HandshakeState,
     /// What the application keeps with it, by name, each value serialized.
     pub(crate) attributes: Vec<(String, Vec<u8>)>,
+    /// What it was the answer to, if not to a `hello`: its client may ask again.
+    pub(crate) fresh: Option<FreshState>,
     /// How long its client may still stay away.
     pub(crate) window_left: Duration,
-    pub(crate) tokens: TokensState,
-    pub(crate) lane: LaneState,
-    pub(crate) inbox: InboxState,
+    pub(crate) machine: MachineState,
 }
 
 /// What a session remembers of the opening handshake that it was made with.
@@ -36,44 +37,34 @@ pub(crate) struct HandshakeState {
     pub(crate) protocol: Option<String>,
 }
 
-/// The hashes of a session's tokens.
-#[derive(Serialize, Deserialize)]
-#[cfg_attr(test, derive(Clone, Debug, PartialEq))]
-pub(crate) struct TokensState {
-    pub(crate) first: [u8; 32],
-    pub(crate) current: [u8; 32],
-    pub(crate) next: Option<[u8; 32]>,
-    pub(crate) attempt: u64,
-    pub(crate) is_proven: bool,
+/// Why a session was made in the place of another.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
+pub(crate) enum FreshState {
+    Expired,
+    Unknown,
+    Identity,
+    Restarted,
 }
 
-/// How far the client's lane is dealt with.
-#[derive(Serialize, Deserialize)]
-#[cfg_attr(test, derive(Clone, Debug, PartialEq))]
-pub(crate) struct LaneState {
-    pub(crate) done: u64,
-    pub(crate) finished_ahead: Vec<u64>,
-    pub(crate) done_bytes: u64,
-    pub(crate) doubtful: u64,
-    pub(crate) is_doubtful: bool,
+impl From<FreshReason> for FreshState {
+    fn from(reason: FreshReason) -> Self {
+        match reason {
+            FreshReason::Expired => Self::Expired,
+            FreshReason::Unknown => Self::Unknown,
+            FreshReason::Identity => Self::Identity,
+            FreshReason::Restarted => Self::Restarted,
+        }
+    }
 }
 
-/// What the client has not acknowledged yet.
-#[derive(Serialize, Deserialize)]
-#[cfg_attr(test, derive(Clone, Debug, PartialEq))]
-pub(crate) struct InboxState {
-    pub(crate) last: u64,
-    /// With what each counts as, in bytes; the newest has the number `last`.
-    pub(crate) kept: Vec<(KeptMessage, u32)>,
-}
-
-/// A message of the inbox.
-#[derive(Serialize, Deserialize)]
-#[cfg_attr(test, derive(Clone, Debug, PartialEq))]
-pub(crate) enum KeptMessage {
-    Message(Payload),
-    Request(Payload),
-    Reply { to: u64, payload: Payload },
-    Failure { to: u64, code: u64, payload: Payload },
-    Cancel { to: u64 },
+impl From<FreshState> for FreshReason {
+    fn from(state: FreshState) -> Self {
+        match state {
+            FreshState::Expired => Self::Expired,
+            FreshState::Unknown => Self::Unknown,
+            FreshState::Identity => Self::Identity,
+            FreshState::Restarted => Self::Restarted,
+        }
+    }
 }

@@ -32,12 +32,12 @@ impl State {
 /// A message's payload.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(Debug))]
-pub(crate) enum Payload {
+pub(crate) enum PayloadState {
     Text(ByteString),
     Binary(Bytes),
 }
 
-impl From<Message> for Payload {
+impl From<Message> for PayloadState {
     fn from(message: Message) -> Self {
         match message {
             Message::Text(text) => Self::Text(text),
@@ -46,11 +46,11 @@ impl From<Message> for Payload {
     }
 }
 
-impl From<Payload> for Message {
-    fn from(payload: Payload) -> Self {
+impl From<PayloadState> for Message {
+    fn from(payload: PayloadState) -> Self {
         match payload {
-            Payload::Text(text) => Self::Text(text),
-            Payload::Binary(bytes) => Self::Binary(bytes),
+            PayloadState::Text(text) => Self::Text(text),
+            PayloadState::Binary(bytes) => Self::Binary(bytes),
         }
     }
 }

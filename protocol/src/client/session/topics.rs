@@ -80,7 +80,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     }
 
     /// The same for one topic, whatever else waits: how many there are is bounded.
-    pub(super) fn ask_for(&mut self, topic: &N) {
+    fn ask_for(&mut self, topic: &N) {
         let Some(from) = self.subscriptions.wanted(topic) else { return };
         if self.read_of(topic).is_some_and(|read| read.alias.is_some()) {
             return;

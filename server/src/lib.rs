@@ -56,6 +56,7 @@ mod listener;
 mod message;
 mod panic;
 mod registry;
+mod restart;
 mod server;
 mod session;
 mod session_mode;
@@ -77,8 +78,9 @@ pub use helper::WsHelper;
 pub use listener::{Resumption, WsListener};
 pub use message::Message;
 pub use server::Server;
-pub use session::{Attributes, ParseSessionIdError, SendError, Session, SessionId};
+pub use session::{AttributeError, Attributes, ParseSessionIdError, SendError, Session, SessionId};
 pub use session_mode::authenticator::Authenticator;
+pub use state_dir::StateDirError;
 pub use user::{ParseUserIdError, UserId};
 
 pub use axum::http;

@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use staywire_protocol::wire::Id;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::accept;
 use crate::builder::ServerBuilder;
@@ -20,6 +21,7 @@ use crate::endpoint::EndpointState;
 use crate::handshake::{self, origin::OriginPolicy, path::PathPattern};
 use crate::helper::WsHelper;
 use crate::limits::Limits;
+use crate::restart::Restart;
 use crate::session::Session;
 use crate::session_mode::stream::StreamNames;
 use crate::session_mode::suspended::SuspendedSessions;
@@ -67,7 +69,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When the listener's own address cannot be read. A connection that fails ends alone, and a system out of
+    /// When the listener's own address cannot be read, or as [`restore`](Self::restore). A connection that fails ends alone, and a system out of
     /// descriptors is waited for.
     pub async fn serve(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         self.serve_router(self.router(), listener, shutdown).await
@@ -87,6 +89,7 @@ impl Server {
     ) -> io::Result<()> {
         let limits = self.state.limits();
         let address = listener.local_addr()?;
+        self.restore().await?;
         tracing::info!(%address, "serving");
         let connections = accept::run(router, listener, limits.head_timeout, shutdown).await;
         tracing::info!(%address, "shutting down");
@@ -97,19 +100,37 @@ impl Server {
         Ok(())
     }
 
+    /// Goes on with the sessions that the process before has left in the
+    /// [state directory](crate::ServerBuilder::state_dir), if there is one. Their clients have what is left of their
+    /// windows to come back; for those whose window is over, the listener is told that it has closed.
+    ///
+    /// [`serve`](Self::serve) begins with it. A host with its own accept loop calls it before its first request: a
+    /// client that comes earlier is told that its session is lost. What was restored once is not restored again. A
+    /// snapshot that is damaged is put aside, and the log says so.
+    ///
+    /// # Errors
+    ///
+    /// When a snapshot is there and cannot be put out of the way, so that a later process might take it again.
+    pub async fn restore(&self) -> io::Result<()> {
+        match &self.state.restart {
+            Some(restart) => restart.restore(&self.state).await,
+            None => Ok(()),
+        }
+    }
+
     /// Ends all sessions: refuses new ones with 503, closes the others with 1001, and waits until their
     /// listeners' `close` has returned; what remains after the drain time is stopped.
     ///
     /// Clients in session mode are closed with 1012, and told in the reason, `retry=<ms>`, within which time to come
-    /// [back](crate::ServerBuilder::return_window).
+    /// [back](crate::ServerBuilder::return_window). With a [state directory](crate::ServerBuilder::state_dir) their
+    /// sessions do not end: once each listener has finished the message that it is at, they are left to the next
+    /// process, and `close` is not called. A listener that is stopped over a message makes it uncertain: the next
+    /// process delivers it again.
     pub async fn drain(&self) {
         self.state.draining.send_replace(true);
         let sessions = self.helper().for_all(Session::shut_down);
-        let all_free = async {
-            self.state.capacity.all_free().await;
-            self.state.connections.all_free().await;
-        };
-        let drained = tokio::time::timeout(self.state.limits.drain_timeout, all_free).await;
+        let deadline = Instant::now() + self.state.limits.drain_timeout;
+        let drained = tokio::time::timeout_at(deadline, self.state.capacity.all_free()).await;
         if drained.is_err() {
             tracing::warn!(
                 sessions = self.state.capacity.taken(),
@@ -120,6 +141,11 @@ impl Server {
             }
         }
         tracing::info!(sessions, "drained");
+        if let Some(restart) = &self.state.restart {
+            restart.leave(&self.state).await;
+        }
+        // A connection in session mode outlasts its session by its closing handshake.
+        let _ = tokio::time::timeout_at(deadline, self.state.connections.all_free()).await;
     }
 }
 
@@ -139,6 +165,8 @@ pub(crate) struct ServerState {
     counters: Arc<LiveCounters>,
     suspended: SuspendedSessions,
     sweeping: Once,
+    /// What a server with a state directory has.
+    restart: Option<Restart>,
 }
 
 impl ServerState {
@@ -149,6 +177,7 @@ impl ServerState {
         limits: Limits,
         stream_names: Arc<StreamNames>,
         counters: Arc<LiveCounters>,
+        restart: Option<Restart>,
     ) -> Self {
         let capacity = Arc::new(Capacity::new(limits.max_sessions));
         let connections = Arc::new(Capacity::new(limits.max_connections()));
@@ -166,6 +195,7 @@ impl ServerState {
             counters,
             suspended,
             sweeping: Once::new(),
+            restart,
         }
     }
 
@@ -229,6 +259,10 @@ impl ServerState {
                 lasting.expire();
             }
         }
+    }
+
+    pub(crate) fn restart(&self) -> Option<&Restart> {
+        self.restart.as_ref()
     }
 
     /// Begins to watch over suspended sessions; the first connection in session mode asks for it.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::handshake::path::PathProblem;
+use crate::state_dir::StateDirError;
 
 /// What is wrong with a server's description.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub enum BuildError {
         /// The heartbeat's interval and timeout together.
         silence: Duration,
     },
+    /// The [state directory](crate::ServerBuilder::state_dir) cannot be used.
+    StateDir(StateDirError),
     /// The system has no random numbers, which name this process to its clients.
     NoRandomness,
 }
@@ -83,6 +86,7 @@ impl fmt::Display for BuildError {
                 "session_window is {window:?}, and a lost client is only noticed after {silence:?}: \
                  make it longer than the heartbeat's interval and timeout together"
             ),
+            Self::StateDir(error) => error.fmt(f),
             Self::NoRandomness => f.write_str("the system has no random numbers to name this process by"),
         }
     }

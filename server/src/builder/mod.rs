@@ -3,6 +3,7 @@
 mod error;
 mod session_mode;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,10 +18,12 @@ use crate::handshake::origin::OriginPolicy;
 use crate::handshake::path::PathPattern;
 use crate::handshake::upgrade::is_token;
 use crate::limits::Limits;
+use crate::restart::Restart;
 use crate::server::{Server, ServerState};
 use crate::session_mode::authenticator::ErasedAuthenticator;
 use crate::session_mode::stream::StreamNames;
 use crate::session_mode::streams::Streams;
+use crate::state_dir::StateDir;
 
 /// Describes a server; [`build`](Self::build) checks all of it at once.
 #[derive(Default)]
@@ -32,6 +35,7 @@ pub struct ServerBuilder {
     origins: Vec<String>,
     dev: bool,
     limits: Limits,
+    state_dir: Option<PathBuf>,
 }
 
 impl ServerBuilder {
@@ -202,7 +206,10 @@ impl ServerBuilder {
                 }
             }
         }
-        Ok(Server::new(ServerState::new(enabled, not_enabled, origins, self.limits, names, counters)))
+        let state_dir = self.state_dir.map(StateDir::open).transpose().map_err(BuildError::StateDir)?;
+        let restart = state_dir.map(Restart::new);
+        let state = ServerState::new(enabled, not_enabled, origins, self.limits, names, counters, restart);
+        Ok(Server::new(state))
     }
 }
 

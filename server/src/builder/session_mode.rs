@@ -1,5 +1,6 @@
 //! The settings of session mode.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,6 +70,21 @@ impl ServerBuilder {
     #[must_use]
     pub fn first_message_timeout(mut self, timeout: Duration) -> Self {
         self.limits.first_message_timeout = timeout;
+        self
+    }
+
+    /// Keeps sessions of session mode in `path` while the server restarts. Default none: they end with the process.
+    ///
+    /// A server that [stops](crate::Server::drain) leaves them there, with what their clients have not got yet, and the
+    /// next one [takes them over](crate::Server::restore), once. After a crash there is nothing, and clients are told
+    /// that their sessions are lost (`fresh restarted`). The time that the server is down counts by the wall clock
+    /// towards their windows; a clock that is set back meanwhile counts as no time.
+    ///
+    /// The directory is made if it does not exist, belongs to one process at a time, and is for the server's user alone.
+    /// What is on disk there is at most 1 GiB; the sessions with the least time left stay out.
+    #[must_use]
+    pub fn state_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_dir = Some(path.into());
         self
     }
 

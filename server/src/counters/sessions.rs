@@ -26,6 +26,10 @@ counters! {
         /// Suspended sessions dropped before their window was over, because all of them together held too much;
         /// they are counted as ended by the server too.
         ended_for_room,
+        /// Sessions left in the state directory for the next process.
+        left,
+        /// Sessions taken over from the process before.
+        restored,
     }
 }
 

@@ -22,6 +22,13 @@ pub(crate) use runner::ErasedListener;
 pub enum Resumption {
     /// Its client came back.
     Reconnected,
+    /// It comes from the process before, by the [state directory](crate::ServerBuilder::state_dir), and its client is
+    /// not back yet.
+    ///
+    /// It is the first that this process's listener hears of the session: its `open` was called by the other, and so
+    /// was the `join` of its user. Of its [attributes](crate::Session::attributes) those are there that were
+    /// [kept](crate::Attributes::keep), and of the opening handshake all but the headers.
+    Restored,
 }
 
 /// What an application does when a session opens, speaks, fails and ends.

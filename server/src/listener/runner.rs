@@ -47,6 +47,7 @@ impl<L: WsListener> Run<'_, L> {
                 Event::Error(error) => self.error(error).await,
                 Event::Suspend => self.suspend().await,
                 Event::Resume(resumption) => self.resume(resumption).await,
+                Event::Leave => self.session.leave_process(),
                 Event::Close(reason, place) => {
                     self.close(reason).await;
                     self.leave().await;
@@ -117,6 +118,12 @@ impl<L: WsListener> Run<'_, L> {
     }
 
     async fn resume(&self, resumption: Resumption) {
+        if resumption == Resumption::Restored
+            && let Some((_, presence)) = self.presence()
+        {
+            // The user has not come: they were here before the process was.
+            presence.enter(self.session.id(), async {}).await;
+        }
         if let Err(panic) = catch_panic(async { self.listener.resume(self.session, resumption).await }).await
         {
             self.on_panic(panic).await;

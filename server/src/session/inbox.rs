@@ -37,6 +37,8 @@ pub(crate) enum Event {
     Suspend,
     /// In session mode: there is another connection.
     Resume(Resumption),
+    /// In session mode, the last event: the session goes on in the next process.
+    Leave,
     /// The last event. The session's place is free again once the listener has dealt with it.
     Close(CloseReason, Place),
 }

@@ -125,14 +125,22 @@ impl Session {
         }
     }
 
-    /// The server shuts down: ends the session.
+    /// The server shuts down: ends the session, or leaves it to the next process.
     pub(crate) fn shut_down(&self) {
         match self.lasting() {
             None => self.close(CloseCode::GOING_AWAY, "server is shutting down"),
+            Some(session) if self.inner.server.restart().is_some() => session.pause(),
             Some(session) => {
                 let window = self.inner.server.limits().return_window;
                 session.close(come_again(CloseCode::SERVICE_RESTART, window));
             }
+        }
+    }
+
+    /// The listener is done with the session in this process.
+    pub(crate) fn leave_process(&self) {
+        if let Some(session) = self.lasting() {
+            session.leave(false);
         }
     }
 
@@ -147,6 +155,9 @@ impl Session {
         self.terminate();
         // Where no listener was at work, the connection that ends now still tells it of the close.
         if self.inner.inbox.abort() {
+            if let Some(session) = self.lasting() {
+                session.leave(true);
+            }
             self.leave();
             self.inner.endpoint.registry().forget(self.id());
         }

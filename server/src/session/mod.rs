@@ -30,7 +30,7 @@ use crate::session_mode::{Lasting, LastingSession};
 use crate::sync::Mutex;
 use crate::user::UserId;
 
-pub use attributes::Attributes;
+pub use attributes::{AttributeError, Attributes};
 pub use id::{ParseSessionIdError, SessionId};
 pub(crate) use life::Failure;
 pub use outbox::SendError;
@@ -245,6 +245,10 @@ impl Session {
             WayOut::Plain(outbox) => outbox.is_open(),
             WayOut::Lasting(lasting) => lasting.is_connected(),
         }
+    }
+
+    pub(crate) fn handshake(&self) -> &HandshakeRequest {
+        &self.inner.request
     }
 
     /// What it has beyond this handle, if it is in session mode.

@@ -61,6 +61,11 @@ impl Directory {
         self.known.of(&session.id()).insert(session.id(), Known::Alive(session.clone()));
     }
 
+    /// The session goes on in the next process. It is called with the session's lock held, as [`bury`](Self::bury).
+    pub(crate) fn remove(&self, id: SessionId) {
+        self.known.of(&id).remove(&id);
+    }
+
     /// The session is over. It is called with the session's lock held, so whoever finds it over finds it here.
     pub(crate) fn bury(&self, id: SessionId, ended: Ended) {
         // It drops a handle, and whoever ends the session has another.

@@ -70,6 +70,12 @@ impl From<Message> for Payload {
     }
 }
 
+impl From<Payload> for Message {
+    fn from(payload: Payload) -> Self {
+        payload.message()
+    }
+}
+
 /// The size of a message as the machines count it; none is as large as what that cannot say.
 pub(crate) fn size(message: &Message) -> u32 {
     u32::try_from(message.len()).unwrap_or(u32::MAX)

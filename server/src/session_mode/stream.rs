@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use staywire_protocol::server::{SharedStream, StreamAnswer};
+use staywire_protocol::server::{SharedStream, StreamAnswer, StreamSnapshot};
 use staywire_protocol::wire::{self, Epoch, HeldStream, Id, StreamPosition};
 
 use super::payload::{Payload, size};
@@ -48,6 +48,8 @@ struct State {
     /// back after that is told that the numbering has changed.
     life: Option<Life>,
     readers: HashMap<SessionId, Session>,
+    /// There are readers who go on in the next process, and the stream goes with them.
+    has_departed: bool,
 }
 
 struct Life {
@@ -71,9 +73,14 @@ impl StreamNames {
         self.instance
     }
 
+    /// An alias that no other stream of this process has had.
+    fn alias(&self) -> u64 {
+        self.last_alias.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
     /// An alias and an epoch that no other stream has had, in this process or in another.
     fn life(&self) -> (u64, Epoch) {
-        let alias = self.last_alias.fetch_add(1, Ordering::Relaxed) + 1;
+        let alias = self.alias();
         let epoch = format!("{:08x}{:x}", self.instance.bits() as u32, alias as u32);
         (alias, Epoch::new(&epoch).expect("at most 16 hexadecimal digits"))
     }
@@ -92,12 +99,50 @@ impl Stream {
     pub(crate) fn leave(&self, id: SessionId) {
         let mut state = self.state.lock();
         let reader = state.readers.remove(&id);
-        if state.readers.is_empty() {
-            state.life = None;
-        }
+        state.end_unread();
         drop(state);
         // It may be the last handle, and its attributes are the user's: dropped without the lock.
         drop(reader);
+    }
+
+    /// The session goes on in the next process.
+    pub(crate) fn depart(&self, id: SessionId) {
+        let mut state = self.state.lock();
+        state.has_departed = true;
+        let reader = state.readers.remove(&id);
+        drop(state);
+        drop(reader);
+    }
+
+    /// Ends the stream here, for the next process to go on with.
+    pub(crate) fn take(&self) -> Option<StreamSnapshot<Payload>> {
+        self.state.lock().life.take().map(|life| life.shared.snapshot())
+    }
+
+    /// Goes on with the stream of the process before.
+    pub(crate) fn restore(&self, snapshot: StreamSnapshot<Message>, names: &StreamNames) {
+        let StreamSnapshot { stream, epoch, last, kept } = snapshot;
+        let alias = names.alias();
+        let first = (last + 1).saturating_sub(kept.len() as u64);
+        let kept = (first..)
+            .zip(kept)
+            .map(|(offset, (message, bytes))| (Payload::of_stream(alias, offset, &message), bytes));
+        let snapshot = StreamSnapshot { stream, epoch, last, kept: kept.collect() };
+        let shared = SharedStream::restore(alias, snapshot, self.bounds.ring_bytes);
+        self.state.lock().life = Some(Life { shared, last });
+    }
+
+    /// Ends what was restored and nobody reads any more.
+    pub(crate) fn end_unread(&self) {
+        self.state.lock().end_unread();
+    }
+}
+
+impl State {
+    fn end_unread(&mut self) {
+        if self.readers.is_empty() && !self.has_departed {
+            self.life = None;
+        }
     }
 }
 
@@ -115,7 +160,7 @@ impl Locked<'_> {
 
     /// Sends `message` to all readers, at once or, for those who are suspended, when they resume.
     pub(crate) fn publish(&mut self, message: &Message, encoded: &Counter, delivery: &mut Delivery) {
-        let State { life, readers } = &mut *self.state;
+        let State { life, readers, .. } = &mut *self.state;
         let Some(life) = life.as_mut().filter(|_| !readers.is_empty()) else { return };
         let limit = self.stream.bounds.message_bytes;
         if message.len() > limit {

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use staywire_protocol::server::StreamAnswer;
+use staywire_protocol::server::{StreamAnswer, StreamSnapshot};
 use staywire_protocol::wire::{self, HeldStream};
 
 use super::payload::Payload;
 use super::stream::{Stream, StreamBounds, StreamNames};
 use crate::counters::{Counter, LiveCounters};
+use crate::message::Message;
 use crate::session::Session;
+use crate::state_dir::{StreamKind, StreamState};
 use crate::sync::Mutex;
 use crate::user::UserId;
 
@@ -72,6 +74,45 @@ impl Streams {
         }
         drop(users);
         stream.leave(session.id());
+    }
+
+    /// The session goes on in the next process, and so do its streams.
+    pub(crate) fn depart(&self, session: &Session) {
+        self.broadcast.depart(session.id());
+        if let Some(stream) = session.user().and_then(|user| self.of_user(user.as_str())) {
+            stream.depart(session.id());
+        }
+    }
+
+    /// Ends the streams of this endpoint, which the builder knows as `path`, for the next process to go on with.
+    pub(crate) fn take(&self, path: &str) -> Vec<StreamState> {
+        let state = |kind, stream: &Stream| Some(StreamState::new(path, kind, stream.take()?));
+        let users: Vec<_> =
+            self.users.lock().iter().map(|(name, user)| (name.clone(), Arc::clone(&user.stream))).collect();
+        let users =
+            users.iter().filter_map(|(name, stream)| state(StreamKind::User(name.as_str().into()), stream));
+        state(StreamKind::Broadcast, &self.broadcast).into_iter().chain(users).collect()
+    }
+
+    /// Goes on with a stream of the process before. Its readers follow; [`end_unread`](Self::end_unread) ends it where none does.
+    pub(crate) fn restore(&self, kind: StreamKind, snapshot: StreamSnapshot<Message>) {
+        match kind {
+            StreamKind::Broadcast => self.broadcast.restore(snapshot, &self.names),
+            StreamKind::User(name) => {
+                let Ok(name) = name.parse() else { return };
+                let stream = Stream::new(wire::Stream::User, self.bounds);
+                stream.restore(snapshot, &self.names);
+                self.users.lock().insert(name, UserStream { stream: Arc::new(stream), session_count: 0 });
+            }
+            // No endpoint has topics yet.
+            StreamKind::Topic(_) => {}
+        }
+    }
+
+    /// Ends the streams that were restored and whose readers were not.
+    pub(crate) fn end_unread(&self) {
+        self.broadcast.end_unread();
+        self.users.lock().retain(|_, user| user.session_count > 0);
     }
 
     /// Calls `open` with what the streams have to say to a reader who holds `held`. Nothing is published until it

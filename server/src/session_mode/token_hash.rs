@@ -18,6 +18,18 @@ impl TokenHash {
     }
 }
 
+impl From<[u8; 32]> for TokenHash {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<TokenHash> for [u8; 32] {
+    fn from(hash: TokenHash) -> Self {
+        hash.0
+    }
+}
+
 impl PartialEq for TokenHash {
     fn eq(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).fold(0, |difference, (mine, theirs)| difference | (mine ^ theirs)) == 0

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Why a state directory cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub(crate) enum StateDirError {
+pub enum StateDirError {
     /// Another process keeps its sessions there. Each server has a directory of its own.
     InUse {
         /// The directory.

@@ -10,8 +10,6 @@
 //!
 //! A process that is killed leaves no `sessions`: its clients are told `fresh restarted`.
 
-#![allow(unused, reason = "what uses it follows")]
-
 mod error;
 mod file;
 mod machine;
@@ -27,7 +25,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-pub(crate) use error::StateDirError;
+pub use error::StateDirError;
 pub(crate) use machine::MachineState;
 pub(crate) use session::{HandshakeState, SessionState};
 pub(crate) use state::{PayloadState, State};

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
+use staywire_protocol::ConnectionId;
 use staywire_protocol::parts::tokens::{KnownTokens, Presented};
 use staywire_protocol::server::{Resume, StreamAnswer};
 use staywire_protocol::wire::{FreshReason, HeldStream};
-use staywire_protocol::{CloseCode, ConnectionId};
 
-use super::outputs::close_frame;
 use super::{Core, Lasting, LastingSession, Machine};
 use crate::capacity::Place;
 use crate::handshake::request::Handshake;
@@ -120,9 +119,9 @@ impl LastingSession<'_> {
         let streams = self.handle.endpoint_state().streams();
         streams.attach(self.lasting.user_stream.as_deref(), &arrival.held, |answers| {
             let mut slot = self.lasting.core.lock();
-            // It ended since it was judged.
+            // It ended or left since it was judged.
             let Some(core) = slot.as_mut() else {
-                arrival.outbox.close(close_frame(CloseCode::ENDED));
+                arrival.outbox.close(self.over_frame());
                 return (None, None);
             };
             core.last_connection = core.last_connection.wrapping_add(1);

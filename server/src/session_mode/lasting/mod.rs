@@ -14,6 +14,7 @@
 
 mod attaching;
 mod outputs;
+mod restart;
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -98,14 +98,18 @@ impl LastingSession<'_> {
 
     fn on_suspended(self, core: &mut Core) {
         core.link = None;
+        self.join_suspended(core);
+        self.counters().sessions.suspended.increment();
+        tracing::debug!(session = %self.handle.id(), "session suspended");
+        self.handle.notify(Event::Suspend);
+    }
+
+    pub(super) fn join_suspended(self, core: &mut Core) {
         // Suspended, the machine waits for nothing but the end of its window.
         let until = core.machine.poll_timeout().unwrap_or(self.now());
         let kept = core.machine.kept_bytes();
         core.ticket = Some(self.handle.server().suspended().add(self.handle.clone(), until, kept));
         self.handle.endpoint_state().count_suspended();
-        self.counters().sessions.suspended.increment();
-        tracing::debug!(session = %self.handle.id(), "session suspended");
-        self.handle.notify(Event::Suspend);
     }
 
     pub(super) fn on_resumed(self, core: &mut Core) {
@@ -114,7 +118,7 @@ impl LastingSession<'_> {
         self.handle.notify(Event::Resume(Resumption::Reconnected));
     }
 
-    fn leave_suspended(self, core: &mut Core) {
+    pub(super) fn leave_suspended(self, core: &mut Core) {
         if let Some(ticket) = core.ticket.take() {
             self.handle.server().suspended().remove(ticket);
             self.handle.endpoint_state().count_back();

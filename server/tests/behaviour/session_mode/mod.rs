@@ -6,6 +6,7 @@ mod counters;
 mod ends;
 mod identity;
 mod openings;
+mod restart;
 mod rings;
 mod rivals;
 mod streams;

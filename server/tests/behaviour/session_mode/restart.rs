@@ -1,0 +1,296 @@
+//! What a restart of the server does to sessions.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use staywire_server::{
+    BuildError, CloseReason, Endpoint, Handshake, ListenerError, Message, Resumption, Server, ServerBuilder,
+    Session, StateDirError, UserDelivery, UserId, WsHelper, WsListener, interceptor_fn,
+};
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, mpsc};
+
+use super::client::{Visitor, Wire, token};
+use super::cut;
+use crate::support::{Echo, Running, serve, soon};
+
+fn state_dir() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// Most of the clients here do not answer a close frame.
+fn builder() -> ServerBuilder {
+    Server::builder().close_timeout(Duration::from_millis(100))
+}
+
+async fn serve_echo(dir: &TempDir) -> Running {
+    serve(builder().endpoint("/ws", Echo).state_dir(dir.path())).await
+}
+
+/// Echoes each message once it gets a permit, and tells what it hears.
+struct Gate {
+    permits: Arc<Semaphore>,
+    heard: mpsc::UnboundedSender<String>,
+}
+
+impl WsListener for Gate {
+    async fn open(&self, session: &Session) -> Result<(), ListenerError> {
+        session.attributes().keep("cart", &["apple", "pear"])?;
+        session.attributes().set("not kept", 7);
+        Ok(())
+    }
+
+    async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
+        self.tell(format!("message {}", message.as_text().unwrap_or_default()));
+        self.permits.acquire().await?.forget();
+        session.send(message)?;
+        Ok(())
+    }
+
+    async fn resume(&self, session: &Session, resumption: Resumption) {
+        let cart: Vec<String> = session.attributes().kept("cart").unwrap().unwrap_or_default();
+        let others = session.attributes().get::<i32>("not kept").is_some();
+        let name = session.path_param("name").unwrap_or_default();
+        self.tell(format!("{resumption:?} {name} {cart:?} {others}"));
+    }
+
+    async fn close(&self, _: &Session, reason: CloseReason) {
+        self.tell(format!("close {} by {:?}", reason.code.number(), reason.by));
+    }
+}
+
+impl Gate {
+    fn tell(&self, event: String) {
+        // A test may have heard enough.
+        let _ = self.heard.send(event);
+    }
+}
+
+/// A server with a [`Gate`] that has `permits`, and what it hears.
+async fn serve_gate(
+    builder: ServerBuilder,
+    dir: &Path,
+    permits: usize,
+) -> (Running, Arc<Semaphore>, mpsc::UnboundedReceiver<String>) {
+    let (heard, hearing) = mpsc::unbounded_channel();
+    let permits = Arc::new(Semaphore::new(permits));
+    let gate = Gate { permits: Arc::clone(&permits), heard };
+    (serve(builder.endpoint("/ws/{name}", gate).state_dir(dir)).await, permits, hearing)
+}
+
+async fn next(hearing: &mut mpsc::UnboundedReceiver<String>) -> String {
+    soon(hearing.recv()).await.expect("the listener is gone")
+}
+
+#[tokio::test]
+async fn a_session_goes_on_in_the_next_process() {
+    let dir = state_dir();
+    let first = serve_echo(&dir).await;
+    let mut visitor = Visitor::arrive(&first, "/ws", 1).await;
+    visitor.say("one").await;
+    assert_eq!(visitor.hear().await, "one");
+    let id = visitor.session.parse().unwrap();
+    let server = first.server.clone();
+    first.stop().await;
+    assert_eq!(server.counters().sessions.left, 1);
+
+    let second = serve_echo(&dir).await;
+    let answer = visitor.come_back(&second).await;
+    assert_eq!((answer.summary(), answer.stream("b")), ("resumed 1 1 2".into(), "recovered 0".into()));
+    assert!(second.server.helper().session(id).is_some());
+    let counters = second.server.counters();
+    assert_eq!((counters.sessions.restored, counters.openings.resumed), (1, 1));
+    visitor.say("two").await;
+    assert_eq!(visitor.hear().await, "two");
+}
+
+#[tokio::test]
+async fn what_was_sent_to_a_client_that_was_away_waits_in_the_next_process() {
+    let dir = state_dir();
+    let first = serve_echo(&dir).await;
+    let mut visitor = Visitor::arrive(&first, "/ws", 1).await;
+    let helper = first.server.helper();
+    let _ = helper.broadcast("seen");
+    assert_eq!(visitor.hear().await, "seen");
+    visitor.held = vec![format!("{}1", visitor.held[0].strip_suffix('0').unwrap())];
+    cut(&first, &visitor.session).await;
+    let session = helper.session(visitor.session.parse().unwrap()).unwrap();
+    session.send("to one").unwrap();
+    assert_eq!(helper.broadcast("to all").kept, 1);
+    first.stop().await;
+
+    let second = serve_echo(&dir).await;
+    let answer = visitor.come_back(&second).await;
+    assert_eq!((answer.summary(), answer.stream("b")), ("resumed 0 0 1".into(), "recovered 1".into()));
+    let mut heard = [visitor.hear().await, visitor.hear().await];
+    heard.sort();
+    assert_eq!(heard, ["to all", "to one"]);
+    let _ = second.server.helper().broadcast("later");
+    assert_eq!(visitor.wire.next_data().await.split_once('\n').unwrap().1, "later");
+}
+
+#[tokio::test]
+async fn what_the_listener_had_not_begun_is_sent_again_and_what_it_had_is_not_repeated() {
+    let dir = state_dir();
+    let (first, permits, mut heard) = serve_gate(builder(), dir.path(), 0).await;
+    let mut visitor = Visitor::arrive(&first, "/ws/x", 1).await;
+    for text in ["1", "2", "3"] {
+        visitor.say(text).await;
+    }
+    assert_eq!(next(&mut heard).await, "message 1");
+    let stopping = tokio::spawn(first.stop());
+    assert_eq!(visitor.wire.next_close().await, (1012, "retry=5000".to_owned()));
+    permits.add_permits(3);
+    stopping.await.unwrap();
+    assert!(heard.recv().await.is_none(), "neither another message nor a close");
+
+    let (second, _, mut heard) = serve_gate(builder(), dir.path(), 9).await;
+    assert_eq!(next(&mut heard).await, r#"Restored x ["apple", "pear"] false"#);
+    let answer = visitor.come_back(&second).await;
+    assert_eq!(answer.summary(), "resumed 1 1 1");
+    visitor.wire.send("d2\n2").await;
+    visitor.wire.send("d3\n3").await;
+    let echoes = [visitor.hear().await, visitor.hear().await, visitor.hear().await];
+    assert_eq!(echoes, ["1", "2", "3"]);
+    let told = [next(&mut heard).await, next(&mut heard).await, next(&mut heard).await];
+    assert_eq!(told, [r#"Reconnected x ["apple", "pear"] false"#, "message 2", "message 3"]);
+}
+
+#[tokio::test]
+async fn a_message_that_the_listener_was_stopped_over_is_delivered_again() {
+    let dir = state_dir();
+    let impatient = builder().drain_timeout(Duration::from_millis(1));
+    let (first, _, mut heard) = serve_gate(impatient, dir.path(), 0).await;
+    let mut visitor = Visitor::arrive(&first, "/ws/x", 1).await;
+    visitor.say("1").await;
+    assert_eq!(next(&mut heard).await, "message 1");
+    first.stop().await;
+
+    let (second, _, mut heard) = serve_gate(builder(), dir.path(), 9).await;
+    assert_eq!(visitor.come_back(&second).await.summary(), "resumed 0 0 1");
+    visitor.wire.send("d1\n1").await;
+    assert_eq!(visitor.hear().await, "1");
+    while next(&mut heard).await != "message 1" {}
+}
+
+#[tokio::test]
+async fn a_session_whose_window_is_over_when_the_server_is_back_is_expired() {
+    let dir = state_dir();
+    let window = Duration::from_millis(30);
+    let beat = Duration::from_millis(10);
+    let brief = || builder().session_window(window).heartbeat(beat, beat);
+    let (first, _, _heard) = serve_gate(brief(), dir.path(), 9).await;
+    let mut visitor = Visitor::arrive(&first, "/ws/x", 1).await;
+    first.stop().await;
+    tokio::time::sleep(window).await;
+
+    let (second, _, mut heard) = serve_gate(brief(), dir.path(), 9).await;
+    assert_eq!(next(&mut heard).await, r#"Restored x ["apple", "pear"] false"#);
+    assert_eq!(next(&mut heard).await, "close 1006 by Network");
+    assert_eq!(visitor.come_back(&second).await.summary(), "fresh expired 1");
+}
+
+#[tokio::test]
+async fn after_a_crash_clients_are_told_that_their_sessions_are_lost() {
+    let dir = state_dir();
+    let first = serve_echo(&dir).await;
+    let mut visitor = Visitor::arrive(&first, "/ws", 1).await;
+    visitor.say("one").await;
+    assert_eq!(visitor.hear().await, "one");
+
+    // What is on disk now is what a process that is killed leaves there.
+    let left = state_dir();
+    for entry in std::fs::read_dir(dir.path()).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), left.path().join(entry.file_name())).unwrap();
+    }
+    let second = serve_echo(&left).await;
+    let answer = visitor.come_back(&second).await;
+    assert_eq!((answer.summary(), answer.stream("b")), ("fresh restarted 1".into(), "reset 0 0".into()));
+}
+
+#[tokio::test]
+async fn a_process_that_crashes_after_a_restart_leaves_nothing_to_resume_twice() {
+    let dir = state_dir();
+    let first = serve_echo(&dir).await;
+    let mut visitor = Visitor::arrive(&first, "/ws", 1).await;
+    first.stop().await;
+    let second = serve_echo(&dir).await;
+    assert_eq!(visitor.come_back(&second).await.kind(), "resumed");
+    assert!(!dir.path().join("sessions").exists());
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_is_put_aside_and_clients_are_told_that_their_sessions_are_lost() {
+    let dir = state_dir();
+    let first = serve_echo(&dir).await;
+    let mut visitor = Visitor::arrive(&first, "/ws", 1).await;
+    first.stop().await;
+    let path = dir.path().join("sessions");
+    let mut bytes = std::fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+
+    let second = serve_echo(&dir).await;
+    assert_eq!(visitor.come_back(&second).await.summary(), "fresh restarted 1");
+    assert!(dir.path().join("sessions.rejected").exists());
+}
+
+#[tokio::test]
+async fn two_servers_do_not_share_a_state_directory() {
+    let dir = state_dir();
+    let _first = serve_echo(&dir).await;
+    let error = Server::builder().endpoint("/ws", Echo).state_dir(dir.path()).build().err();
+    let in_use = StateDirError::InUse { path: dir.path().to_owned() };
+    assert_eq!(error, Some(BuildError::StateDir(in_use)));
+}
+
+/// Takes the user from the path, and tells of users' coming and going.
+struct Lobby(mpsc::UnboundedSender<String>);
+
+impl WsListener for Lobby {
+    async fn message(&self, _: &Session, _: Message) -> Result<(), ListenerError> {
+        Ok(())
+    }
+
+    async fn join(&self, user: &UserId, _: &WsHelper) {
+        let _ = self.0.send(format!("{user} joins"));
+    }
+
+    async fn leave(&self, user: &UserId, _: &WsHelper) {
+        let _ = self.0.send(format!("{user} leaves"));
+    }
+}
+
+async fn serve_lobby(dir: &TempDir) -> (Running, mpsc::UnboundedReceiver<String>) {
+    let (heard, hearing) = mpsc::unbounded_channel();
+    let by_path = interceptor_fn(|handshake: &mut Handshake| {
+        let user = handshake.path_param("user").unwrap_or_default().to_owned();
+        handshake.set_user(user)
+    });
+    let endpoint = Endpoint::new(Lobby(heard)).intercept(by_path);
+    (serve(builder().endpoint("/ws/{user}", endpoint).state_dir(dir.path())).await, hearing)
+}
+
+#[tokio::test]
+async fn a_restart_is_no_coming_and_no_going_of_users() {
+    let dir = state_dir();
+    let (first, mut heard) = serve_lobby(&dir).await;
+    let mut wire = Wire::open(&first, "/ws/ann").await;
+    let answer = wire.hello(1, 1).await;
+    let (session, held) = (answer.words[1].clone(), answer.held("u"));
+    assert_eq!(next(&mut heard).await, "ann joins");
+    cut(&first, &session).await;
+    assert!(matches!(first.server.helper().send_to_user("ann", "for ann"), UserDelivery::Present(_)));
+    first.stop().await;
+    assert!(heard.recv().await.is_none());
+
+    let (second, mut heard) = serve_lobby(&dir).await;
+    let mut wire = Wire::open(&second, "/ws/ann").await;
+    let answer = wire.ask(format!("resume {session} {} {} 2 0 0\n{held}", token(1), token(2))).await;
+    assert_eq!((answer.summary(), answer.stream("u")), ("resumed 0 0 1".into(), "recovered 0".into()));
+    assert!(wire.next_data().await.ends_with("\nfor ann"));
+    wire.send("goodbye").await;
+    assert_eq!(next(&mut heard).await, "ann leaves", "and nothing before it");
+}

@@ -24,6 +24,12 @@ const OUTCOMES = ["new", "resumed", "expired", "unknown", "identity", "restarted
 /** What a request is answered with for which nobody is there (PROTOCOL.md §3). */
 const NOBODY = 2;
 
+/** Why the core accepts nothing: the session has ended. */
+const ENDED = -5;
+
+/** What a credential may be (PROTOCOL.md §3). */
+const CREDENTIAL = /^[!-~]{1,4096}$/;
+
 /** Has `wire` carry a session. */
 export function carrySession(wire) {
   const plain = Object.getPrototypeOf(wire);
@@ -33,7 +39,7 @@ export function carrySession(wire) {
   const words = [];
   /** By number: what is not acknowledged; of the session before, while it is sorted out. */
   let kept = new Map();
-  let before = kept;
+  let before;
   let acknowledged = 0;
   /** What is just being pushed, and written maybe before its number is known here. */
   let pushed;
@@ -86,6 +92,13 @@ export function carrySession(wire) {
     }
   };
 
+  /** What was kept under `number`, in the session before; not any more. */
+  const take = (number) => {
+    const sent = before.get(number);
+    before.delete(number);
+    return sent;
+  };
+
   const open = (connection, entry, url) => {
     const socket = (entry.socket = new WebSocket(url, SUB_PROTOCOL));
     let isAnswered = false;
@@ -118,6 +131,8 @@ export function carrySession(wire) {
         kept = new Map();
         acknowledged = 0;
       }
+      // What was sent after the end of another session went nowhere.
+      if (!outcome) wire.unsent = [...kept.values()].reduce((sum, { isWritten, bytes }) => (isWritten ? sum : sum + bytes), 0);
       if (outcome) wire.session(OUTCOMES[outcome]);
       if (outcome !== 1) wire.opened();
     },
@@ -131,8 +146,8 @@ export function carrySession(wire) {
         kept.delete(acknowledged);
       }
     },
-    (number) => before.get(number)?.fail(),
-    (number, to) => kept.set(to, before.get(number)),
+    (number) => take(number)?.fail(),
+    (number, to) => kept.set(to, take(number)),
     () => {},
     () => {},
   ];
@@ -151,7 +166,8 @@ export function carrySession(wire) {
       const number = wire.core.push(kind, to, code, 0, sent.bytes);
       pushed = undefined;
       if (number > 0) kept.set(number, sent);
-      else wire.unsent -= sent.bytes;
+      // As with a WebSocket, what is sent after the end stays buffered.
+      else if (number !== ENDED) wire.unsent -= sent.bytes;
       return number;
     },
 
@@ -164,10 +180,14 @@ export function carrySession(wire) {
         const [url, protocols, credential] = await wire.locate();
         // The answer may come too late: `detach` has taken the entry away.
         if (sockets.get(connection) !== entry) return;
+        if (credential !== undefined && !CREDENTIAL.test(credential)) {
+          throw new DOMException("staywire: a credential is a text of 1 to 4096 graphic ASCII characters", "SyntaxError");
+        }
         entry.protocols = protocols;
         entry.credential = credential;
         open(connection, entry, url);
       } catch (error) {
+        sockets.delete(connection);
         wire.undialable(connection, error);
       }
     },
@@ -181,6 +201,7 @@ export function carrySession(wire) {
     ask(connection, current, next, attempt, inbox, sent) {
       const { socket, protocols, credential } = sockets.get(connection);
       const [first, second] = [current, next].map((token) => (tokens[token] ??= newToken()));
+      delete tokens[current - 1];
       const isHello = inbox < 0;
       const fields = isHello ? [first, attempt] : [id, first, second, attempt, inbox, sent];
       socket.send(writeOpening(isHello ? "hello" : "resume", fields, credential, protocols, held));
@@ -218,6 +239,7 @@ export function carrySession(wire) {
     ended(...how) {
       for (const sent of kept.values()) sent.fail();
       kept.clear();
+      acknowledged = 0;
       plain.ended.apply(wire, how);
     },
   });

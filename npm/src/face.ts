@@ -71,11 +71,12 @@ export class Face extends Wire {
     // Checked here and not when the core is there: a mistake throws where it was made.
     const settings = coreSettings(this.#options);
     this.#load().then(
-      ([CoreClass, exports]) => {
+      ([CoreClass, exports, carrySession]) => {
         if (early.stage) return this.#endEarly(early, false, "");
+        carrySession?.(this);
         const core = new CoreClass(exports, this, Math.random(), ...settings);
         this.core = core;
-        if (this.push) this.#early.splice(0).forEach(this.push);
+        if (this.push) for (const sent of this.#early.splice(0)) this.push(sent);
         else early.handOver(core);
         this.listen();
         core.connect();
@@ -85,12 +86,10 @@ export class Face extends Wire {
     return early;
   }
 
-  async #load(): Promise<[typeof Core, WebAssembly.Exports]> {
+  async #load(): Promise<[typeof Core, WebAssembly.Exports, ((wire: Wire) => void)?]> {
     if (!this.#options.session) return [Core, await loadCore()];
     const session = await import("#session-entry");
-    const exports = await session.loadCore();
-    session.carrySession(this);
-    return [session.Core, exports];
+    return [session.Core, await session.loadCore(), session.carrySession];
   }
 
   /** Accepts a message of a session: its number, or the negative reason why not. */
@@ -109,6 +108,7 @@ export class Face extends Wire {
 
   #endEarly(early: EarlyCore, failed: boolean, reason: string): void {
     early.stage = CLOSED;
+    for (const sent of this.#early.splice(0)) sent.fail();
     this.closed(failed, false, 1006, reason);
   }
 

@@ -13,8 +13,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
-/// Where pages import the SDK from.
-pub const SDK_PATH: &str = "/staywire/index.js";
+/// The SDK's files: what pages import, and what that loads for pages that keep a session.
+const SCRIPTS: [&str; 2] = ["index.js", "session.js"];
 
 /// Serves `page` word for word, but for `written_host` (as `localhost:8080`):
 /// the host and port that the page was requested from take its place.
@@ -25,13 +25,15 @@ pub fn as_written(page: &'static str, written_host: &'static str) -> MethodRoute
     })
 }
 
-/// Serves the SDK's browser build at [`SDK_PATH`], read from `npm_dist` on each
-/// request: a rebuilt SDK shows at the next reload.
+/// Serves the SDK's browser build at `/staywire/index.js` and beside it, read
+/// from `npm_dist` on each request: a rebuilt SDK shows at the next reload.
 ///
 /// Without a build the answer is 404 with the command that makes one.
 pub fn sdk(npm_dist: &Path) -> Router {
-    let file = npm_dist.join("index.js");
-    Router::new().route(SDK_PATH, get(async move || serve_script(file).await))
+    SCRIPTS.into_iter().fold(Router::new(), |router, script| {
+        let file = npm_dist.join(script);
+        router.route(&format!("/staywire/{script}"), get(async move || serve_script(file).await))
+    })
 }
 
 /// Ready when the process is told to end by Ctrl-C.

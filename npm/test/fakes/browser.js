@@ -9,7 +9,7 @@ import { fakeWebSocket } from "./web_socket.js";
 
 export const URL_OF_SERVER = "wss://server.example/ws";
 
-const EVENTS = ["open", "message", "error", "close", "reconnecting", "stale"];
+const EVENTS = ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale"];
 
 /** Node 20 has none. */
 class CloseEvent extends Event {
@@ -58,7 +58,6 @@ class Browser {
     this.socket.accept();
     return client;
   }
-
 }
 
 /** Lets the event loop turn until `condition` holds: compiling the core is the one thing that needs real time. */
@@ -69,16 +68,17 @@ export async function until(condition) {
   }
 }
 
-/** Has the core compiled, so that from now on only promises have to settle. */
-async function compileCore() {
+/** Has the core of a mode compiled, so that from now on only promises have to settle. */
+async function compileCore(options) {
   globalThis.WebSocket = class {};
-  const client = new StayWire(URL_OF_SERVER);
+  const client = new StayWire(URL_OF_SERVER, options);
   client.close();
   await until(() => client.status === "closed");
   delete globalThis.WebSocket;
 }
 
-await compileCore();
+await compileCore({ session: false });
+await compileCore({ session: true });
 
 /** Puts fakes in the place of the browser's globals until the test `t` ends. */
 export function openBrowser(t) {

@@ -1,0 +1,69 @@
+// What `send` takes in session mode, and what it counts.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openBrowser } from "./fakes/browser.js";
+import { received, SessionServer } from "./fakes/session_server.js";
+
+test("bufferedAmount counts what waits for a connection, before and after the core is there", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.dial();
+  client.send("né");
+  client.send(new Uint8Array(5));
+  assert.equal(client.bufferedAmount, 8);
+  server.welcome();
+  assert.equal(client.bufferedAmount, 0);
+  server.socket.bufferedAmount = 100;
+  assert.equal(client.bufferedAmount, 100);
+});
+
+test("what was transmitted is not buffered any more, though it is kept until it is acknowledged", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.connect({ maxQueueBytes: 32 });
+  client.send("1");
+  client.send("2");
+  assert.equal(client.bufferedAmount, 0);
+  assert.throws(() => client.send("3"), { name: "QuotaExceededError" });
+  server.socket.deliver("a1");
+  client.send("3");
+  assert.deepEqual(await received(server.socket), ["d1\n1", "d2\n2", "d3\n3"]);
+});
+
+test("a message that found no room is not counted", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.dial({ maxQueueBytes: 20 });
+  client.send("x".repeat(20));
+  assert.throws(() => client.send("y"), { name: "QuotaExceededError", message: /20 bytes/ });
+  assert.equal(client.bufferedAmount, 20);
+});
+
+test("a message that is larger than the server takes is refused alone, with the limit", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  server.limits = { message: 4 };
+  const client = await server.connect();
+  assert.throws(() => client.send("12345"), { name: "RangeError", message: /at most 4 bytes, not 5/ });
+  client.send("1234");
+  assert.deepEqual(await received(server.socket), ["d1\n1234"]);
+});
+
+test("what is sent after the end is no error, stays buffered, and has an unknown outcome", async (t) => {
+  const browser = openBrowser(t);
+  const server = new SessionServer(browser);
+  const client = await server.connect();
+  client.close();
+  server.socket.finish();
+  await received(server.socket);
+  const sent = client.send("12345");
+  assert.equal(client.bufferedAmount, 5);
+  await assert.rejects(sent.acknowledged, { name: "OutcomeUnknownError" });
+  assert.deepEqual(await received(server.socket), []);
+});
+
+test("a message that is sent while the core says something is numbered after those before it", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.connect();
+  client.onmessage = ({ data }) => client.send(`re: ${data}`);
+  server.socket.deliver("d1\none");
+  server.socket.deliver("d2\ntwo");
+  assert.deepEqual(await received(server.socket), ["d1\nre: one", "d2\nre: two"]);
+});

@@ -59,8 +59,9 @@ impl Server {
     /// The endpoints as routes, to merge into an axum application.
     ///
     /// A host that runs its own accept loop provides what [`serve`](Self::serve) does otherwise: deadlines for
-    /// silent clients, axum's `ConnectInfo<SocketAddr>` for the remote address, and a call of
-    /// [`drain`](Self::drain) when it shuts down. Better, it hands its whole router to [`serve_router`](Self::serve_router).
+    /// silent clients, axum's `ConnectInfo<SocketAddr>` for the remote address, and calls of
+    /// [`restore`](Self::restore) before it begins and [`drain`](Self::drain) when it shuts down. Better, it hands its
+    /// whole router to [`serve_router`](Self::serve_router).
     pub fn router(&self) -> Router {
         handshake::router(&self.state)
     }
@@ -69,8 +70,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When the listener's own address cannot be read, or as [`restore`](Self::restore). A connection that fails ends alone, and a system out of
-    /// descriptors is waited for.
+    /// When the listener's own address cannot be read, or as [`restore`](Self::restore). A connection that fails ends
+    /// alone, and a system out of descriptors is waited for.
     pub async fn serve(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         self.serve_router(self.router(), listener, shutdown).await
     }

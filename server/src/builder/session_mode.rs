@@ -78,10 +78,11 @@ impl ServerBuilder {
     /// A server that [stops](crate::Server::drain) leaves them there, with what their clients have not got yet, and the
     /// next one [takes them over](crate::Server::restore), once. After a crash there is nothing, and clients are told
     /// that their sessions are lost (`fresh restarted`). The time that the server is down counts by the wall clock
-    /// towards their windows; a clock that is set back meanwhile counts as no time.
+    /// towards their windows. A clock that is set back meanwhile counts as no time; one that is set forward ends
+    /// windows early, which clients are told as any other end.
     ///
-    /// The directory is made if it does not exist, belongs to one process at a time, and is for the server's user alone.
-    /// What is on disk there is at most 1 GiB; the sessions with the least time left stay out.
+    /// The directory is made if it does not exist, belongs to one process at a time, and is for the server's user
+    /// alone. What is on disk there is at most 1 GiB; the sessions with the least time left stay out.
     #[must_use]
     pub fn state_dir(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_dir = Some(path.into());

@@ -92,7 +92,7 @@ pub trait WsListener: Send + Sync + 'static {
         async {}
     }
 
-    /// In session mode: the session has another connection.
+    /// In session mode: the session has another connection, or another process after a restart of the server.
     ///
     /// It comes without a [`suspend`](Self::suspend) before it where the new connection was there before the old one
     /// was gone. While the listener is busy, a session that is suspended and resumed several times is told once.

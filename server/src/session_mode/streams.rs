@@ -94,7 +94,9 @@ impl Streams {
         state(StreamKind::Broadcast, &self.broadcast).into_iter().chain(users).collect()
     }
 
-    /// Goes on with a stream of the process before. Its readers follow; [`end_unread`](Self::end_unread) ends it where none does.
+    /// Goes on with a stream of the process before.
+    ///
+    /// Its readers follow; [`end_unread`](Self::end_unread) ends it where none does.
     pub(crate) fn restore(&self, kind: StreamKind, snapshot: StreamSnapshot<Message>) {
         match kind {
             StreamKind::Broadcast => self.broadcast.restore(snapshot, &self.names),

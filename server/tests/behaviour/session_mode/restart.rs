@@ -172,6 +172,7 @@ async fn a_message_that_the_listener_was_stopped_over_is_delivered_again() {
     visitor.wire.send("d1\n1").await;
     assert_eq!(visitor.hear().await, "1");
     while next(&mut heard).await != "message 1" {}
+    assert_eq!(second.server.counters().messages.redelivered, 1);
 }
 
 #[tokio::test]

@@ -98,6 +98,18 @@ fn a_subscription_that_a_crash_makes_the_client_send_again_begins_where_it_is_by
 }
 
 #[test]
+fn the_answer_to_a_subscription_that_is_sent_again_counts_more_than_what_came_before_it() {
+    let mut driven = Driven::reading();
+    driven.ask_to_resume();
+    driven.resumed(0, 0, vec![recovered(0)]);
+    driven.take();
+    driven.hear(ToClient::Gone { alias: ORDERS, code: FailureCode::UNAVAILABLE });
+    driven.hear(ToClient::Added(recovered(0)));
+    driven.hear_stream(1, "one");
+    assert_eq!(driven.take_events(), [message(1, "one")]);
+}
+
+#[test]
 fn a_subscription_that_is_sent_again_and_that_nobody_holds_is_given_up_again() {
     let mut driven = Driven::reading();
     driven.hear(ToClient::Gone { alias: ORDERS, code: FailureCode::UNAVAILABLE });

@@ -122,10 +122,16 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             }
             return;
         };
-        let stream = self.streams.remove(index).stream;
-        if let Stream::Topic(topic) = &stream {
+        let read = &mut self.streams[index];
+        if let Stream::Topic(topic) = &read.stream {
+            if self.subscriptions.await_answer(topic) {
+                // Sent again after a crash: its answer is newer.
+                read.alias = None;
+                return;
+            }
             self.subscriptions.let_go(topic);
         }
+        let stream = self.streams.remove(index).stream;
         self.emit(Output::Event(Event::Gone { stream, code }));
     }
 

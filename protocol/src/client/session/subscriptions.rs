@@ -64,6 +64,11 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
         self.topics.iter().any(|topic| topic.is_held && topic.name == *name)
     }
 
+    /// Whether an answer is due for a topic.
+    pub(super) fn await_answer(&self, name: &N) -> bool {
+        self.topics.iter().any(|topic| topic.name == *name && !topic.asked.is_empty())
+    }
+
     /// Whether one more topic fits into an opening.
     pub(super) fn have_room_for(&self, name_len: usize) -> bool {
         let held = self.topics.iter().filter(|topic| topic.is_held);

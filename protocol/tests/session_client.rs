@@ -217,7 +217,7 @@ fn what_is_sent_while_the_second_connection_asks_leaves_on_it() {
     let (mut driven, first) = Driven::open();
     driven.receive(first, ToClient::Move(seconds(2)));
     let second = driven.successor();
-    driven.client.send(5, 10).unwrap();
+    assert_eq!(driven.client.send(5, 10), Ok(1));
     assert_eq!(driven.outputs(), []);
     let outputs = driven.answer(second, resumed(0));
     let transmitted = ToServer::Lane { number: 1, message: LaneMessage::Message(5) };

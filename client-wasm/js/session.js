@@ -158,6 +158,8 @@ export function carrySession(wire) {
     maxMessageBytes: Infinity,
     /** The application's sub-protocol. */
     subProtocol: "",
+    /** What a page that is left closes with. */
+    closing: [],
 
     /** Accepts what was sent; its number, or why not (`staywire_push`). */
     push(sent, kind = 0, to = 0, code = 0) {

@@ -14,7 +14,8 @@ test("the tarball holds the built files, the read-me and the licences, and nothi
   const packed = execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: PACKAGE });
   const [{ files }] = JSON.parse(packed);
   const others = files.map(({ path }) => path).filter((path) => !/^dist\/\w+\.d\.ts$/.test(path));
-  const expected = ["README.md", "package.json", "dist/LICENSE-APACHE", "dist/LICENSE-MIT", "dist/index.js", "dist/index.js.map"];
+  const scripts = ["index", "session"].flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]);
+  const expected = ["README.md", "package.json", "dist/LICENSE-APACHE", "dist/LICENSE-MIT", ...scripts];
   assert.deepEqual(others.sort(), expected.sort());
 });
 
@@ -43,7 +44,8 @@ test("a bundler drops what is imported and not used", async () => {
 test("the packed package can be imported in Node, and names what it exports", (t) => {
   const project = new UserProject(t);
   project.write("main.js", 'import * as all from "staywire"; console.log(Object.keys(all).sort().join());');
-  assert.equal(project.run("node", "main.js").trim(), "JsonEvent,ReconnectingEvent,StayWire,initWebSocket");
+  const names = "GapEvent,JsonEvent,OutcomeUnknownError,ReconnectingEvent,SessionEvent,StayWire,initWebSocket";
+  assert.equal(project.run("node", "main.js").trim(), names);
 });
 
 test("the packed types compile, strictly and with their own files checked, under both module resolutions", (t) => {

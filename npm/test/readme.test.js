@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openBrowser } from "./fakes/browser.js";
+import { openBrowser, until } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
+import { SessionServer } from "./fakes/session_server.js";
 import { PACKAGE } from "./fakes/tarball.js";
 
 const README = readFileSync(join(PACKAGE, "README.md"), "utf8");
@@ -36,6 +37,20 @@ test("the plain example logs what it says, and its first message waits for the c
   browser.socket.accept().finish(1000);
   const logged = lines.calls.map(({ arguments: [line] }) => line.replace(/in \d+ ms/, "in … ms"));
   assert.deepEqual(logged, ["open", "order 7", "lost (closed), next attempt in … ms", "open", "over: 1000"]);
+});
+
+test("the session example logs what becomes of its message, of the session and of what it missed", async (t) => {
+  const browser = openBrowser(t);
+  const server = new SessionServer(browser);
+  const lines = t.mock.method(console, "log", () => {}).mock;
+  await run(block("js session"));
+  await until(() => browser.socket);
+  server.welcome();
+  server.socket.deliver("a1");
+  await server.cut();
+  server.resumed({ accepted: 1, oldest: 4 });
+  const logged = lines.calls.map(({ arguments: [line] }) => line);
+  assert.deepEqual(logged, ["the server is done with it", "resumed", "lost: inbox 1 to 3"]);
 });
 
 test("the Vue example collects orders, and closes when its component goes", async (t) => {

@@ -1,30 +1,31 @@
-//! `cargo xtask size`: the bytes that a page pays for the default npm entry.
+//! `cargo xtask size`: the bytes that a page pays for the npm package, file by file.
 //!
-//! Owns: the comparison with the budget. Never: measures; `npm run size` does.
+//! Owns: the comparison with the budgets. Never: measures; `npm run size` does.
 
 use std::error::Error;
 use std::fmt;
 use std::process::Stdio;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::files;
 use crate::project::Project;
 use crate::setup;
 use crate::wasm;
 
-/// The default entry, and its key in the budget.
-const ENTRY: &str = "dist/index.js";
+/// The default entry, and what it loads for pages that keep a session; the keys of budget and measurement.
+const FILES: [&str; 2] = ["dist/index.js", "dist/session.js"];
 
-/// Maps each entry to the most bytes it may have, in brotli.
+/// Maps each file to the most bytes it may have, in brotli.
 const BUDGET: &str = "npm/size-budget.json";
 
 /// What errors call the place that the sizes come from.
 const MEASURED: &str = "the output of `npm run size -- --json`";
 
-/// The entry's sizes, in bytes.
+/// A file's sizes, in bytes.
 #[derive(Debug, PartialEq, Eq)]
 struct Sizes {
+    file: &'static str,
     raw: u64,
     gzip: u64,
     brotli: u64,
@@ -32,73 +33,80 @@ struct Sizes {
     budget: u64,
 }
 
-/// The entry was measured and is too large, or could not be measured.
+/// A file was measured and is too large, or could not be measured.
 #[derive(Debug, PartialEq, Eq)]
 enum SizeError {
-    OverBudget { brotli: u64, budget: u64 },
+    OverBudget { file: &'static str, brotli: u64, budget: u64 },
     NoJson { source: &'static str, reason: String },
-    NoNumber { source: &'static str, field: &'static str },
+    NoNumber { source: &'static str, path: String },
 }
 
 impl fmt::Display for SizeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OverBudget { brotli, budget } => {
-                write!(f, "{ENTRY} is {brotli} bytes (brotli) and may be {budget} at most")
+            Self::OverBudget { file, brotli, budget } => {
+                write!(f, "{file} is {brotli} bytes (brotli) and may be {budget} at most")
             }
             Self::NoJson { source, reason } => write!(f, "{source} is no JSON: {reason}"),
-            Self::NoNumber { source, field } => write!(f, "{source} has no number `{field}`"),
+            Self::NoNumber { source, path } => write!(f, "{source} has no number `{path}`"),
         }
     }
 }
 
 impl Error for SizeError {}
 
-/// Sets up, builds, prints the sizes and compares them with the budget.
+/// Sets up, builds, prints the sizes and compares them with the budgets.
 ///
 /// # Errors
 ///
-/// The entry is over its budget, or what set-up, the build or the measurement says.
+/// A file is over its budget, or what set-up, the build or the measurement says.
 pub(crate) fn run(project: &Project, as_json: bool) -> Result<(), Box<dyn Error>> {
     setup::for_build(project)?;
     wasm::build_package(project)?;
     let sizes = measure(project)?;
-    let Sizes { raw, gzip, brotli, budget } = sizes;
     if as_json {
-        let report = json!({ ENTRY: { "raw": raw, "gzip": gzip, "brotli": brotli, "budget": budget } });
-        println!("{report:#}");
+        let report: Map<_, _> = sizes.iter().map(|sizes| (sizes.file.into(), sizes.to_json())).collect();
+        println!("{:#}", Value::Object(report));
     } else {
-        println!("{ENTRY}  raw {raw}  gzip {gzip}  brotli {brotli}  (brotli budget {budget})");
+        for Sizes { file, raw, gzip, brotli, budget } in &sizes {
+            println!("{file}  raw {raw}  gzip {gzip}  brotli {brotli}  (brotli budget {budget})");
+        }
     }
-    Ok(sizes.within_budget()?)
+    Ok(sizes.iter().try_for_each(Sizes::within_budget)?)
 }
 
-fn measure(project: &Project) -> Result<Sizes, Box<dyn Error>> {
+fn measure(project: &Project) -> Result<Vec<Sizes>, Box<dyn Error>> {
     let mut command = project.command("npm", ["run", "--silent", "size", "--", "--json"]);
     // Not a step: its standard output is read as JSON and must hold nothing else.
     let output = command.current_dir(project.path("npm")).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("`npm run size` failed; what it said is above".into());
     }
-    let budget = files::read(&project.path(BUDGET))?;
     let measured = parse_json(&String::from_utf8_lossy(&output.stdout), MEASURED)?;
-    Ok(Sizes::read(&measured, &parse_json(&budget, BUDGET)?)?)
+    let budget = parse_json(&files::read(&project.path(BUDGET))?, BUDGET)?;
+    Ok(FILES.iter().map(|file| Sizes::read(file, &measured, &budget)).collect::<Result<_, _>>()?)
 }
 
 impl Sizes {
-    fn read(measured: &Value, budget: &Value) -> Result<Self, SizeError> {
-        let measured = |field| number(measured, MEASURED, field);
+    fn read(file: &'static str, measured: &Value, budget: &Value) -> Result<Self, SizeError> {
+        let measured = |field| number(measured, MEASURED, &[file, field]);
         Ok(Self {
+            file,
             raw: measured("raw")?,
             gzip: measured("gzip")?,
             brotli: measured("brotli")?,
-            budget: number(budget, BUDGET, ENTRY)?,
+            budget: number(budget, BUDGET, &[file])?,
         })
     }
 
+    fn to_json(&self) -> Value {
+        let Self { file: _, raw, gzip, brotli, budget } = self;
+        json!({ "raw": raw, "gzip": gzip, "brotli": brotli, "budget": budget })
+    }
+
     fn within_budget(&self) -> Result<(), SizeError> {
-        let Self { brotli, budget, .. } = *self;
-        if brotli <= budget { Ok(()) } else { Err(SizeError::OverBudget { brotli, budget }) }
+        let Self { file, brotli, budget, .. } = *self;
+        if brotli <= budget { Ok(()) } else { Err(SizeError::OverBudget { file, brotli, budget }) }
     }
 }
 
@@ -106,8 +114,9 @@ fn parse_json(text: &str, source: &'static str) -> Result<Value, SizeError> {
     serde_json::from_str(text).map_err(|error| SizeError::NoJson { source, reason: error.to_string() })
 }
 
-fn number(object: &Value, source: &'static str, field: &'static str) -> Result<u64, SizeError> {
-    object.get(field).and_then(Value::as_u64).ok_or(SizeError::NoNumber { source, field })
+fn number(object: &Value, source: &'static str, path: &[&str]) -> Result<u64, SizeError> {
+    let found = path.iter().try_fold(object, |object, key| object.get(key)).and_then(Value::as_u64);
+    found.ok_or_else(|| SizeError::NoNumber { source, path: path.join(".") })
 }
 
 #[cfg(test)]
@@ -115,14 +124,14 @@ mod tests {
     use super::*;
 
     fn sizes(brotli: u64) -> Sizes {
-        let measured = json!({ "raw": 30_000, "gzip": 11_000, "brotli": brotli });
-        Sizes::read(&measured, &json!({ "dist/index.js": 10_000 })).unwrap()
+        let measured = json!({ "dist/index.js": { "raw": 30_000, "gzip": 11_000, "brotli": brotli } });
+        Sizes::read("dist/index.js", &measured, &json!({ "dist/index.js": 10_000 })).unwrap()
     }
 
     #[test]
-    fn an_entry_at_its_budget_passes_and_one_byte_more_fails() {
+    fn a_file_at_its_budget_passes_and_one_byte_more_fails() {
         assert_eq!(sizes(10_000).within_budget(), Ok(()));
-        let over = SizeError::OverBudget { brotli: 10_001, budget: 10_000 };
+        let over = SizeError::OverBudget { file: "dist/index.js", brotli: 10_001, budget: 10_000 };
         assert_eq!(sizes(10_001).within_budget(), Err(over));
     }
 
@@ -134,7 +143,11 @@ mod tests {
 
     #[test]
     fn a_number_that_is_not_there_is_named() {
-        let error = Sizes::read(&json!({ "raw": 1 }), &json!({})).unwrap_err();
-        assert_eq!(error.to_string(), "the output of `npm run size -- --json` has no number `gzip`");
+        let measured = json!({ "dist/index.js": { "raw": 1 } });
+        let error = Sizes::read("dist/index.js", &measured, &json!({})).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the output of `npm run size -- --json` has no number `dist/index.js.gzip`"
+        );
     }
 }

@@ -112,10 +112,6 @@ pub(super) fn open(
     handshake: Handshake,
     outbox: Arc<SessionOutbox>,
 ) -> Outcome {
-    // What the drain ends was not ended for its client, who shall find the next process.
-    if server.is_draining() {
-        return Err(Refused::Draining);
-    }
     let Asked { token, attempt, held, resume } = asked;
     let endpoint = Arc::clone(&handshake.endpoint);
     let arrival = Arrival { server, handshake, outbox, token, attempt, held };
@@ -173,7 +169,7 @@ fn again(id: SessionId, arrival: Arrival, made: MadeWith<'_>, fresh: Option<Fres
     match (presented, is) {
         (Presented::Superseded, _) => Err(Refused::Superseded),
         (_, Is::Ended(EndReason::Expired)) => make(arrival, made, fresh),
-        (_, Is::Ended(_)) => Err(Refused::Ended),
+        (_, Is::Ended(_)) => Err(ended(&arrival.server)),
         // The session has heard something since, so its answer was not lost.
         (Presented::Unknown, Is::Alive(_)) => Err(Refused::TokenInUse),
         (Presented::TakesOver, Is::Alive(session)) if arrival.is_of_another_user(&session) => {
@@ -200,7 +196,7 @@ impl Named {
             (Presented::Superseded, _) => Err(Refused::Superseded),
             (Presented::Unknown, _) => Err(Refused::UnknownToken),
             (_, Is::Ended(EndReason::Expired)) => make(arrival, made, Some(FreshReason::Expired)),
-            (_, Is::Ended(_)) => Err(Refused::Ended),
+            (_, Is::Ended(_)) => Err(ended(&arrival.server)),
             (_, Is::Alive(session)) if arrival.is_of_another_user(&session) => {
                 let next = arrival.token;
                 let fresh = make(arrival, made, Some(FreshReason::Identity))?;
@@ -235,6 +231,10 @@ fn attach(
 
 fn make(arrival: Arrival, mut made: MadeWith<'_>, fresh: Option<FreshReason>) -> Outcome {
     let server = Arc::clone(&arrival.server);
+    // What is not here may have left for the next process.
+    if server.is_draining() {
+        return Err(Refused::Draining);
+    }
     let place = server.capacity().take().ok_or(Refused::Full)?;
     let id = SessionId::random().map_err(Refused::NoRandomness)?;
     let (session, connection) = arrival.make(id, place, fresh);
@@ -245,6 +245,11 @@ fn make(arrival: Arrival, mut made: MadeWith<'_>, fresh: Option<FreshReason>) ->
         session.shut_down();
     }
     Ok((Speaking { session, connection }, fresh.map_or(Opened::Made, Opened::Fresh)))
+}
+
+/// What the drain ends was not ended for its client, who shall find the next process.
+fn ended(server: &ServerState) -> Refused {
+    if server.is_draining() { Refused::Draining } else { Refused::Ended }
 }
 
 /// Why a session that is not known is not: within a window of the server's beginning it may have been lost with the

@@ -1,9 +1,10 @@
 //! Who gets which session.
 
 use staywire_server::Server;
+use tokio::io::AsyncWriteExt;
 
 use super::client::{Visitor, Wire, token};
-use crate::support::{Echo, serve, told, until};
+use crate::support::{Echo, Running, frame, serve, told, until};
 
 #[tokio::test]
 async fn a_hello_is_answered_by_a_session_with_its_limits() {
@@ -111,4 +112,75 @@ async fn the_applications_sub_protocol_is_agreed_on_in_the_first_message() {
     assert_eq!(answer.protocol.as_deref(), Some("protocol chat.v1"));
     let session = running.server.helper().session(answer.words[1].parse().unwrap()).unwrap();
     assert_eq!(session.protocol(), Some("chat.v1"));
+}
+
+/// How far an opening gets before its connection is cut.
+#[derive(Clone, Copy, Debug)]
+enum CutAfter {
+    Handshake,
+    HalfTheOpening,
+    TheOpening,
+    TheAnswer,
+}
+
+const CUTS: [CutAfter; 4] =
+    [CutAfter::Handshake, CutAfter::HalfTheOpening, CutAfter::TheOpening, CutAfter::TheAnswer];
+
+/// Begins `opening`, and is cut.
+async fn open_and_be_cut(running: &Running, opening: &str, cut: CutAfter) {
+    let mut wire = Wire::open(running, "/ws/x").await;
+    match cut {
+        CutAfter::Handshake => {}
+        CutAfter::HalfTheOpening => {
+            let frame = frame(0x81, opening.as_bytes());
+            let half = &frame[..frame.len() / 2];
+            wire.0.stream.get_mut().write_all(half).await.unwrap();
+        }
+        CutAfter::TheOpening => wire.send(opening).await,
+        CutAfter::TheAnswer => drop(wire.ask(opening.to_owned()).await),
+    }
+}
+
+#[tokio::test]
+async fn a_hello_that_is_cut_at_any_step_leaves_one_session() {
+    for cut in CUTS {
+        let (listener, mut heard) = told();
+        let running = serve(Server::builder().endpoint("/ws/{open}", listener)).await;
+        for attempt in 1..=3 {
+            open_and_be_cut(&running, &format!("hello {} {attempt}", token(1)), cut).await;
+        }
+        let mut wire = Wire::open(&running, "/ws/x").await;
+        assert_eq!(wire.hello(1, 4).await.kind(), "welcome", "{cut:?}");
+        wire.send("d1\nhello").await;
+        assert_eq!(wire.next_data().await, "d1\nhello", "{cut:?}");
+        let helper = running.server.helper();
+        assert_eq!((helper.online(), helper.suspended()), (1, 0), "{cut:?}");
+        assert_eq!(
+            (heard.next().await, heard.until("message").await),
+            ("open".into(), "message hello".into())
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_resume_that_is_cut_at_any_step_loses_nothing() {
+    for cut in CUTS {
+        let (listener, _heard) = told();
+        let running = serve(Server::builder().endpoint("/ws/{open}", listener)).await;
+        let mut visitor = Visitor::arrive(&running, "/ws/x", 1).await;
+        visitor.say("before").await;
+        assert_eq!(visitor.hear().await, "before");
+        let id = visitor.session.parse().unwrap();
+        for number in 1..=3 {
+            let resume = visitor.next_resume();
+            open_and_be_cut(&running, &resume, cut).await;
+            running.server.helper().send(id, format!("meanwhile {number}")).unwrap();
+        }
+        assert_eq!(visitor.come_back(&running).await.kind(), "resumed", "{cut:?}");
+        for number in 1..=3 {
+            assert_eq!(visitor.hear().await, format!("meanwhile {number}"), "{cut:?}");
+        }
+        visitor.say("after").await;
+        assert_eq!(visitor.hear().await, "after", "{cut:?}");
+    }
 }

@@ -124,6 +124,13 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         }
     }
 
+    /// Ends a closing handshake that is under way: who begins again does not wait for it.
+    pub(super) fn stop_closing(&mut self) {
+        if let State::Closing { connection, .. } = self.state {
+            self.on_close_timeout(connection);
+        }
+    }
+
     /// Ends at once: the session is over, for the reason that `code` says.
     pub(super) fn end(&mut self, code: CloseCode, cause: Cause) {
         if matches!(self.state, State::Closing { .. } | State::Closed) {

@@ -66,6 +66,9 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
     pub fn connect(&mut self, now: Instant, token: impl FnMut() -> T) {
         self.now = now;
         if self.session.has_ended() {
+            // The end is told before another session begins: what was not acknowledged has an unknown outcome.
+            self.link.stop_closing();
+            self.follow();
             self.seed = self.seed.wrapping_add(1);
             self.session = new_session(&self.config, self.seed, token);
         }

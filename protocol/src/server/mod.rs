@@ -61,6 +61,8 @@ pub struct Session<P, H, R> {
     grant: Grant,
     /// The inbox: what was sent to this session alone.
     ring: Ring<LaneMessage<P>>,
+    /// The highest number of the inbox that ever went out on a connection of this process.
+    sent: u64,
     pending: PendingRequests<R>,
     /// The client's requests that were handed out, and neither replied to nor given up.
     unanswered: BTreeSet<u64>,
@@ -289,6 +291,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         let number = self.ring.push(message.clone(), bytes);
         if let Some(connection) = self.state.connection() {
             self.transmit(connection, ToClient::Lane { number, message });
+            self.sent = number;
         }
         number
     }

@@ -36,6 +36,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             is_doubtful: false,
             grant: Grant::new(config.max_inbound_bytes),
             ring: Ring::new(config.max_ring_bytes),
+            sent: 0,
             pending: PendingRequests::new(config.max_requests),
             unanswered: BTreeSet::new(),
             readings: Readings::new(config.max_subscriptions),
@@ -60,7 +61,9 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         let presented = self.tokens.on_hello(token, attempt);
         // A `hello` that comes after something else was heard is no repetition.
         if self.admit(now, connection, presented, CloseCode::VIOLATION) {
-            self.answer(connection, made(self.id, fresh, self.ring.oldest()), streams);
+            let oldest = self.ring.oldest();
+            self.give_up_requests(1, oldest);
+            self.answer(connection, made(self.id, fresh, oldest), streams);
             self.replay_inbox(connection, 0);
         }
         presented
@@ -83,9 +86,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             }
             let (accepted, done) = (self.lane.accepted(), self.lane.done());
             let oldest = self.ring.oldest().max(inbox + 1);
-            while let Some(who) = self.pending.settle_one_of(inbox + 1, oldest - 1) {
-                self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::Undelivered) }));
-            }
+            self.give_up_requests(inbox + 1, oldest);
             self.emit(Output::Event(Event::Resumed));
             self.answer(connection, Answer::Resumed { accepted, done, oldest }, streams);
             self.replay_inbox(connection, inbox);
@@ -142,12 +143,26 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         }
     }
 
+    /// Settles the own requests from `from` up to `oldest`, which the ring has dropped.
+    ///
+    /// What went out on a connection may have arrived after the client said how far it is.
+    fn give_up_requests(&mut self, from: u64, oldest: u64) {
+        let sent = self.sent.min(oldest - 1);
+        while let Some(who) = self.pending.settle_one_of(from, sent) {
+            self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::OutcomeUnknown) }));
+        }
+        while let Some(who) = self.pending.settle_one_of(sent + 1, oldest - 1) {
+            self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::Undelivered) }));
+        }
+    }
+
     fn replay_inbox(&mut self, connection: ConnectionId, inbox: u64) {
         let (_, missing) = self.ring.after(inbox);
         let missing: Vec<_> = missing.map(|(number, message)| (number, message.clone())).collect();
         for (number, message) in missing {
             self.transmit(connection, ToClient::Lane { number, message });
         }
+        self.sent = self.ring.last();
     }
 }
 

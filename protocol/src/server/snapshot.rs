@@ -95,6 +95,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             is_doubtful: snapshot.is_doubtful,
             grant: Grant::from_done(snapshot.done_bytes, config.max_inbound_bytes),
             ring,
+            sent: 0,
             pending: PendingRequests::new(config.max_requests),
             unanswered: BTreeSet::new(),
             readings: Readings::new(config.max_subscriptions),

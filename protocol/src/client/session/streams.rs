@@ -98,7 +98,8 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             StreamOutcome::Reset { .. } if held.is_some_and(|held| held.epoch == epoch) => {
                 Some(Gap { from: delivered(epoch) + 1, to: position.offset })
             }
-            StreamOutcome::Reset { held, position } => {
+            StreamOutcome::Reset { held: asked, position } => {
+                let held = held.unwrap_or(asked);
                 self.emit(Output::Event(Event::StreamReset { stream: stream.clone(), held, position }));
                 None
             }

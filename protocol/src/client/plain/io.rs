@@ -43,7 +43,7 @@ pub enum Output<P> {
 /// What the application is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event<P> {
-    /// A connection is open. The driver answers with [`Input::OpenHandled`] after the handlers ran.
+    /// A connection is open. The driver answers with [`Input::OpenHandled`](crate::client::Input::OpenHandled) after the handlers ran.
     Open {
         /// Which one.
         connection: ConnectionId,

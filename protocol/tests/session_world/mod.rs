@@ -1,372 +1,294 @@
-//! A server, its clients and the wires between them, in virtual time.
+//! Servers, their clients and the wires between them, in virtual time.
 //!
-//! Owns the clock, the weather and the wires. `node` is the server's side,
-//! `page` a client's, `oracle` what has to be true of them in the end.
+//! Owns the clock, the weather and the wires. `cluster` is the server's side,
+//! `page` a client's, `trouble` what goes wrong, `oracle` what has to be true.
+//!
+//! ```text
+//!  page ─ bytes ─► network ─ bytes ─► cluster        agenda: when each of it happens
+//!   ▲                 │                  │           digest: all of it in 64 bits
+//!   └─────────────────┴──────────────────┘
+//! ```
 
-mod node;
+mod agenda;
+mod cluster;
+mod delivery;
+mod finding;
+mod journal;
+mod lives;
+mod network;
 mod oracle;
 mod page;
-mod reading;
+mod payload;
+mod regressions;
+mod sabotage;
+mod tally;
 mod trouble;
-mod wire;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use staywire_protocol::{Duration, Instant, Random};
 
-use staywire_protocol::message::{ToClient, ToServer};
-use staywire_protocol::{ConnectionId, Instant, Random};
-
-use node::Node;
-pub(crate) use oracle::Tally;
+use agenda::{Agenda, Happening};
+use cluster::{Cluster, Life};
+use finding::Finding;
+use journal::{Digest, Journal};
+use network::{Direction, Wire};
 use page::Page;
-use wire::Wire;
+use tally::Tally;
 
-/// Payloads are numbers: everything that is ever sent has one of its own.
-pub(crate) type Payload = u64;
-/// Tokens are numbers too, and their own hashes.
-pub(crate) type Token = u64;
+pub(crate) use lives::{live, live_all};
+pub(crate) use regressions::REGRESSIONS;
+pub(crate) use sabotage::Sabotage;
 
-/// Bytes that a message counts as.
-pub(crate) const BYTES: u32 = 100;
-
-/// How the wires and the server behave.
+/// How the wires and the servers behave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Weather {
-    /// Wires hold, the server lives.
+enum Weather {
+    /// Wires hold, servers live, pages are in sight.
     Calm,
     /// Everything that can go wrong does, now and then.
     Storm,
 }
 
-/// A rule that is switched off, to see that the oracle notices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sabotage {
-    None,
-    NoDeduplication,
-    EarlyAcknowledgement,
-    NoRing,
-    NoFencing,
-    SilentGaps,
-    SilentOutcomes,
-    NoInterruption,
-    EarlyAnswers,
-}
-
-/// Something that is going to happen.
-#[derive(Clone, Debug)]
-enum Happening {
-    /// A page's next attempt, or its second connection if it has one.
-    Dials(usize),
-    Opens(ConnectionId),
-    ReachesServer(ConnectionId, ToServer<Payload, Token>),
-    ReachesClient(ConnectionId, ToClient<Payload>),
-    /// The end of a wire is noticed: by the client, by the server.
-    ClientLoses(ConnectionId),
-    ServerLoses(ConnectionId),
-    PageSends(usize),
-    NodeSends,
-    /// The listener of the session is done with its oldest message.
-    ListenerDone(node::SessionKey),
-    /// A handler of the session is done with a request.
-    HandlerDone(node::SessionKey, u64),
-    /// The oldest subscription of the session is authorised or refused.
-    Authorised(node::SessionKey),
-    /// A page subscribes, unsubscribes or publishes.
-    PageUsesTopics(usize),
-    Trouble,
-    Restarts,
-    Tick,
+/// What a page sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Message,
+    Request,
+    /// To a topic; nobody may publish to a secret one.
+    Publication {
+        is_secret: bool,
+    },
 }
 
 pub(crate) struct World {
     now: Instant,
     random: Random,
     weather: Weather,
-    agenda: BTreeMap<(u64, u64), Happening>,
-    agenda_entries: u64,
-    node: Node,
+    agenda: Agenda,
+    cluster: Cluster,
     pages: Vec<Page>,
-    wires: BTreeMap<u32, Wire>,
-    next_connection: u32,
-    next_payload: Payload,
+    /// By their ids.
+    wires: Vec<Wire>,
+    /// Where the balancer sends each page.
+    homes: Vec<usize>,
+    last_payload: u64,
     tally: Tally,
-    diary: Vec<String>,
+    journal: Journal,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, sabotage: Sabotage) -> Self {
+    fn new(seed: u64, sabotage: Sabotage) -> Self {
         let mut random = Random::from_seed(seed);
-        let pages = (0..=random.below(2)).map(|number| Page::new(number, seed, sabotage)).collect::<Vec<_>>();
+        let nodes = 1 + random.below(3) as usize;
+        let pages: Vec<_> = (0..=random.below(2)).map(|_| Page::new(random.next_u64(), sabotage)).collect();
+        let homes = pages.iter().map(|_| random.below(nodes as u32) as usize).collect();
         let mut world = Self {
             now: Instant::from_millis(0),
             random,
             weather: Weather::Calm,
-            agenda: BTreeMap::new(),
-            agenda_entries: 0,
-            node: Node::new(sabotage),
+            agenda: Agenda::default(),
+            cluster: Cluster::new(nodes, sabotage),
             pages,
-            wires: BTreeMap::new(),
-            next_connection: 0,
-            next_payload: 0,
-            tally: Tally::default(),
-            diary: Vec::new(),
+            wires: Vec::new(),
+            homes,
+            last_payload: 0,
+            tally: Tally { lives: 1, ..Tally::default() },
+            journal: Journal::default(),
         };
         for page in 0..world.pages.len() {
-            world.schedule(0, Happening::Dials(page));
-            world.schedule(5, Happening::PageSends(page));
-            world.schedule(0, Happening::PageUsesTopics(page));
+            world.schedule(0, Happening::Connects(page));
+            world.schedule(5, Happening::PageActs(page));
         }
-        world.schedule(7, Happening::NodeSends);
-        world.schedule(0, Happening::Tick);
+        world.schedule(7, Happening::NodeActs);
         world.schedule(500, Happening::Trouble);
         world
     }
 
     /// Lets `duration` pass in `weather`.
-    pub(crate) fn live(&mut self, duration: Duration, weather: Weather) {
+    fn pass(&mut self, duration: Duration, weather: Weather) {
         self.weather = weather;
-        let end = (self.now + duration).as_millis();
-        while let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= end) {
-            self.now = Instant::from_millis(entry.key().0);
-            let happening = entry.remove();
-            self.diary.push(format!("{:>7} {happening:?}", self.now.as_millis()));
+        if weather == Weather::Calm {
+            self.calm_down();
+        }
+        let end = self.now + duration;
+        while let Some((at, happening)) = self.agenda.next(end) {
+            self.now = at;
+            if let Some(lines) = &mut self.journal.lines {
+                lines.push(format!("{:>7} {happening:?}", at.as_millis()));
+            }
             self.happen(happening);
         }
-        self.now = Instant::from_millis(end);
+        self.now = end;
     }
 
-    pub(crate) fn diary(&self) -> &[String] {
-        &self.diary
+    /// What happened, if it was written down.
+    pub(crate) fn lines(&self) -> &[String] {
+        self.journal.lines.as_deref().unwrap_or_default()
     }
 
-    pub(crate) const fn tally(&self) -> &Tally {
-        &self.tally
+    pub(crate) const fn digest(&self) -> Digest {
+        self.journal.digest
     }
 
     /// What is not as promised.
-    pub(crate) fn findings(&self) -> Vec<String> {
-        oracle::findings(&self.node, &self.pages)
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        oracle::findings(&self.cluster, &self.pages)
     }
 
     fn happen(&mut self, happening: Happening) {
+        if let Some(page) = self.page_of(&happening)
+            && self.pages[page].is_asleep()
+        {
+            return self.pages[page].backlog.push(happening);
+        }
+        let now = self.now;
         match happening {
-            Happening::Dials(page) => self.dial(page),
-            Happening::Opens(connection) => self.open(connection),
-            Happening::ReachesServer(connection, message) => {
-                if self.wires[&connection.number()].carries_up() {
-                    self.node.receive(self.now, connection, message);
-                    self.pump_node();
+            Happening::Opens(wire) => self.open(wire),
+            Happening::Arrives { wire, direction, position, parcel } => {
+                self.arrive(wire, direction, position, parcel);
+            }
+            Happening::PageLoses(wire) => {
+                let Wire { page, connection, .. } = self.wires[wire as usize];
+                self.pages[page].lost(now, connection);
+                self.pump_page(page);
+            }
+            Happening::NodeLoses(wire) => {
+                self.wires[wire as usize].up.cut(0);
+                self.with_cluster(|cluster, life| cluster.disconnected(now, wire, life));
+            }
+            Happening::PageTimer(page) => self.page_timer(page),
+            Happening::SessionTimer(key) => {
+                self.with_cluster(|cluster, life| cluster.handle_timeout(now, key, life));
+            }
+            Happening::PageActs(page) => self.page_acts(page),
+            Happening::NodeActs => self.node_acts(),
+            Happening::PageReplies { page, life, number, payload } => {
+                if self.pages[page].reply(life, number, payload) {
+                    self.schedule(700, Happening::PageReplies { page, life, number, payload });
                 }
+                self.pump_page(page);
             }
-            Happening::ReachesClient(connection, message) => {
-                let wire = self.wires[&connection.number()];
-                if wire.carries_down() {
-                    self.pages[wire.page].receive(self.now, connection, message);
-                    self.pump_page(wire.page);
-                }
+            Happening::ListenerDone { session, process } => {
+                self.with_cluster(|cluster, life| cluster.listener_done(now, session, process, life));
             }
-            Happening::ClientLoses(connection) => self.client_loses(connection),
-            Happening::ServerLoses(connection) => {
-                self.node.disconnected(self.now, connection);
-                self.pump_node();
+            Happening::Authorised { session, process } => {
+                self.with_cluster(|cluster, life| cluster.authorised(session, process, life));
             }
-            Happening::PageSends(page) => self.page_sends(page),
-            Happening::NodeSends => self.node_sends(),
-            Happening::ListenerDone(session) => {
-                self.node.listener_done(session);
-                self.pump_node();
+            Happening::HandlerDone { session, process, number, payload } => {
+                self.with_cluster(|cluster, life| {
+                    cluster.handler_done(session, process, number, payload, life);
+                })
             }
-            Happening::HandlerDone(session, number) => {
-                self.node.reply(session, number);
-                self.pump_node();
-            }
-            Happening::Authorised(session) => {
-                self.node.authorise(session);
-                self.pump_node();
-            }
-            Happening::PageUsesTopics(page) => self.page_uses_topics(page),
             Happening::Trouble => self.trouble(),
-            Happening::Restarts => {
-                self.node.restart(self.now);
-                self.pump_node();
+            Happening::Hinted(page, hint) => {
+                self.pages[page].hinted(now, hint);
+                self.pump_page(page);
             }
-            Happening::Tick => self.tick(),
+            Happening::Wakes(page) => self.wake(page),
+            Happening::Connects(page) => {
+                self.pages[page].connect(now);
+                self.pump_page(page);
+            }
+            Happening::Unthrottled(page) => {
+                self.pages[page].is_throttled = false;
+                self.pump_page(page);
+            }
+            Happening::Restarts(node) => self.with_cluster(|cluster, life| cluster.restart(now, node, life)),
         }
     }
 
-    // Wires.
-
-    fn dial(&mut self, page: usize) {
-        if self.pages[page].is_served() {
-            return;
-        }
-        self.add_wire(page);
-    }
-
-    fn add_wire(&mut self, page: usize) {
-        let connection = ConnectionId::from_number(self.next_connection);
-        self.next_connection += 1;
-        self.tally.dials += 1;
-        self.wires.insert(connection.number(), Wire::new(page, self.now));
-        self.pages[page].dialled = Some(connection);
-        if self.node.is_down() {
-            self.schedule(30, Happening::ClientLoses(connection));
-        } else {
-            let latency = self.latency();
-            self.schedule(latency, Happening::Opens(connection));
+    /// The page in which it happens, so that it has to wait while the page is asleep.
+    fn page_of(&self, happening: &Happening) -> Option<usize> {
+        match *happening {
+            Happening::Opens(wire)
+            | Happening::PageLoses(wire)
+            | Happening::Arrives { wire, direction: Direction::Down, .. } => {
+                Some(self.wires[wire as usize].page)
+            }
+            Happening::PageTimer(page)
+            | Happening::PageActs(page)
+            | Happening::PageReplies { page, .. }
+            | Happening::Hinted(page, _)
+            | Happening::Connects(page) => Some(page),
+            _ => None,
         }
     }
 
-    fn open(&mut self, connection: ConnectionId) {
-        let wire = self.wires[&connection.number()];
-        if self.node.is_down() || !wire.carries_up() {
-            return self.schedule(10, Happening::ClientLoses(connection));
-        }
-        self.pages[wire.page].opened(connection);
-        self.pump_page(wire.page);
-    }
-
-    /// Both ends of a wire notice its end, each in its own time.
-    fn cut(&mut self, connection: ConnectionId) {
-        if let Some(wire) = self.wires.get_mut(&connection.number()) {
-            wire.cut();
-        }
-        let (client, server) = (u64::from(self.random.below(3_000)), u64::from(self.random.below(30_000)));
-        self.schedule(client, Happening::ClientLoses(connection));
-        self.schedule(server, Happening::ServerLoses(connection));
-    }
-
-    fn client_loses(&mut self, connection: ConnectionId) {
-        let wire = self.wires[&connection.number()];
-        self.pages[wire.page].lost(connection);
-        self.pump_page(wire.page);
-        if !self.pages[wire.page].is_served() {
-            let delay = u64::from(self.random.below(2_000));
-            self.schedule(delay, Happening::Dials(wire.page));
-        }
+    /// Does something on the server's side, and what follows from it.
+    fn with_cluster(&mut self, act: impl FnOnce(&mut Cluster, &mut Life<'_>)) {
+        let Self { cluster, random, tally, journal, .. } = self;
+        act(cluster, &mut Life { random, tally, journal });
+        self.pump_cluster();
     }
 
     // Applications.
 
-    fn page_sends(&mut self, page: usize) {
-        let payload = self.payload();
-        if self.random.below(5) == 0 {
-            self.pages[page].request(self.now, payload);
-        } else {
-            self.pages[page].send(payload);
+    fn page_acts(&mut self, page: usize) {
+        if self.weather == Weather::Calm {
+            return;
+        }
+        let now = self.now;
+        match self.random.below(24) {
+            0..=13 => self.page_sends(page, 1),
+            14 => self.page_sends(page, 8),
+            15..=17 => {
+                let patience = 1 + self.random.below(10);
+                let patience = (self.random.below(2) == 0).then(|| Duration::from_secs(patience));
+                let payload = self.payload();
+                let accepted = self.pages[page].request(now, payload, patience);
+                self.tally.sent += u64::from(accepted);
+            }
+            18 => self.tally.cancelled += u64::from(self.pages[page].cancel()),
+            _ => self.page_uses_topics(page),
         }
         self.pump_page(page);
-        if self.weather == Weather::Storm {
-            let pause = u64::from(self.random.below(2_000));
-            self.schedule(pause, Happening::PageSends(page));
+        let pause = self.random.below(2_000);
+        self.schedule(pause, Happening::PageActs(page));
+    }
+
+    fn page_sends(&mut self, page: usize, count: u32) {
+        for _ in 0..count {
+            let payload = self.payload();
+            let accepted = self.pages[page].send(payload);
+            self.tally.sent += u64::from(accepted);
+            self.tally.refused += u64::from(!accepted);
         }
     }
 
     fn page_uses_topics(&mut self, page: usize) {
-        let topic = node::TOPICS[self.random.below(3) as usize];
+        let topic = cluster::TOPICS[self.random.below(3) as usize];
+        let name = cluster::name_of(topic);
         if self.random.below(3) == 0 {
-            let payload = self.payload();
-            self.pages[page].publish(topic, payload);
-        } else {
             let last = u64::from(self.random.below(4));
-            self.pages[page].toggle(topic, last.checked_sub(1));
-        }
-        self.pump_page(page);
-        if self.weather == Weather::Storm {
-            let pause = u64::from(self.random.below(3_000));
-            self.schedule(pause, Happening::PageUsesTopics(page));
-        }
-    }
-
-    fn node_sends(&mut self) {
-        let payload = self.payload();
-        match self.random.below(3) {
-            0 => self.node.publish(payload),
-            _ => self.node.send_to_one(payload, &mut self.random),
-        }
-        self.pump_node();
-        if self.weather == Weather::Storm {
-            let pause = u64::from(self.random.below(1_000));
-            self.schedule(pause, Happening::NodeSends);
+            self.pages[page].toggle(name, last.checked_sub(1));
+        } else {
+            let payload = self.payload();
+            let accepted = self.pages[page].publish(name, topic == cluster::SECRET, payload);
+            self.tally.sent += u64::from(accepted);
+            self.tally.published += u64::from(accepted);
         }
     }
 
-    fn payload(&mut self) -> Payload {
-        self.next_payload += 1;
-        self.next_payload
-    }
-
-    // The machines' outputs and timers.
-
-    fn tick(&mut self) {
-        self.node.handle_timeouts(self.now);
-        self.pump_node();
-        for page in 0..self.pages.len() {
-            for silent in self.pages[page].silent(self.now) {
-                self.client_loses(silent);
+    fn node_acts(&mut self) {
+        if self.weather == Weather::Calm {
+            return;
+        }
+        let (now, payload) = (self.now, self.payload());
+        match self.random.below(8) {
+            stream @ 0..=2 => {
+                self.with_cluster(|cluster, life| cluster.publish(stream as usize, payload, life));
             }
-            self.pages[page].handle_timeout(self.now);
-            self.pump_page(page);
+            _ => self.with_cluster(|cluster, life| cluster.send(now, payload, life)),
         }
-        self.schedule(250, Happening::Tick);
+        let pause = self.random.below(1_000);
+        self.schedule(pause, Happening::NodeActs);
     }
 
-    fn pump_page(&mut self, page: usize) {
-        for sent in self.pages[page].take_outputs(&mut self.tally) {
-            match sent {
-                page::Wish::Transmit(connection, message) => {
-                    let arrival = self.arrival(connection, wire::Direction::Up);
-                    self.schedule(arrival, Happening::ReachesServer(connection, message));
-                }
-                page::Wish::Drop(connection) => {
-                    let noticed = u64::from(self.random.below(5_000));
-                    self.schedule(noticed, Happening::ServerLoses(connection));
-                }
-                page::Wish::Overlap => self.add_wire(page),
-            }
-        }
+    /// The number of a payload that nobody has sent.
+    const fn payload(&mut self) -> u64 {
+        self.last_payload += 1;
+        self.last_payload
     }
 
-    fn pump_node(&mut self) {
-        for wish in self.node.take_outputs(self.now, &mut self.random, &mut self.tally) {
-            match wish {
-                node::Wish::Transmit(connection, message) => {
-                    let arrival = self.arrival(connection, wire::Direction::Down);
-                    self.schedule(arrival, Happening::ReachesClient(connection, message));
-                }
-                node::Wish::Close(connection) => {
-                    let noticed = self.arrival(connection, wire::Direction::Down);
-                    self.schedule(noticed, Happening::ClientLoses(connection));
-                }
-                node::Wish::Listen(session, millis) => {
-                    self.schedule(millis, Happening::ListenerDone(session));
-                }
-                node::Wish::Handle(session, number, millis) => {
-                    self.schedule(millis, Happening::HandlerDone(session, number));
-                }
-                node::Wish::Authorise(session, millis) => {
-                    self.schedule(millis, Happening::Authorised(session));
-                }
-            }
-        }
-    }
-
-    /// Milliseconds until what is sent now arrives: never before what was sent earlier on the same wire.
-    fn arrival(&mut self, connection: ConnectionId, direction: wire::Direction) -> u64 {
-        let at = self.now + Duration::from_millis(self.latency());
-        let wire = self.wires.get_mut(&connection.number()).expect("machines speak on wires that exist");
-        wire.arrive(direction, at).as_millis() - self.now.as_millis()
-    }
-
-    fn latency(&mut self) -> u64 {
-        match self.weather {
-            Weather::Storm if self.random.below(20) == 0 => u64::from(self.random.below(8_000)),
-            _ => u64::from(5 + self.random.below(80)),
-        }
-    }
-
-    fn schedule(&mut self, after_millis: u64, happening: Happening) {
-        self.agenda_entries += 1;
-        self.agenda.insert((self.now.as_millis() + after_millis, self.agenda_entries), happening);
+    fn schedule(&mut self, after_millis: u32, happening: Happening) {
+        self.agenda.add(self.now + Duration::from_millis(after_millis.into()), happening);
     }
 }

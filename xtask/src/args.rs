@@ -15,6 +15,9 @@ Verbs:
   chaos [--seconds N] [--seed N] [--kill] [--sabotage NAME]
                    break wires and restart servers under real clients (default 60 s), and count
                    every message; fails if one is lost in silence, and with --sabotage it has to
+  simulate [--lives N] [--seed S] [--sabotage RULE]
+                   live N lives of servers and clients on a virtual network (default 50000), and count
+                   every broken promise; fails if there is one, and with --sabotage it has to
   e2e              only the tests that drive a real browser against a real server
   wasm             build the client to WebAssembly and the npm package around it
   size [--json]    bytes of the npm entry: raw, gzip, brotli; fails past the budget
@@ -43,6 +46,10 @@ pub(crate) enum Verb {
     Test,
     Check,
     Chaos {
+        /// Flags and values for the run, which reads them itself.
+        options: Vec<String>,
+    },
+    Simulate {
         /// Flags and values for the run, which reads them itself.
         options: Vec<String>,
     },
@@ -94,6 +101,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
         "test" => Verb::Test,
         "check" => Verb::Check,
         "chaos" => Verb::Chaos { options: Vec::new() },
+        "simulate" => Verb::Simulate { options: Vec::new() },
         "e2e" => Verb::E2e,
         "wasm" => Verb::Wasm,
         "size" => Verb::Size { json: false },
@@ -110,7 +118,8 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
             ("-v" | "--verbose", _) => verbose = true,
             ("--json", Verb::Size { json }) => *json = true,
             ("--kill", Verb::Chaos { options }) => options.push(argument),
-            ("--seconds" | "--seed" | "--sabotage", Verb::Chaos { options }) => {
+            ("--seconds" | "--seed" | "--sabotage", Verb::Chaos { options })
+            | ("--lives" | "--seed" | "--sabotage", Verb::Simulate { options }) => {
                 options.push(flag.to_owned());
                 options.extend(value.or_else(|| args.next()));
             }

@@ -18,6 +18,7 @@ mod e2e;
 mod files;
 mod project;
 mod setup;
+mod simulate;
 mod size;
 mod step;
 mod test;
@@ -58,6 +59,7 @@ fn run(request: &Request) -> Result<(), Box<dyn Error>> {
         Verb::Check => check::run(&project)?,
         Verb::Chaos { options } => chaos::run(&project, options)?,
         Verb::E2e => e2e::run(&project)?,
+        Verb::Simulate { options } => simulate::run(&project, options)?,
         Verb::Wasm => wasm::run(&project)?,
         Verb::Size { json } => size::run(&project, *json)?,
     }

@@ -288,6 +288,8 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         self.outbox.is_empty()
     }
 
+    /// Queues an output. (`inline(never)`: a fortieth of the wasm.)
+    #[inline(never)]
     fn emit(&mut self, output: Output<P, T, R, N, E>) {
         self.outputs.push_back(output);
     }

@@ -264,6 +264,8 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
         self.emit(SessionOutput::Event(event));
     }
 
+    /// Queues an output. (`inline(never)`: a fortieth of the wasm.)
+    #[inline(never)]
     fn emit(&mut self, output: SessionOutput<P, T, R, N, E>) {
         self.outputs.push_back(output);
     }

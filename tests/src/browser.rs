@@ -1,4 +1,4 @@
-//! One headless Chromium with a fresh profile, driven through chromedriver.
+//! One headless browser with a fresh profile, driven through its driver.
 //!
 //! Owns: the browser's life, and the few verbs that the tests speak: open a
 //! page, run a script, wait for a condition, read the console, accept alerts,
@@ -11,29 +11,16 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use thirtyfour::BrowserLogEntry;
 use thirtyfour::cdp::domains::network::NetworkConditions;
 use thirtyfour::prelude::*;
-use thirtyfour::{BrowserLogEntry, LoggingPrefsLogLevel};
 use tokio::time::{Instant, sleep};
 
-use crate::chromedriver::ChromeDriver;
+use crate::browser_kind::BrowserKind;
+use crate::driver_process::DriverProcess;
 
 /// How often a condition outside of the page's own JavaScript is looked at again.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-
-/// Nothing but the page itself may use the network or the processor, and nothing is
-/// written to a profile that is about to be removed.
-const FLAGS: [&str; 9] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--incognito",
-];
 
 /// Calls back with `[true, value]` once the expression is truthy, with
 /// `[false, last]` when the deadline passes first. An expression that throws,
@@ -51,20 +38,20 @@ const WAIT_SCRIPT: &str = r"
     })();
 ";
 
-/// A headless Chromium. Dropping it ends the browser and its chromedriver,
-/// also while a test panics.
+/// A headless browser. Dropping it ends the browser and its driver, also while
+/// a test panics.
 #[derive(Debug)]
 pub struct Browser {
     // The fields are dropped in this order. The browser goes first and the driver's
     // session last, for which by then nobody is there: asked to close a page that hangs
     // or shows an alert, chromedriver may take minutes, and it would outlive the test.
     _process: BrowserProcess,
-    _chromedriver: ChromeDriver,
+    _driver_process: DriverProcess,
     driver: WebDriver,
     _folder: Folder,
 }
 
-/// Chromium's main process; its children end soon after it.
+/// The browser's main process; its children end soon after it.
 #[derive(Debug)]
 struct BrowserProcess(Pid);
 
@@ -73,31 +60,30 @@ struct BrowserProcess(Pid);
 struct Folder(TempDir);
 
 impl Browser {
-    /// Starts a browser that shows an empty page.
+    /// Starts a Chromium that shows an empty page.
     ///
     /// # Panics
     ///
     /// When chromedriver or Chromium cannot be started.
     pub async fn start() -> Self {
+        Self::start_as(BrowserKind::Chromium).await
+    }
+
+    /// The same for a browser of `kind`.
+    ///
+    /// # Panics
+    ///
+    /// When the browser or its driver cannot be started.
+    pub async fn start_as(kind: BrowserKind) -> Self {
         let folder = Folder::new();
-        let chromedriver = ChromeDriver::start(folder.0.path());
-        let mut capabilities = DesiredCapabilities::chrome();
-        for flag in FLAGS {
-            capabilities.add_arg(flag).expect("a flag is a string");
-        }
-        capabilities
-            .add_arg(&format!("--user-data-dir={}", folder.0.path().join("profile").display()))
-            .expect("a flag is a string");
-        capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).expect("a level is a string");
-        // Alerts are for the tests to accept, one by one, and not to be swallowed.
-        capabilities.set("unhandledPromptBehavior", "ignore").expect("a behaviour is a string");
-        let driver = WebDriver::new(chromedriver.url(), capabilities)
+        let driver_process = DriverProcess::start(kind, folder.0.path());
+        let driver = WebDriver::new(driver_process.url(), kind.capabilities(folder.0.path()))
             .await
-            .expect("chromedriver should start Chromium");
-        let process = BrowserProcess::of(&driver);
+            .unwrap_or_else(|error| panic!("{} should start its browser: {error}", kind.driver()));
+        let process = BrowserProcess::of(&driver, kind);
         // The guards below end everything; the library's own farewell would wait for a dead driver.
         driver.clone().leak().expect("the session has just begun");
-        Self { _process: process, _chromedriver: chromedriver, driver, _folder: folder }
+        Self { _process: process, _driver_process: driver_process, driver, _folder: folder }
     }
 
     /// Opens `url` and returns when its `load` event has fired.
@@ -212,10 +198,10 @@ impl Browser {
 }
 
 impl BrowserProcess {
-    fn of(driver: &WebDriver) -> Self {
-        let id = driver.capabilities().get("goog:processID").and_then(Value::as_i64);
+    fn of(driver: &WebDriver, kind: BrowserKind) -> Self {
+        let id = driver.capabilities().get(kind.process_id()).and_then(Value::as_i64);
         let id = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        Self(id.expect("chromedriver should tell the browser's process id"))
+        Self(id.expect("the driver should tell the browser's process id"))
     }
 }
 

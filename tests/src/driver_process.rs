@@ -1,4 +1,4 @@
-//! One chromedriver process, on a port that the system chose.
+//! One chromedriver or geckodriver process, on a port that the system chose.
 //!
 //! Owns: the process; dropping the guard ends it, also while a test panics.
 //! Never: opens a browser; `browser` does.
@@ -7,38 +7,37 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-/// What chromedriver prints before the number of its port.
-const PORT_MARK: &str = "started successfully on port ";
+use crate::browser_kind::BrowserKind;
 
-/// A running chromedriver, killed when dropped.
+/// A running driver, killed when dropped.
 #[derive(Debug)]
-pub(crate) struct ChromeDriver {
+pub(crate) struct DriverProcess {
     process: Child,
     port: u16,
-    // Kept open: chromedriver would die of a closed pipe at its next line.
+    // Kept open: the driver would die of a closed pipe at its next line.
     _output: BufReader<ChildStdout>,
 }
 
-impl ChromeDriver {
-    /// Starts `chromedriver` from the `PATH` and returns once it listens.
+impl DriverProcess {
+    /// Starts the driver of `kind` from the `PATH` and returns once it listens.
     ///
     /// It and its browsers leave their temporary files in `folder`.
     ///
     /// # Panics
     ///
-    /// When chromedriver is not installed or ends before it names its port.
+    /// When the driver is not installed or ends before it names its port.
     #[must_use]
-    pub(crate) fn start(folder: &Path) -> Self {
-        let mut process = Command::new("chromedriver")
+    pub(crate) fn start(kind: BrowserKind, folder: &Path) -> Self {
+        let mut process = Command::new(kind.driver())
             .arg("--port=0")
             .env("TMPDIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("chromedriver should be on the PATH (Debian: apt-get install chromium chromium-driver)");
+            .unwrap_or_else(|error| panic!("start {}, which has to be on the PATH: {error}", kind.driver()));
         let mut output = BufReader::new(process.stdout.take().expect("stdout was piped"));
-        let port = read_port(&mut output);
+        let port = read_port(kind, &mut output);
         Self { process, port, _output: output }
     }
 
@@ -49,7 +48,7 @@ impl ChromeDriver {
     }
 }
 
-impl Drop for ChromeDriver {
+impl Drop for DriverProcess {
     fn drop(&mut self) {
         // Nothing can be done about a process that is gone already.
         let _ = self.process.kill();
@@ -57,10 +56,10 @@ impl Drop for ChromeDriver {
     }
 }
 
-fn read_port(output: &mut impl BufRead) -> u16 {
+fn read_port(kind: BrowserKind, output: &mut impl BufRead) -> u16 {
     output
         .lines()
         .map_while(Result::ok)
-        .find_map(|line| line.split_once(PORT_MARK)?.1.trim_end_matches('.').parse().ok())
-        .expect("chromedriver should say which port it listens on")
+        .find_map(|line| line.split_once(kind.port_mark())?.1.trim_end_matches('.').parse().ok())
+        .unwrap_or_else(|| panic!("{} should say which port it listens on", kind.driver()))
 }

@@ -5,8 +5,9 @@
 //! A harness function panics when what it waits for does not come, naming it.
 
 mod browser;
+mod browser_kind;
 pub mod chaos;
-mod chromedriver;
+mod driver_process;
 mod fault_proxy;
 mod peer_process;
 mod raw_client;
@@ -15,9 +16,10 @@ mod sdk_page;
 mod served;
 
 pub use browser::Browser;
+pub use browser_kind::BrowserKind;
 pub use fault_proxy::{ConnectionEnd, Direction, Fault, FaultProxy, Gust, ProxiedConnection, Rates, Weather};
 pub use peer_process::PeerProcess;
 pub use raw_client::{RawClient, handshake_request};
 pub use raw_peer::{RawConnection, RawPeer};
-pub use sdk_page::open_sdk_page;
+pub use sdk_page::{open_sdk_page, open_session_page};
 pub use served::{serve, serve_gallery, serve_gallery_with};

@@ -10,6 +10,7 @@ use axum::response::Html;
 use axum::routing::get;
 
 use crate::browser::Browser;
+use crate::browser_kind::BrowserKind;
 use crate::served::{bind, built_sdk};
 
 /// Opens a page that has the SDK and nothing else, in a browser of its own, and returns once the SDK is loaded.
@@ -20,12 +21,23 @@ use crate::served::{bind, built_sdk};
 ///
 /// When the SDK is not built, or no browser starts.
 pub async fn open_sdk_page() -> Browser {
-    open_page(include_str!("../pages/sdk.html")).await
+    open_page(BrowserKind::Chromium, include_str!("../pages/sdk.html")).await
 }
 
-/// The same for a page that sets `isReady` once it has the SDK.
-pub(crate) async fn open_page(html: &'static str) -> Browser {
-    let (browser, url) = tokio::join!(Browser::start(), serve_page(html));
+/// Opens a page that is made for sessions, in a browser of `kind`, and returns once the SDK is loaded.
+///
+/// Its functions are `begin`, `send`, `sendEach`, `texts`, `outcomes` and `longestPause`.
+///
+/// # Panics
+///
+/// When the SDK is not built, or no browser starts.
+pub async fn open_session_page(kind: BrowserKind) -> Browser {
+    open_page(kind, include_str!("../pages/session.html")).await
+}
+
+/// Opens a page that sets `isReady` once it has the SDK.
+pub(crate) async fn open_page(kind: BrowserKind, html: &'static str) -> Browser {
+    let (browser, url) = tokio::join!(Browser::start_as(kind), serve_page(html));
     browser.goto(&url).await;
     browser.wait_for("isReady", Duration::from_secs(5)).await;
     browser

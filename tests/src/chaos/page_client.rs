@@ -12,6 +12,7 @@ use super::client::{Assignment, ChaosClient, Phase};
 use super::ledger::{ClientEvent, ClientLog};
 use super::stream::StreamKind;
 use crate::browser::Browser;
+use crate::browser_kind::BrowserKind;
 use crate::sdk_page::open_page;
 
 /// How often the page is asked what happened.
@@ -30,7 +31,7 @@ impl PageClient {
     ///
     /// When the SDK is not built, or no browser starts.
     pub async fn open() -> Self {
-        Self { page: open_page(include_str!("../../pages/chaos.html")).await }
+        Self { page: open_page(BrowserKind::Chromium, include_str!("../../pages/chaos.html")).await }
     }
 
     async fn take(&self, log: &ClientLog) {

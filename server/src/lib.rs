@@ -78,7 +78,7 @@ pub use helper::WsHelper;
 pub use listener::{Resumption, WsListener};
 pub use message::Message;
 pub use server::Server;
-pub use session::{AttributeError, Attributes, ParseSessionIdError, SendError, Session, SessionId};
+pub use session::{AttributeError, Attributes, ParseSessionIdError, Received, SendError, Session, SessionId};
 pub use session_mode::authenticator::Authenticator;
 pub use state_dir::StateDirError;
 pub use user::{ParseUserIdError, UserId};

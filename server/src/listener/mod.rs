@@ -66,6 +66,7 @@ pub trait WsListener: Send + Sync + 'static {
     /// A message arrived. An error goes to [`error`](Self::error), and the session goes on.
     ///
     /// A send that is refused because the session is over already is [no failure](ListenerError).
+    /// After a restart of the server a message may come [again](crate::Session::received).
     fn message(
         &self,
         session: &Session,

@@ -38,10 +38,10 @@ impl<L: WsListener> Run<'_, L> {
         while let Some(event) = self.session.inbox().next() {
             match event {
                 Event::Open => self.open().await,
-                Event::Message { message, number } => {
+                Event::Message { message, received } => {
                     self.message(message).await;
-                    if let Some(number) = number {
-                        self.session.finished(number);
+                    if let Some(received) = received {
+                        self.session.finished(received.number);
                     }
                 }
                 Event::Error(error) => self.error(error).await,

@@ -20,6 +20,7 @@ use crate::close::CloseReason;
 use crate::error::SessionError;
 use crate::listener::Resumption;
 use crate::message::Message;
+use crate::session::Received;
 use crate::session::outbox::Queued;
 use crate::sync::Mutex;
 
@@ -29,8 +30,8 @@ pub(crate) enum Event {
     Open,
     Message {
         message: Message,
-        /// Its number in the client's lane, by which session mode is told that the listener has dealt with it.
-        number: Option<u64>,
+        /// In session mode, by which the machine is told that the listener has dealt with it.
+        received: Option<Received>,
     },
     Error(SessionError),
     /// In session mode: the connection is gone.
@@ -53,6 +54,8 @@ pub(crate) struct Inbox {
 struct State {
     events: VecDeque<Event>,
     message_bytes: usize,
+    /// Of the message that the runner is at.
+    received: Option<Received>,
     /// The listener cannot serve the session: what is still read must not reach it.
     drops_messages: bool,
     /// Invariant: a runner exists whenever there are events, and never two.
@@ -108,6 +111,7 @@ impl Inbox {
     /// The next event for the runner. After `None` the runner must end: it no longer exists for the inbox.
     pub(crate) fn next(&self) -> Option<Event> {
         let mut state = self.state.lock();
+        state.received = None;
         let Some(event) = state.events.pop_front() else {
             state.has_runner = false;
             state.runner = None;
@@ -115,11 +119,17 @@ impl Inbox {
             state.events.shrink_to(IDLE_PLACES);
             return None;
         };
-        if let Event::Message { message, .. } = &event {
+        if let Event::Message { message, received } = &event {
+            state.received = *received;
             state.message_bytes -= message.queued_bytes();
             state.wake_reader_if(self.limit);
         }
         Some(event)
+    }
+
+    /// What there is to know of the message that the runner is at.
+    pub(crate) fn received(&self) -> Option<Received> {
+        self.state.lock().received
     }
 
     /// Drops the messages that wait and all that come: the listener must not see them any more.
@@ -163,7 +173,7 @@ const IDLE_PLACES: usize = 4;
 impl Event {
     /// A message of a plain client.
     pub(crate) fn message(message: Message) -> Self {
-        Self::Message { message, number: None }
+        Self::Message { message, received: None }
     }
 }
 
@@ -219,6 +229,20 @@ mod tests {
         assert!(!inbox.has_room(cx));
         inbox.next();
         assert!(inbox.has_room(cx));
+    }
+
+    #[test]
+    fn what_is_known_of_a_message_is_there_until_the_next_event_is_taken() {
+        let inbox = Inbox::new(100);
+        let received = Some(Received { number: 7, is_redelivered: true });
+        let _ = inbox.push(Event::Message { message: "1".into(), received });
+        assert_eq!(inbox.received(), None, "the listener is not at it yet");
+        inbox.next();
+        assert_eq!(inbox.received(), received);
+        inbox.drop_messages();
+        assert_eq!(inbox.received(), received);
+        assert!(inbox.next().is_none());
+        assert_eq!(inbox.received(), None);
     }
 
     #[test]

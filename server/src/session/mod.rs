@@ -10,6 +10,7 @@ mod id;
 pub(crate) mod inbox;
 mod life;
 pub(crate) mod outbox;
+mod received;
 mod request;
 
 use std::fmt;
@@ -34,6 +35,7 @@ pub use attributes::{AttributeError, Attributes};
 pub use id::{ParseSessionIdError, SessionId};
 pub(crate) use life::Failure;
 pub use outbox::SendError;
+pub use received::Received;
 pub(crate) use request::HandshakeRequest;
 
 use inbox::Inbox;
@@ -174,6 +176,13 @@ impl Session {
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         &self.inner.attributes
+    }
+
+    /// In session mode, and while the listener's [`message`](crate::WsListener::message) runs: what there is to know of
+    /// that message beside what is in it. `None` otherwise.
+    #[must_use]
+    pub fn received(&self) -> Option<Received> {
+        self.inner.inbox.received()
     }
 
     /// The helper for the sessions of the same endpoint.

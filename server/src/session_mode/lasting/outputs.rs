@@ -10,8 +10,8 @@ use crate::close::{CloseFrame, CloseReason, ClosedBy};
 use crate::error::SessionError;
 use crate::listener::Resumption;
 use crate::message::Message;
-use crate::session::SendError;
 use crate::session::inbox::Event;
+use crate::session::{Received, SendError};
 use crate::session_mode::link::Link;
 use crate::session_mode::payload::{Payload, size};
 
@@ -70,11 +70,12 @@ impl LastingSession<'_> {
 
     fn on_event(self, core: &mut Core, event: server::Event<Payload, std::convert::Infallible>) {
         match event {
-            server::Event::Message { number, payload, redelivered, .. } => {
+            server::Event::Message { number, payload, redelivered: is_redelivered, .. } => {
                 let messages = &self.counters().messages;
                 messages.count_received(payload.len());
-                messages.redelivered.add(u64::from(redelivered));
-                self.handle.notify(Event::Message { message: payload.message(), number: Some(number) });
+                messages.redelivered.add(u64::from(is_redelivered));
+                let received = Some(Received { number, is_redelivered });
+                self.handle.notify(Event::Message { message: payload.message(), received });
             }
             server::Event::Request { number, .. } => {
                 core.machine.finished(number);

@@ -42,13 +42,16 @@ impl WsListener for Gate {
     }
 
     async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
-        self.tell(format!("message {}", message.as_text().unwrap_or_default()));
+        let received = session.received().expect("its clients are in session mode");
+        let again = if received.is_redelivered { " again" } else { "" };
+        self.tell(format!("message {}: {}{again}", received.number, message.as_text().unwrap_or_default()));
         self.permits.acquire().await?.forget();
         session.send(message)?;
         Ok(())
     }
 
     async fn resume(&self, session: &Session, resumption: Resumption) {
+        assert_eq!(session.received(), None, "there is no message");
         let cart: Vec<String> = session.attributes().kept("cart").unwrap().unwrap_or_default();
         let others = session.attributes().get::<i32>("not kept").is_some();
         let name = session.path_param("name").unwrap_or_default();
@@ -138,7 +141,7 @@ async fn what_the_listener_had_not_begun_is_sent_again_and_what_it_had_is_not_re
     for text in ["1", "2", "3"] {
         visitor.say(text).await;
     }
-    assert_eq!(next(&mut heard).await, "message 1");
+    assert_eq!(next(&mut heard).await, "message 1: 1");
     let stopping = tokio::spawn(first.stop());
     assert_eq!(visitor.wire.next_close().await, (1012, "retry=5000".to_owned()));
     permits.add_permits(3);
@@ -154,24 +157,28 @@ async fn what_the_listener_had_not_begun_is_sent_again_and_what_it_had_is_not_re
     let echoes = [visitor.hear().await, visitor.hear().await, visitor.hear().await];
     assert_eq!(echoes, ["1", "2", "3"]);
     let told = [next(&mut heard).await, next(&mut heard).await, next(&mut heard).await];
-    assert_eq!(told, [r#"Reconnected x ["apple", "pear"] false"#, "message 2", "message 3"]);
+    assert_eq!(told, [r#"Reconnected x ["apple", "pear"] false"#, "message 2: 2", "message 3: 3"]);
 }
 
 #[tokio::test]
-async fn a_message_that_the_listener_was_stopped_over_is_delivered_again() {
+async fn a_message_that_the_listener_was_stopped_over_is_delivered_again_and_marked_and_no_other_is() {
     let dir = state_dir();
     let impatient = builder().drain_timeout(Duration::from_millis(1));
     let (first, _, mut heard) = serve_gate(impatient, dir.path(), 0).await;
     let mut visitor = Visitor::arrive(&first, "/ws/x", 1).await;
     visitor.say("1").await;
-    assert_eq!(next(&mut heard).await, "message 1");
+    assert_eq!(next(&mut heard).await, "message 1: 1");
     first.stop().await;
 
     let (second, _, mut heard) = serve_gate(builder(), dir.path(), 9).await;
     assert_eq!(visitor.come_back(&second).await.summary(), "resumed 0 0 1");
     visitor.wire.send("d1\n1").await;
     assert_eq!(visitor.hear().await, "1");
-    while next(&mut heard).await != "message 1" {}
+    visitor.say("2").await;
+    assert_eq!(visitor.hear().await, "2");
+    let told =
+        [next(&mut heard).await, next(&mut heard).await, next(&mut heard).await, next(&mut heard).await];
+    assert_eq!(told[2..], ["message 1: 1 again", "message 2: 2"]);
     assert_eq!(second.server.counters().messages.redelivered, 1);
 }
 

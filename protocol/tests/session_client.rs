@@ -225,12 +225,12 @@ fn what_is_sent_while_the_second_connection_asks_leaves_on_it() {
 }
 
 #[test]
-fn the_first_connections_end_by_the_takeover_is_no_end() {
+fn the_first_connections_end_by_the_takeover_is_neither_an_end_nor_a_loss() {
     let (mut driven, first) = Driven::open();
     driven.receive(first, ToClient::Move(seconds(2)));
     let second = driven.successor();
     let outputs = driven.lose(first, 3502);
-    assert!(end(&outputs).is_none());
+    assert!(end(&outputs).is_none() && delay(&outputs).is_none(), "nothing is told: the answer follows");
     assert_eq!(driven.client.status(), Status::Reconnecting);
     driven.answer(second, resumed(0));
     assert_eq!(driven.client.status(), Status::Open);

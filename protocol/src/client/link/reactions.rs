@@ -137,7 +137,12 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
             return self.finish(closed, is_failure);
         }
         if let Some(successor) = self.take_successor() {
-            self.announce_reconnecting(Duration::ZERO, self.backoff.attempt(), closed);
+            if self.is_own_doing(connection, closed.code) {
+                // The successor's answer is on its way; this close has only overtaken it.
+                self.heartbeat = None;
+            } else {
+                self.announce_reconnecting(Duration::ZERO, self.backoff.attempt(), closed);
+            }
             return self.transition(successor.promoted());
         }
         if self.config.max_attempts.is_some_and(|max| self.backoff.attempt() >= max) && !self.is_offline {
@@ -151,9 +156,12 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
 
     /// Whether the end of `connection` with `code` is the end of all.
     pub(super) fn stops(&self, connection: ConnectionId, code: CloseCode) -> bool {
-        // On an older attempt's connection it was this client itself that took over (PROTOCOL.md §10).
-        let is_own_doing = IS_SESSION && code == CloseCode::SUPERSEDED && self.last_asked != Some(connection);
-        code.advice() == Advice::Stop && !is_own_doing
+        code.advice() == Advice::Stop && !self.is_own_doing(connection, code)
+    }
+
+    /// Whether `connection` was ended because this client took over by a later one (PROTOCOL.md §10).
+    fn is_own_doing(&self, connection: ConnectionId, code: CloseCode) -> bool {
+        IS_SESSION && code == CloseCode::SUPERSEDED && self.last_asked != Some(connection)
     }
 
     pub(super) fn retry_delay(&mut self, lost: Lost, retry: Option<RetryWindow>) -> Duration {

@@ -38,14 +38,14 @@ async fn every_demo_that_is_listed_answers() {
     let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
     browser.goto(&format!("http://{address}/")).await;
     let links = "[...document.querySelectorAll('.demo a')].map((link) => link.pathname)";
-    assert_eq!(browser.run(&format!("return {links}")).await, json!(["/s1", "/s1/sdk", "/s2"]));
+    assert_eq!(browser.run(&format!("return {links}")).await, json!(["/session", "/s1", "/s1/sdk", "/s2"]));
     browser
         .run(&format!(
             "Promise.all({links}.map(async (path) => (await fetch(path)).status))
                .then((statuses) => {{ window.statuses = statuses; }});"
         ))
         .await;
-    assert_eq!(browser.wait_for("window.statuses", SOON).await, json!([200, 200, 200]));
+    assert_eq!(browser.wait_for("window.statuses", SOON).await, json!([200, 200, 200, 200]));
 }
 
 #[tokio::test]

@@ -5,8 +5,10 @@
 //!
 //! ```text
 //! /                  the page        /gallery/live      its own connection
-//! /s1  /s1/sdk  /s2  the demos       /gallery/cut/{id}  cuts it
-//! /staywire/…        the SDK         and each demo's endpoint at the path of its seed
+//! /session           the demo of     /gallery/cut/{id}  cuts it
+//!                    sessions, with a server of its own
+//! /s1  /s1/sdk  /s2  the examples, and each one's endpoint at the path of its seed
+//! /staywire/…        the SDK
 //! ```
 
 mod live;
@@ -17,14 +19,17 @@ use std::io;
 use std::path::Path;
 
 use axum::Router;
+use futures_util::FutureExt;
 use s1_tephra::{FailingLine, SampleListener};
 use s2_html5::Echo;
+use session_demo::SessionDemo;
 use staywire_server::{BuildError, Server, WsHelper};
 use tokio::net::TcpListener;
 
 /// All demos and the page that shows them, ready to be served.
 pub struct Gallery {
     server: Server,
+    session: SessionDemo,
     app: Router,
 }
 
@@ -40,21 +45,26 @@ impl Gallery {
             .endpoint(s2_html5::PATH, Echo)
             .endpoint(live::PATH, live::endpoint())
             .build()?;
+        let session = SessionDemo::new();
         let app = page::routes()
             .merge(live::cut_route(server.helper()))
+            .merge(session.routes())
             .nest("/s1", s1_tephra::pages())
             .nest("/s2", s2_html5::pages())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
-        Ok(Self { server, app })
+        Ok(Self { server, session, app })
     }
 
     /// Serves on `listener` until `shutdown` is ready.
     ///
     /// # Errors
     ///
-    /// As [`Server::serve`].
+    /// As [`Server::serve`], and as [`SessionDemo::run`].
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-        self.server.serve_router(self.app, listener, shutdown).await
+        let shutdown = shutdown.shared();
+        let served = self.server.serve_router(self.app, listener, shutdown.clone());
+        tokio::try_join!(served, self.session.run(shutdown))?;
+        Ok(())
     }
 }

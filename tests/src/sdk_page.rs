@@ -26,7 +26,7 @@ pub async fn open_sdk_page() -> Browser {
 
 /// Opens a page that is made for sessions, in a browser of `kind`, and returns once the SDK is loaded.
 ///
-/// Its functions are `begin`, `send`, `sendEach`, `texts`, `outcomes` and `longestPause`.
+/// Its functions begin a session, send, and say what was told.
 ///
 /// # Panics
 ///

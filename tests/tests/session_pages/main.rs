@@ -1,0 +1,8 @@
+//! Sessions of real pages, over wires that break, with a real server.
+
+mod cuts;
+mod messages;
+mod moving;
+mod secrets;
+mod silence;
+mod site;

@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! /                  the page        /gallery/live      its own connection
-//! /session           the demo of     /gallery/cut/{id}  cuts it
-//!                    sessions, with a server of its own
+//!                                    /gallery/cut/{id}  cuts it
+//! /session           the demo of sessions, with a server of its own
 //! /s1  /s1/sdk  /s2  the examples, and each one's endpoint at the path of its seed
 //! /staywire/…        the SDK
 //! ```

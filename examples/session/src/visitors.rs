@@ -17,7 +17,7 @@ use crate::ledger::{Ledger, TooManyGaps};
 /// Beyond them the visitor who has not been heard of for longest is forgotten.
 const MAX_VISITORS: usize = 256;
 
-/// What a second of each direction may have.
+/// How many numbers a second there may be each way.
 const MAX_RATE: u32 = 100;
 const DEFAULT_RATE: u32 = 20;
 
@@ -131,7 +131,7 @@ impl Visitor {
             heard: &count.ledger,
             held: count.heard_at.elapsed().as_secs_f64() * 1_000.0,
         };
-        let text = serde_json::to_string(&message).unwrap_or_default();
+        let text = serde_json::to_string(&message).ok()?;
         match session.send(text) {
             Ok(()) => count.sent += 1,
             Err(SendError::Closed) => return None,

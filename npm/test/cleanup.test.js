@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StayWire } from "../dist/index.js";
-import { openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
 import { assertCollected, COUNT } from "./fakes/garbage.js";
 
@@ -26,7 +26,7 @@ const ENDS = {
   },
   "close() while connecting": async (client, browser) => {
     browser.socket.drop();
-    await browser.clock.pass(2_000);
+    await browser.clock.pass(FIRST_RETRY);
     client.close();
     await browser.clock.pass(0);
   },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initWebSocket } from "../dist/index.js";
-import { openBrowser, record, recordTypes, URL_OF_SERVER } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, record, recordTypes, URL_OF_SERVER } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
 
 const MINUTE = 60_000;
@@ -137,10 +137,10 @@ test("each connection has a heartbeat of its own, and none outlives it", async (
   const client = await browser.connect({ heartbeat: true });
   await browser.clock.pass(20_000);
   browser.socket.drop();
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   browser.socket.accept();
   const opened = browser.clock.now;
-  await browser.clock.pass(30_000 - 2_000);
+  await browser.clock.pass(30_000 - FIRST_RETRY);
   assert.deepEqual(browser.sockets.map(({ sent }) => sent), [[], []]);
   await browser.clock.pass(opened + 30_000 - browser.clock.now);
   assert.deepEqual(browser.sockets.map(({ sent }) => sent), [[], ["PING"]]);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initWebSocket, StayWire } from "../dist/index.js";
-import { openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
 
 test("it returns a StayWire at once", (t) => {
@@ -52,7 +52,7 @@ test("an error handler that calls initWebSocket again, as hand-made pages do, mu
     browser.socket.accept();
     await browser.clock.pass(5_000);
     browser.socket.drop();
-    await browser.clock.pass(2_000);
+    await browser.clock.pass(FIRST_RETRY);
   }
   assert.equal(browser.sockets.length, 11);
   assert.equal(browser.sockets.filter(({ readyState }) => readyState < 2).length, 1);

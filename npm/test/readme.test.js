@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openBrowser, until } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, until } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
 import { SessionServer } from "./fakes/session_server.js";
 import { PACKAGE } from "./fakes/tarball.js";
@@ -33,7 +33,7 @@ test("the plain example logs what it says, and its first message waits for the c
   browser.socket.accept().deliver('{"id":7}');
   assert.deepEqual(browser.socket.sent, ['{"id":888,"dish":"dumplings"}']);
   browser.socket.drop();
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   browser.socket.accept().finish(1000);
   const logged = lines.calls.map(({ arguments: [line] }) => line.replace(/in \d+ ms/, "in … ms"));
   assert.deepEqual(logged, ["open", "order 7", "lost (closed), next attempt in … ms", "open", "over: 1000"]);

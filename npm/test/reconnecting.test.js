@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBrowser, record, recordTypes } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, record, recordTypes } from "./fakes/browser.js";
 
 /** What a `reconnecting` event says. */
 const facts = ({ attempt, cause, code, reason }) => ({ attempt, cause, code, reason });
@@ -127,7 +127,7 @@ for (const code of [1001, 1005, 1011, 1012, 1013, 3000, 3499, 4000, 4499]) {
     const client = await browser.connect();
     const types = recordTypes(client);
     browser.socket.finish(code);
-    await browser.clock.pass(2_000);
+    await browser.clock.pass(FIRST_RETRY);
     assert.deepEqual(types, ["reconnecting"]);
     assert.equal(browser.sockets.length, 2);
   });

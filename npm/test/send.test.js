@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { openBrowser } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser } from "./fakes/browser.js";
 
 const bytes = (...values) => Uint8Array.from(values);
 
@@ -78,7 +78,7 @@ test("what open handlers send goes before what was queued, on each connection", 
 
   browser.socket.drop();
   client.send("meanwhile");
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   browser.socket.accept();
   assert.deepEqual(browser.socket.sent, ["token", "meanwhile"]);
 });
@@ -101,7 +101,7 @@ test("a queue survives attempts that fail, and is sent once", async (t) => {
   await browser.clock.pass(500);
   browser.socket.accept();
   browser.socket.drop();
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   browser.socket.accept();
   assert.deepEqual(browser.sockets.map(({ sent }) => sent), [[], ["once"], []]);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBrowser, record, recordTypes } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, record, recordTypes } from "./fakes/browser.js";
 import { received, SessionServer } from "./fakes/session_server.js";
 import { uncaught } from "./fakes/uncaught.js";
 
@@ -34,7 +34,7 @@ for (const type of ["open", "message", "session", "gap", "reconnecting"]) {
     if (client.readyState === 1) server.socket.deliver("d1\none");
     if (client.readyState === 1) {
       server.socket.drop();
-      await browser.clock.pass(2_000);
+      await browser.clock.pass(FIRST_RETRY);
       if (browser.sockets.length > 1) server.resumed({ oldest: 5 });
     }
     server.socket.finish();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBrowser, record, recordTypes } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, record, recordTypes } from "./fakes/browser.js";
 import { received, SessionServer } from "./fakes/session_server.js";
 
 test("close says goodbye and closes, and what was not acknowledged is told to be unknown", async (t) => {
@@ -49,7 +49,7 @@ for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 3008, 3012, 4000]) {
     const server = new SessionServer(browser);
     const client = await server.connect();
     server.socket.finish(code);
-    await browser.clock.pass(2_000);
+    await browser.clock.pass(FIRST_RETRY);
     assert.equal(server.accept().type, "resume");
     assert.equal(client.status, "reconnecting");
   });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBrowser, record, recordTypes } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, record, recordTypes } from "./fakes/browser.js";
 import { received, SessionServer } from "./fakes/session_server.js";
 
 /** A client that was asked to move and has dialled a second time: first and second socket. */
@@ -64,7 +64,7 @@ test("a second connection that fails leaves the first in charge, and another is 
   client.send("1");
   assert.deepEqual(await received(sockets[0]), ["d1\n1"]);
   assert.deepEqual(types, []);
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   assert.equal(sockets.length, 3);
 });
 

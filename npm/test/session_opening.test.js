@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StayWire } from "../dist/index.js";
 import { settle } from "./fakes/clock.js";
-import { openBrowser, record, recordTypes, until, URL_OF_SERVER } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, record, recordTypes, until, URL_OF_SERVER } from "./fakes/browser.js";
 import { SESSION, SessionServer, SUB_PROTOCOL } from "./fakes/session_server.js";
 
 const TOKEN = /^[\w-]{43}$/;
@@ -104,7 +104,7 @@ test("a credential that cannot be found out is tried again, as a URL is", async 
   const retries = record(new StayWire(URL_OF_SERVER, { session: true, credential }), "reconnecting");
   await until(() => retries.length);
   assert.deepEqual([retries[0].cause, retries[0].reason], ["url", "Error: not signed in yet"]);
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   assert.equal(browser.sockets.length, 1);
 });
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBrowser } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser } from "./fakes/browser.js";
 
 /** Both views of a client's state. */
 const states = (client) => [client.readyState, client.status];
@@ -15,7 +15,7 @@ test("each state shows in readyState and in status", async (t) => {
   assert.deepEqual(states(client), [1, "open"]);
   browser.socket.drop();
   assert.deepEqual(states(client), [0, "reconnecting"], "between two attempts");
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   assert.deepEqual(states(client), [0, "reconnecting"], "during the second attempt");
   browser.socket.accept();
   assert.deepEqual(states(client), [1, "open"]);
@@ -41,7 +41,7 @@ test("a handler finds the state that its event tells", async (t) => {
   }
   browser.socket.accept();
   browser.socket.drop();
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   browser.socket.accept();
   // 1008 says not to come back.
   browser.socket.finish(1008, "policy");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StayWire } from "../dist/index.js";
-import { openBrowser, record, URL_OF_SERVER } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, record, URL_OF_SERVER } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
 import { replace } from "./fakes/replace.js";
 import { uncaught } from "./fakes/uncaught.js";
@@ -14,7 +14,7 @@ async function assertAlive(browser, client) {
   assert.equal(browser.socket.sent.at(-1), "alive");
   browser.socket.drop();
   assert.equal(client.status, "reconnecting");
-  await browser.clock.pass(2_000);
+  await browser.clock.pass(FIRST_RETRY);
   browser.socket.accept();
   assert.equal(client.status, "open");
 }

@@ -9,6 +9,9 @@ import { fakeWebSocket } from "./web_socket.js";
 
 export const URL_OF_SERVER = "wss://server.example/ws";
 
+/** Milliseconds: the longest delay of the first retry after a connection that had been open. */
+export const FIRST_RETRY = 2_500;
+
 const EVENTS = ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale"];
 
 /** Node 20 has none. */

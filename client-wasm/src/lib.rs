@@ -11,9 +11,10 @@
 //!                                └─────────────┴── dial, transmit … ◄─┘
 //! ```
 //!
-//! Begin with `driver`. What touches the browser's objects is `js/wire.js`: a
-//! wasm closure per event costs nine times a native handler, and the closures,
-//! bindings and shims of it all cost more bytes than the machine.
+//! Begin with `driver`; a Rust program begins with `StayWire`, in `face`. What
+//! touches the browser's objects is `js/wire.js`: a wasm closure per event costs
+//! nine times a native handler, and the closures, bindings and shims of it all
+//! cost more bytes than the machine.
 
 #![cfg(target_arch = "wasm32")]
 #![cfg_attr(feature = "standalone", no_std)]
@@ -24,6 +25,8 @@ mod clock;
 mod driver;
 mod drivers;
 pub mod exports;
+#[cfg(feature = "rust")]
+mod face;
 mod machine;
 #[cfg(feature = "plain")]
 pub mod plain;
@@ -32,3 +35,6 @@ pub mod session;
 #[cfg(feature = "standalone")]
 mod standalone;
 mod wire;
+
+#[cfg(feature = "rust")]
+pub use face::*;

@@ -1,0 +1,103 @@
+//! The JavaScript side of the face, `js/face.js`.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/js/face.js")]
+extern "C" {
+    /// One conversation's wire and its core.
+    pub(super) type Face;
+
+    /// A wire whose core is among `exports`, and that was told whom to tell nothing yet.
+    ///
+    /// `settings` are those of the core's `create`, without the seed.
+    #[wasm_bindgen(constructor)]
+    pub(super) fn new(
+        exports: &JsValue,
+        is_session: bool,
+        url: &str,
+        protocols: Vec<String>,
+        credential: Option<Closure<dyn Fn() -> Promise>>,
+        ping: Option<&str>,
+        reply: Option<&str>,
+        settings: &[f64],
+    ) -> Face;
+
+    #[wasm_bindgen(method)]
+    pub(super) fn connect(this: &Face);
+
+    #[wasm_bindgen(method)]
+    pub(super) fn close(this: &Face);
+
+    /// As `staywire_status`.
+    #[wasm_bindgen(method)]
+    pub(super) fn status(this: &Face) -> u8;
+
+    /// Sends a message of plain mode; whether there was room.
+    #[wasm_bindgen(method)]
+    pub(super) fn post(this: &Face, payload: &JsValue, bytes: u32) -> bool;
+
+    /// Accepts a message of a session; its number, or why not as in `staywire_push`.
+    #[wasm_bindgen(method)]
+    pub(super) fn push(this: &Face, receipt: &Receipt) -> f64;
+
+    /// In session mode, the largest message that the server takes.
+    #[wasm_bindgen(method, getter, js_name = maxMessageBytes)]
+    pub(super) fn max_message_bytes(this: &Face) -> f64;
+
+    /// A message of a session, and what becomes of it.
+    pub(super) type Receipt;
+
+    #[wasm_bindgen(constructor)]
+    pub(super) fn new(payload: &JsValue, bytes: u32) -> Receipt;
+
+    /// Fulfilled with whether the message is known to be done; never rejected.
+    #[wasm_bindgen(method)]
+    pub(super) fn acknowledged(this: &Receipt) -> Promise;
+
+    /// `url` as `WebSocket.url` would show it, or what is wrong with it.
+    #[wasm_bindgen(catch, js_name = absoluteUrl)]
+    pub(super) fn absolute_url(url: &str) -> Result<String, JsValue>;
+
+    // What the wire tells. The closures are the wire's from then on, and freed where the browser collects it.
+
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_deliver(this: &Face, tell: Closure<dyn Fn(JsValue)>);
+
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_opened(this: &Face, tell: Closure<dyn Fn()>);
+
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_session(this: &Face, tell: Closure<dyn Fn(String)>);
+
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_gap(this: &Face, tell: Closure<dyn Fn(String, Option<f64>, Option<f64>)>);
+
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_stale(this: &Face, tell: Closure<dyn Fn()>);
+
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_retrying(this: &Face, tell: Closure<dyn Fn(u32, u32, usize, u16, String)>);
+
+    #[wasm_bindgen(method, setter)]
+    pub(super) fn set_closed(this: &Face, tell: Closure<dyn Fn(bool, bool, u16, String)>);
+}
+
+// A snippet is shipped where something in Rust names it: these are what `js/face.js` imports.
+
+#[wasm_bindgen(module = "/js/wire.js")]
+extern "C" {
+    type Wire;
+}
+
+#[wasm_bindgen(module = "/js/session.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = carrySession)]
+    fn carry_session(wire: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/session_wire.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = newToken)]
+    fn new_token() -> String;
+}

@@ -1,0 +1,223 @@
+//! The application's hands: every method returns at once.
+
+use alloc::rc::Rc;
+use core::fmt;
+
+use staywire_protocol::client::Status;
+
+use super::builder::StayWireBuilder;
+use super::error::SendError;
+use super::js::{Face, Receipt};
+use super::message::Message;
+use super::sent::Sent;
+use super::streams::{Events, Messages};
+use super::subscribers::Subscribers;
+
+/// In the order of their numbers.
+const STATUSES: [Status; 5] =
+    [Status::Connecting, Status::Open, Status::Reconnecting, Status::Closing, Status::Closed];
+
+/// Why a session accepts no message, as `staywire_push` says it.
+const QUEUE_FULL: f64 = -1.0;
+const TOO_LARGE: f64 = -2.0;
+
+/// A WebSocket that comes back: one conversation over as many connections as it takes.
+///
+/// Cheap to clone. When the last clone is dropped, the conversation ends as by [`close`](Self::close), and its streams
+/// with it: a component that keeps one is connected for as long as it lives. It stays in the thread that made it, as all
+/// that is JavaScript's does; where a framework asks for `Send`, use its local storage (`StoredValue::new_local` in
+/// Leptos).
+///
+/// # Examples
+///
+/// A component, as in Leptos; with Yew and Dioxus it is their own signal and their own way to spawn a task.
+///
+/// ```no_run
+/// use std::cell::RefCell;
+/// use std::rc::Rc;
+///
+/// use futures_util::StreamExt;
+/// use serde::{Deserialize, Serialize};
+/// use staywire_client_wasm::{ConnectError, Event, SendJsonError, StayWire};
+/// use wasm_bindgen_futures::spawn_local;
+///
+/// #[derive(Serialize)]
+/// struct Say<'a> {
+///     text: &'a str,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Said {
+///     who: String,
+///     text: String,
+/// }
+///
+/// /// Stands for a framework's signal.
+/// #[derive(Clone, Default)]
+/// struct Signal<T>(Rc<RefCell<T>>);
+///
+/// impl<T> Signal<T> {
+///     fn update(&self, change: impl FnOnce(&mut T)) {
+///         change(&mut self.0.borrow_mut());
+///     }
+/// }
+///
+/// /// Lives as long as the component does.
+/// struct Chat {
+///     wire: StayWire,
+///     lines: Signal<Vec<String>>,
+///     is_online: Signal<bool>,
+/// }
+///
+/// impl Chat {
+///     fn mount() -> Result<Self, ConnectError> {
+///         let wire = StayWire::builder("/chat").session(true).connect()?;
+///         let (lines, is_online) = (Signal::default(), Signal::default());
+///
+///         // The streams end when the component is dropped, and the tasks with them.
+///         let (mut said, to_lines) = (wire.json_messages::<Said>(), Signal::clone(&lines));
+///         spawn_local(async move {
+///             while let Some(said) = said.next().await {
+///                 let line = match said {
+///                     Ok(Said { who, text }) => format!("{who}: {text}"),
+///                     Err(error) => format!("({error})"),
+///                 };
+///                 to_lines.update(|lines: &mut Vec<String>| lines.push(line));
+///             }
+///         });
+///         let (mut events, to_online) = (wire.events(), Signal::clone(&is_online));
+///         spawn_local(async move {
+///             while let Some(event) = events.next().await {
+///                 match event {
+///                     Event::Open | Event::Session(_) => to_online.update(|is_online| *is_online = true),
+///                     Event::Reconnecting { .. } => to_online.update(|is_online| *is_online = false),
+///                     _ => {}
+///                 }
+///             }
+///         });
+///         Ok(Self { wire, lines, is_online })
+///     }
+///
+///     fn say(&self, text: &str) -> Result<(), SendJsonError> {
+///         let (sent, to_lines) = (self.wire.send_json(&Say { text })?, self.lines.clone());
+///         spawn_local(async move {
+///             let line = match sent.acknowledged().await {
+///                 Ok(()) => "(handled)".to_owned(),
+///                 Err(error) => format!("({error})"),
+///             };
+///             to_lines.update(|lines| lines.push(line));
+///         });
+///         Ok(())
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+#[must_use = "a conversation is closed where it is dropped"]
+pub struct StayWire {
+    handle: Rc<Handle>,
+}
+
+/// What the clones share.
+struct Handle {
+    face: Face,
+    subscribers: Rc<Subscribers>,
+    is_session: bool,
+    max_queue_bytes: u64,
+}
+
+impl StayWire {
+    /// Describes a conversation with the endpoint at `url`: absolute or relative to the page, ws, wss, http or https.
+    pub fn builder(url: impl Into<String>) -> StayWireBuilder {
+        StayWireBuilder::new(url.into())
+    }
+
+    /// A conversation that has not begun.
+    pub(super) fn new(
+        face: Face,
+        subscribers: Rc<Subscribers>,
+        is_session: bool,
+        max_queue_bytes: u64,
+    ) -> Self {
+        Self { handle: Rc::new(Handle { face, subscribers, is_session, max_queue_bytes }) }
+    }
+
+    /// Sends a message; while there is no connection it waits, in order.
+    ///
+    /// In session mode it is kept and sent again until the server is done with it, which [`Sent`] tells. What waits
+    /// counts, with its size and at least 16 bytes, towards
+    /// [`max_queue_bytes`](StayWireBuilder::max_queue_bytes).
+    ///
+    /// # Errors
+    ///
+    /// A [`SendError`]; nothing was queued.
+    pub fn send(&self, message: impl Into<Message>) -> Result<Sent, SendError> {
+        let message = message.into();
+        // It saturates: neither queue nor server takes a message that large.
+        let bytes = u32::try_from(message.len()).unwrap_or(u32::MAX);
+        let Handle { face, is_session, max_queue_bytes, .. } = &*self.handle;
+        if matches!(self.status(), Status::Closing | Status::Closed) {
+            return Err(SendError::Closed);
+        }
+        let queue_full = SendError::QueueFull { max_bytes: *max_queue_bytes };
+        if !is_session {
+            let is_accepted = face.post(&message.to_js(), bytes);
+            return is_accepted.then(Sent::plain).ok_or(queue_full);
+        }
+        let receipt = Receipt::new(&message.to_js(), bytes);
+        match face.push(&receipt) {
+            QUEUE_FULL => Err(queue_full),
+            TOO_LARGE => Err(SendError::TooLarge { max_message_bytes: face.max_message_bytes() as u64 }),
+            refused if refused < 0.0 => Err(SendError::Closed),
+            _ => Ok(Sent::of_session(receipt)),
+        }
+    }
+
+    /// The messages from now on; each stream gets all of them.
+    ///
+    /// One that is made before the task that connects waits for anything misses none.
+    #[must_use]
+    pub fn messages(&self) -> Messages {
+        Messages::new(self.handle.subscribers.messages.add())
+    }
+
+    /// The events from now on; each stream gets all of them.
+    ///
+    /// One that is made before the task that connects waits for anything misses none.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        Events::new(self.handle.subscribers.events.add())
+    }
+
+    /// What the conversation is doing.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        // The core numbers no other.
+        STATUSES.get(usize::from(self.handle.face.status())).copied().unwrap_or(Status::Closed)
+    }
+
+    /// Ends the conversation; [`Event::Closed`](crate::Event::Closed) follows, and no further connection.
+    pub fn close(&self) {
+        self.handle.face.close();
+    }
+
+    /// Gives the conversation a new connection now: drops the one there is, or does not wait for the next attempt.
+    ///
+    /// In session mode the one there is goes on until the new one has taken over. After the end another conversation
+    /// begins, for streams that were made since.
+    pub fn reconnect(&self) {
+        self.handle.face.connect();
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.subscribers.end();
+        self.face.close();
+    }
+}
+
+impl fmt::Debug for StayWire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StayWire").field("status", &self.status()).finish_non_exhaustive()
+    }
+}

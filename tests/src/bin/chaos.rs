@@ -1,21 +1,23 @@
-//! `chaos [--seconds N] [--seed N] [--sabotage NAME] [--kill] [--pages N] [--natives N]`:
+//! `chaos [--seconds N] [--seed N] [--sabotage NAME] [--kill | --hasty] [--pages N] [--natives N]`:
 //! a chaos run, of 4 pages and 16 native clients if it is not told otherwise.
 //!
-//! Prints the seed and the table; fails if a promise was not kept. `cargo xtask chaos` builds what it needs.
+//! Prints the seed and the table; fails if a promise was not kept, or if too little has happened in a long run.
+//! The server is restarted by SIGTERM, with `--kill` by SIGKILL, with `--hasty` without waiting for its listeners;
+//! a sabotage chooses for itself. `cargo xtask chaos` builds what it needs.
 
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use staywire_tests::chaos::{Chaos, RunEnd, Sabotage};
+use staywire_tests::chaos::{Chaos, Restart, Sabotage};
 
 const USAGE: &str =
-    "usage: chaos [--seconds N] [--seed N] [--sabotage NAME] [--kill] [--pages N] [--natives N]";
+    "usage: chaos [--seconds N] [--seed N] [--sabotage NAME] [--kill | --hasty] [--pages N] [--natives N]";
 
 const NATIVES: usize = 16;
 const PAGES: usize = 4;
 const DEFAULT_DURATION: Duration = Duration::from_secs(60);
-const UPTIME: Duration = Duration::from_secs(9);
+const UPTIME: Duration = Duration::from_secs(6);
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -23,7 +25,10 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     println!("seed {}", chaos.seed);
     let verdict = chaos.run().await;
     print!("{verdict}");
-    Ok(if verdict.is_kept() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let shortfalls = chaos.shortfalls(&verdict);
+    shortfalls.iter().for_each(|shortfall| println!("✗ {shortfall}"));
+    let is_good = verdict.is_kept() && shortfalls.is_empty();
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn read_options(mut args: impl Iterator<Item = String>) -> Result<Chaos, Box<dyn Error>> {
@@ -33,7 +38,7 @@ fn read_options(mut args: impl Iterator<Item = String>) -> Result<Chaos, Box<dyn
         lasts: DEFAULT_DURATION,
         uptime: UPTIME,
         seed: SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
-        restart: RunEnd::Terminated,
+        restart: Restart::Orderly,
         natives: NATIVES,
         pages: PAGES,
         sabotage: None,
@@ -46,9 +51,13 @@ fn read_options(mut args: impl Iterator<Item = String>) -> Result<Chaos, Box<dyn
             "--sabotage" => chaos.sabotage = Some(value()?.parse::<Sabotage>()?),
             "--pages" => chaos.pages = value()?.parse()?,
             "--natives" => chaos.natives = value()?.parse()?,
-            "--kill" => chaos.restart = RunEnd::Killed,
+            "--kill" => chaos.restart = Restart::Kill,
+            "--hasty" => chaos.restart = Restart::Hasty,
             _ => return Err(format!("there is no `{flag}`; {USAGE}").into()),
         }
+    }
+    if let Some(sabotage) = chaos.sabotage {
+        chaos.restart = sabotage.restart();
     }
     Ok(chaos)
 }

@@ -46,6 +46,8 @@ pub(super) struct Handled {
     /// The life of the server, counted from 0.
     pub(super) run: usize,
     pub(super) is_redelivered: bool,
+    /// Whether the listener was stopped over it.
+    pub(super) is_interrupted: bool,
 }
 
 /// What one client told.
@@ -58,6 +60,8 @@ pub(super) struct ClientRecord {
     last_message: Option<Duration>,
     /// The longest time between two messages.
     pub(super) longest_outage: Duration,
+    /// Whether it will have no session any more.
+    has_ended: bool,
 }
 
 /// What a client tells, in the order in which its application learned it.
@@ -85,6 +89,8 @@ pub enum ClientEvent {
     Resumed,
     /// Another session begins, for this reason.
     Fresh(String),
+    /// There will be no session any more, for this reason.
+    Ended(String),
 }
 
 /// One client's hand in the ledger. Cheap to clone.
@@ -127,8 +133,15 @@ impl Ledger {
                 records.refused.insert((stream, number));
             }
             Report::Handled { client, number, is_redelivered } => {
-                let handled = Handled { number, run, is_redelivered };
+                let handled = Handled { number, run, is_redelivered, is_interrupted: false };
                 records.handled.entry(client).or_default().push(handled);
+            }
+            Report::Interrupted { client, number } => {
+                let handled = records.handled.entry(client).or_default().iter_mut().rev();
+                handled
+                    .filter(|handled| handled.number == number)
+                    .take(1)
+                    .for_each(|it| it.is_interrupted = true);
             }
         }
     }
@@ -139,10 +152,11 @@ impl Ledger {
         Verdict::of(&self.records())
     }
 
-    /// How many messages each client has got so far.
+    /// How many messages each client has got so far that still has a session.
     pub(super) fn messages_by_client(&self) -> BTreeMap<String, u64> {
         let records = self.records();
-        records.clients.iter().map(|(client, record)| (client.clone(), record.messages)).collect()
+        let alive = records.clients.iter().filter(|(_, record)| !record.has_ended);
+        alive.map(|(client, record)| (client.clone(), record.messages)).collect()
     }
 
     fn records(&self) -> MutexGuard<'_, Records> {
@@ -179,6 +193,7 @@ impl ClientRecord {
             self.last_message = Some(at);
             self.messages += 1;
         }
+        self.has_ended |= matches!(event, ClientEvent::Ended(_));
         self.events.push(event);
     }
 }

@@ -36,7 +36,7 @@ impl ChaosClient for NativeClient {
         let mut next = 1;
         loop {
             let told = tokio::select! {
-                event = events.recv() => match event.expect("a chaos run ends no session") {
+                Some(event) = events.recv() => match event {
                     Event::Message(message) | Event::StreamMessage { message, .. } => {
                         log.tell_text(started.elapsed(), message.as_text().unwrap_or_default());
                         continue;
@@ -84,7 +84,7 @@ fn translate(event: &Event) -> Option<ClientEvent> {
         Event::StreamGap { stream, gap } => ClientEvent::Gap(kind(stream), gap.to - gap.from + 1),
         Event::StreamReset { stream, .. } => ClientEvent::Reset(kind(stream)),
         Event::Reconnecting { .. } => ClientEvent::Reconnecting,
-        Event::Closed { last, .. } => panic!("the session ended: {last:?}"),
+        Event::Closed { last, .. } => ClientEvent::Ended(format!("{} {}", last.code.number(), last.reason)),
         _ => return None,
     })
 }

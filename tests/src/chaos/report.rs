@@ -25,6 +25,13 @@ pub enum Report {
         /// Whether the listener was told that it may have had it before.
         is_redelivered: bool,
     },
+    /// The listener was stopped over a client's message that it was given.
+    Interrupted {
+        /// The client.
+        client: String,
+        /// Its number of the message.
+        number: u64,
+    },
 }
 
 /// A line that is no report.
@@ -40,6 +47,7 @@ impl fmt::Display for Report {
             Self::Handled { client, number, is_redelivered: true } => {
                 write!(f, "handled-again {client} {number}")
             }
+            Self::Interrupted { client, number } => write!(f, "interrupted {client} {number}"),
         }
     }
 }
@@ -57,6 +65,7 @@ impl FromStr for Report {
             "refused" => Self::Refused(stream()?, number),
             "handled" => Self::Handled { client: whose.into(), number, is_redelivered: false },
             "handled-again" => Self::Handled { client: whose.into(), number, is_redelivered: true },
+            "interrupted" => Self::Interrupted { client: whose.into(), number },
             _ => return Err(error()),
         })
     }
@@ -82,6 +91,7 @@ mod tests {
             Report::Refused(Stream::User("ann".into()), 2),
             handled(false),
             handled(true),
+            Report::Interrupted { client: "page-1".into(), number: 9 },
         ];
         for report in reports {
             assert_eq!(report.to_string().parse(), Ok(report));

@@ -12,22 +12,24 @@ use std::time::Duration;
 use staywire_protocol::Random;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::client::{Assignment, ChaosClient, Phase};
-use super::ledger::{Ledger, RunEnd};
+use super::ledger::Ledger;
 use super::native_client::NativeClient;
 use super::page_client::PageClient;
 use super::plain_client::PlainClient;
+use super::restart::Restart;
 use super::sabotage::Sabotage;
-use super::server_process::ServerProcess;
+use super::server_process::{ServerProcess, ServerSetup};
+use super::state_dir::StateDir;
 use super::verdict::Verdict;
 use crate::fault_proxy::{FaultProxy, Rates, Weather};
 
 const MIN_DELAY: Duration = Duration::from_millis(20);
 const MAX_DELAY: Duration = Duration::from_millis(200);
 /// Between two messages of one client.
-const CLIENT_INTERVAL: Duration = Duration::from_millis(25);
+const CLIENT_INTERVAL: Duration = Duration::from_millis(20);
 /// Between two messages of the server to each session, each user, and everybody.
 const SERVER_INTERVAL: Duration = Duration::from_millis(50);
 /// Of so many sessions each user has.
@@ -43,6 +45,8 @@ const MAX_DOWNTIME: Duration = Duration::from_secs(1);
 const CALM_TIMEOUT: Duration = Duration::from_secs(30);
 /// What has not arrived when nothing has changed for so long never will.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A client that has not heard yet that it is to send nothing more does so within this.
+const QUIET_TIME: Duration = Duration::from_secs(1);
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A chaos run that is about to begin.
@@ -59,7 +63,7 @@ pub struct Chaos {
     /// What goes wrong when follows from this.
     pub seed: u64,
     /// How the server is restarted.
-    pub restart: RunEnd,
+    pub restart: Restart,
     /// How many native clients there are.
     pub natives: usize,
     /// How many pages there are.
@@ -90,15 +94,26 @@ impl Chaos {
     /// When the server or a browser does not start, or a client is not served in calm weather.
     pub async fn run(&self) -> Verdict {
         let ledger = Ledger::default();
-        let mut server = ServerProcess::start(&self.server, SERVER_INTERVAL, &ledger).await;
+        let mut setup = ServerSetup {
+            binary: self.server.clone(),
+            interval: SERVER_INTERVAL,
+            restart: self.restart,
+            state_dir: StateDir::new(self.sabotage),
+            sabotage: self.sabotage,
+            ledger: ledger.clone(),
+        };
+        let mut server = setup.start().await;
         let proxy = FaultProxy::seeded(server.address(), self.seed).await;
         let phase = watch::Sender::new(Phase::Sending);
         let mut clients = self.start_clients(&ledger, &proxy, &phase).await;
-        everyone_hears(&ledger, &mut clients).await;
+        let deaf = who_hears_nothing(&ledger).await;
+        assert!(deaf.is_empty(), "nothing came for {CALM_TIMEOUT:?} to {deaf:?}");
 
         let mut weather = Weather::new(self.weather, LONGEST_FAULT, self.seed);
-        (_, server) = tokio::join!(weather.blow(&proxy, self.lasts), self.restarts(server, &ledger, &proxy));
-        everyone_hears(&ledger, &mut clients).await;
+        (_, server) =
+            tokio::join!(weather.blow(&proxy, self.lasts), self.restarts(&mut setup, server, &proxy));
+        // Who hears nothing by now has lost the last broadcast at least, and the verdict says so.
+        who_hears_nothing(&ledger).await;
 
         phase.send_replace(Phase::Settling);
         server.hush().await;
@@ -148,8 +163,8 @@ impl Chaos {
     /// Restarts the server now and then, for as long as the run lasts; the last one is running.
     async fn restarts(
         &self,
+        setup: &mut ServerSetup,
         mut server: ServerProcess,
-        ledger: &Ledger,
         proxy: &FaultProxy,
     ) -> ServerProcess {
         let end = Instant::now() + self.lasts;
@@ -163,33 +178,25 @@ impl Chaos {
                 return server;
             }
             sleep(uptime).await;
-            server.stop(self.restart).await;
+            setup.stop(server).await;
             sleep(up_to(MAX_DOWNTIME)).await;
-            server = ServerProcess::start(&self.server, SERVER_INTERVAL, ledger).await;
+            server = setup.start().await;
             proxy.forward_to(server.address());
         }
     }
 }
 
-/// Waits until every client has got a further message.
-async fn everyone_hears(ledger: &Ledger, clients: &mut JoinSet<()>) {
+/// Waits until every client that has a session has got a further message; who has not in calm weather.
+async fn who_hears_nothing(ledger: &Ledger) -> Vec<String> {
     let before = ledger.messages_by_client();
-    let heard = async {
-        loop {
-            let now = ledger.messages_by_client();
-            if before.iter().all(|(client, count)| now[client] > *count) {
-                return;
-            }
-            sleep(POLL_INTERVAL).await;
+    let since = Instant::now();
+    loop {
+        let now = ledger.messages_by_client().into_iter();
+        let deaf: Vec<_> = now.filter(|(client, count)| before.get(client) == Some(count)).collect();
+        if deaf.is_empty() || since.elapsed() > CALM_TIMEOUT {
+            return deaf.into_iter().map(|(client, _)| client).collect();
         }
-    };
-    tokio::select! {
-        heard = timeout(CALM_TIMEOUT, heard) => {
-            let now = ledger.messages_by_client();
-            let deaf: Vec<_> = before.iter().filter(|(client, count)| now[*client] == **count).collect();
-            assert!(heard.is_ok(), "nothing came for {CALM_TIMEOUT:?} to {deaf:?}");
-        }
-        Some(ended) = clients.join_next() => panic!("a client has ended before the run: {ended:?}"),
+        sleep(POLL_INTERVAL).await;
     }
 }
 
@@ -197,12 +204,16 @@ async fn everyone_hears(ledger: &Ledger, clients: &mut JoinSet<()>) {
 async fn settle(ledger: &Ledger) {
     let mut last = ledger.verdict();
     let mut since = Instant::now();
-    while !last.is_settled() && since.elapsed() < SETTLE_TIMEOUT {
+    loop {
         sleep(POLL_INTERVAL).await;
         let now = ledger.verdict();
         if now != last {
             since = Instant::now();
             last = now;
+        }
+        let patience = if last.is_settled() { QUIET_TIME } else { SETTLE_TIMEOUT };
+        if since.elapsed() > patience {
+            return;
         }
     }
 }

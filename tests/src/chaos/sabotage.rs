@@ -1,4 +1,5 @@
-//! A run that has to fail: what is done to what clients tell.
+//! A run that has to fail: what is done to the server, to its clients, or to
+//! what they tell.
 //!
 //! Owns: the kinds, and how each is done. A chaos run that passes under any
 //! of them proves nothing.
@@ -7,6 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::ledger::ClientEvent;
+use super::report::Report;
+use super::restart::Restart;
 
 /// One event of its kind in so many is tampered with.
 const ONE_IN: u64 = 100;
@@ -16,6 +19,10 @@ const ONE_IN: u64 = 100;
 pub enum Sabotage {
     /// Clients without sessions: what is on the wire when it breaks is lost.
     Plain,
+    /// A server without a state directory: a restart in good order ends its sessions.
+    Forget,
+    /// A server that finds in its state directory what it has left there before, and taken.
+    Rewind,
     /// A message that arrived is not told.
     Lose,
     /// A message that arrived is told twice.
@@ -26,6 +33,8 @@ pub enum Sabotage {
     Hush,
     /// A message is told as acknowledged that was never sent.
     Invent,
+    /// No message is told to be redelivered.
+    Unmark,
 }
 
 /// There is no such sabotage.
@@ -33,14 +42,38 @@ pub enum Sabotage {
 pub struct ParseSabotageError(String);
 
 impl Sabotage {
-    const NAMES: [(&str, Self); 6] = [
+    /// All there are, with their names.
+    pub const NAMES: [(&str, Self); 9] = [
         ("plain", Self::Plain),
+        ("forget", Self::Forget),
+        ("rewind", Self::Rewind),
         ("lose", Self::Lose),
         ("repeat", Self::Repeat),
         ("swap", Self::Swap),
         ("hush", Self::Hush),
         ("invent", Self::Invent),
+        ("unmark", Self::Unmark),
     ];
+
+    /// How a server has to be restarted for the sabotage to meet anything.
+    #[must_use]
+    pub fn restart(self) -> Restart {
+        match self {
+            Self::Hush => Restart::Kill,
+            Self::Unmark => Restart::Hasty,
+            _ => Restart::Orderly,
+        }
+    }
+
+    /// What the ledger is told instead of `report`.
+    pub(super) fn pass_report(sabotage: Option<Self>, report: Report) -> Report {
+        match (sabotage, report) {
+            (Some(Self::Unmark), Report::Handled { client, number, .. }) => {
+                Report::Handled { client, number, is_redelivered: false }
+            }
+            (_, report) => report,
+        }
+    }
 }
 
 impl FromStr for Sabotage {
@@ -166,8 +199,15 @@ mod tests {
     }
 
     #[test]
+    fn no_message_is_redelivered_where_marks_are_not_told() {
+        let handled = |is_redelivered| Report::Handled { client: "c".into(), number: 1, is_redelivered };
+        assert_eq!(Sabotage::pass_report(Some(Sabotage::Unmark), handled(true)), handled(false));
+        assert_eq!(Sabotage::pass_report(Some(Sabotage::Lose), handled(true)), handled(true));
+    }
+
+    #[test]
     fn an_unknown_sabotage_is_answered_with_those_there_are() {
         let error = "dance".parse::<Sabotage>().unwrap_err().to_string();
-        assert!(error.contains("`dance`") && error.contains("plain, lose, repeat"), "{error}");
+        assert!(error.contains("`dance`") && error.contains("plain, forget, rewind"), "{error}");
     }
 }

@@ -22,6 +22,7 @@ impl fmt::Display for Verdict {
         for kind in StreamKind::ALL {
             write_row(f, &kind.to_string(), &self.streams.get(&kind).copied().unwrap_or_default())?;
         }
+        writeln!(f, "\nmessages: {} to the server, {} to clients", self.messages_up(), self.messages_down())?;
         write_wire(f, &self.wire)?;
         for finding in self.findings.iter().take(MAX_FINDINGS) {
             writeln!(f, "✗ {finding}")?;
@@ -44,7 +45,7 @@ fn write_row(f: &mut fmt::Formatter<'_>, name: &str, row: &Row) -> fmt::Result {
 
 fn write_wire(f: &mut fmt::Formatter<'_>, wire: &Wire) -> fmt::Result {
     let Wire { attempts, resumed, fresh, gaps, resets, refused, longest_outage, terminated, killed } = wire;
-    writeln!(f, "\nserver restarts: {terminated} by SIGTERM, {killed} by SIGKILL")?;
+    writeln!(f, "server restarts: {terminated} by SIGTERM, {killed} by SIGKILL")?;
     write!(f, "reconnects: {} in {attempts} attempts; resumed {resumed}", wire.reconnects())?;
     for (reason, count) in fresh {
         write!(f, ", fresh {reason} {count}")?;
@@ -74,6 +75,7 @@ mod tests {
         let at = |head: &str| lines[0].find(head).unwrap() + head.len();
         assert_eq!(&lines[1][..at("delivered")][at("sent")..].trim(), &"2");
         assert_eq!(&lines[1][..at("told")][at("out of order")..].trim(), &"7");
+        assert!(table.contains("messages: 2 to the server, 0 to clients\n"), "{table}");
         assert!(table.contains("reconnects: 18 in 19 attempts; resumed 10, fresh expired 8\n"), "{table}");
         assert!(table.contains("longest outage: 1234 ms\n"), "{table}");
         assert!(table.contains("✗ page-1, broadcast: 17 was lost without a word\n"), "{table}");

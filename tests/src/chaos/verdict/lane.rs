@@ -1,6 +1,6 @@
 //! Client to server: each message is handled once and in order, or the client
 //! is told that its outcome is unknown; after a crash it may be handled again,
-//! marked.
+//! marked, and what a listener was stopped over has to be.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ pub(super) fn judge(
     }
 }
 
-/// Looks at each delivery in its order; which messages arrived at all.
+/// Looks at each delivery in its order; which messages a listener has had to the end.
 fn judge_handled(
     handled: &[Handled],
     sent: &BTreeSet<u64>,
@@ -52,21 +52,23 @@ fn judge_handled(
     row: &mut Row,
     judged: &mut Judged<'_>,
 ) -> BTreeSet<u64> {
-    // In which life of the server each message was handled last.
-    let mut last_run: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut last: BTreeMap<u64, Handled> = BTreeMap::new();
     let mut highest = 0;
-    for &Handled { number, run, is_redelivered } in handled {
+    for &again in handled {
+        let Handled { number, run, is_redelivered, .. } = again;
         row.delivered += 1;
         if !sent.contains(&number) {
             judged.find(SEQUENCE, Violation::NeverSent(number));
         }
-        match last_run.insert(number, run) {
+        match last.insert(number, again) {
             None if number < highest => {
                 row.out_of_order += 1;
                 judged.find(SEQUENCE, Violation::OutOfOrder(number, highest));
             }
             None => highest = number,
-            Some(before) if !runs[before..run].contains(&Some(RunEnd::Killed)) => {
+            Some(before)
+                if !before.is_interrupted && !runs[before.run..run].contains(&Some(RunEnd::Killed)) =>
+            {
                 row.twice += 1;
                 judged.find(SEQUENCE, Violation::Twice(number));
             }
@@ -77,7 +79,7 @@ fn judge_handled(
             Some(_) => row.redelivered += 1,
         }
     }
-    last_run.into_keys().collect()
+    last.into_values().filter(|last| !last.is_interrupted).map(|last| last.number).collect()
 }
 
 fn numbers(events: &[ClientEvent], select: fn(&ClientEvent) -> Option<u64>) -> BTreeSet<u64> {

@@ -4,14 +4,16 @@
 //! the protocol; it knows what applications sent, got and were told.
 //!
 //! ```text
-//! records ─┬─ lane: client to server ────────┐
-//!          └─ reading: each stream, each reader ─┴─► rows, findings
+//! records ─┬─ lane: client to server ─────────────┐
+//!          ├─ reading: each stream, each reader ─┼─► rows, findings
+//!          └─ told: losses and doubts ─────────────┘
 //! ```
 
 mod lane;
 mod reading;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -44,7 +46,7 @@ pub struct Row {
     pub lost: u64,
     /// Messages that arrived again where they may not.
     pub twice: u64,
-    /// Messages that arrived again after a crash, and were marked.
+    /// Messages that arrived again after a crash or an interruption, and were marked.
     pub redelivered: u64,
     /// Messages that arrived after a later one.
     pub out_of_order: u64,
@@ -93,7 +95,7 @@ pub enum Violation {
     Lost(u64),
     /// Message `.0` arrived twice, and no crash excuses it.
     Twice(u64),
-    /// Message `.0` arrived again after a crash, without the mark.
+    /// Message `.0` arrived again where it may, without the mark.
     Unmarked(u64),
     /// Message `.0` arrived after message `.1`.
     OutOfOrder(u64, u64),
@@ -114,6 +116,10 @@ pub enum Violation {
     NeverSent(u64),
     /// A text arrived that nobody can have sent.
     Garbled(String),
+    /// The client was told of a loss or a doubt, `.0`, and no process had crashed.
+    Unexcused(String),
+    /// The session ended, as `.0` says, and nobody had ended it.
+    Ended(String),
 }
 
 impl Verdict {
@@ -130,6 +136,7 @@ impl Verdict {
             let handled = records.handled.get(name).map_or(&[][..], Vec::as_slice);
             lane::judge(&client.events, handled, &records.runs, &mut verdict.lane, &mut judged);
             reading::judge(records, name, client, &mut verdict.streams, &mut judged);
+            told::judge(&client.events, &records.runs, &mut judged);
         }
         verdict
     }
@@ -138,6 +145,18 @@ impl Verdict {
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.findings.is_empty()
+    }
+
+    /// How many of the clients' messages arrived.
+    #[must_use]
+    pub fn messages_up(&self) -> u64 {
+        self.lane.delivered
+    }
+
+    /// How many messages arrived at clients.
+    #[must_use]
+    pub fn messages_down(&self) -> u64 {
+        self.streams.values().map(|row| row.delivered).sum()
     }
 
     /// Whether nothing is on its way any more: every message arrived, or somebody was told.
@@ -200,7 +219,7 @@ impl fmt::Display for Finding {
         match &self.violation {
             Violation::Lost(number) => write!(f, "{number} was lost without a word"),
             Violation::Twice(number) => write!(f, "{number} came twice"),
-            Violation::Unmarked(number) => write!(f, "{number} came again after a crash and was not marked"),
+            Violation::Unmarked(number) => write!(f, "{number} came again and was not marked"),
             Violation::OutOfOrder(number, after) => write!(f, "{number} came after {after}"),
             Violation::WrongGap { before, missing, told } => {
                 write!(f, "before {before} are {missing} missing, and {told} were told")
@@ -210,6 +229,8 @@ impl fmt::Display for Finding {
                 write!(f, "{number} was acknowledged and never handled")
             }
             Violation::NeverSent(number) => write!(f, "{number} came and was never sent"),
+            Violation::Unexcused(told) => write!(f, "was told {told}, and nothing had crashed"),
+            Violation::Ended(why) => write!(f, "ended: {why}"),
             Violation::Garbled(text) => write!(f, "`{}` came", text.escape_debug()),
         }
     }

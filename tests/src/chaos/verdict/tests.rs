@@ -7,7 +7,7 @@ use crate::chaos::ledger::{ClientLog, Ledger};
 use crate::chaos::report::Report;
 use crate::chaos::stream::Stream;
 
-/// One client, `c` of user `ann`, and a server.
+/// One client, `c` of user `ann`, and a server that has crashed once, so that all may be told.
 struct Story {
     ledger: Ledger,
     log: ClientLog,
@@ -16,6 +16,12 @@ struct Story {
 
 impl Story {
     fn new() -> Self {
+        let mut story = Self::without_crash();
+        story.restart(RunEnd::Killed);
+        story
+    }
+
+    fn without_crash() -> Self {
         let ledger = Ledger::default();
         let log = ledger.client("c", "ann", None);
         let run = ledger.begin_run();
@@ -43,6 +49,10 @@ impl Story {
         for number in numbers {
             self.ledger.report(self.run, Report::Handled { client: "c".into(), number, is_redelivered });
         }
+    }
+
+    fn interrupt(&self, number: u64) {
+        self.ledger.report(self.run, Report::Interrupted { client: "c".into(), number });
     }
 
     fn offer(&self, stream: &Stream, numbers: impl IntoIterator<Item = u64>) {
@@ -127,6 +137,47 @@ fn after_a_crash_a_repeat_has_to_be_marked() {
     assert_eq!(story.ledger.verdict().lane.redelivered, 1);
     story.handle([2]);
     assert_eq!(story.violations(), [Violation::Unmarked(2)]);
+}
+
+#[test]
+fn what_a_listener_was_stopped_over_has_to_come_again_and_be_marked() {
+    let mut story = Story::new();
+    story.send(1..=2);
+    story.handle(1..=2);
+    story.interrupt(2);
+    assert_eq!(story.violations(), [Violation::Lost(2)]);
+    story.restart(RunEnd::Terminated);
+    story.handle([2]);
+    assert_eq!(story.violations(), [Violation::Unmarked(2)]);
+    story.handle_marked([2], true);
+    assert_eq!(story.violations(), [Violation::Unmarked(2), Violation::Twice(2)]);
+}
+
+#[test]
+fn a_loss_or_a_doubt_that_is_told_is_found_where_nothing_has_crashed() {
+    let mut story = Story::without_crash();
+    story.send([1]);
+    story.tell([
+        ClientEvent::OutcomeUnknown(1),
+        ClientEvent::Gap(StreamKind::User, 3),
+        ClientEvent::Reset(StreamKind::Broadcast),
+        ClientEvent::Fresh("restarted".into()),
+    ]);
+    story.restart(RunEnd::Terminated);
+    let told =
+        ["that the outcome of 1 is unknown", "a gap of 3 in user", "a reset of broadcast", "fresh restarted"];
+    let mut expected = vec![Violation::NothingSinceFresh];
+    expected.extend(told.map(|told| Violation::Unexcused(told.into())));
+    assert_eq!(story.violations(), expected);
+    story.restart(RunEnd::Killed);
+    assert_eq!(story.violations(), [Violation::NothingSinceFresh]);
+}
+
+#[test]
+fn a_session_that_has_ended_is_found_whatever_has_crashed() {
+    let story = Story::new();
+    story.tell([ClientEvent::Ended("3510".into())]);
+    assert_eq!(story.violations(), [Violation::Ended("3510".into())]);
 }
 
 #[test]

@@ -74,7 +74,8 @@ socket.onsession = ({ outcome }) => {
   tell('open', `${outcome}: another session`, '--closed');
 };
 socket.ongap = ({ stream, from, to }) => {
-  incoming.excuse(to - from + 1 || Infinity);
+  // The numbers are in the inbox; nothing is broadcast here.
+  if (stream === 'inbox') incoming.excuse(to - from + 1 || Infinity);
   tell('open', `gap in ${stream}: ${from ?? '?'} to ${to ?? '?'}`, '--closed');
 };
 socket.onstale = () => tell('reconnecting', 'the server has fallen silent');
@@ -138,7 +139,7 @@ function redraw() {
   write('attempts', seen.attempts);
   write('resumes', seen.resumes);
   write('sent', sent);
-  write('received', incoming.next - 1);
+  write('received', incoming.next - 1 - incoming.told - incoming.lost);
 
   const lost = heard.missing.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
   count('out', { lost: lost.filter((number) => !unknown.has(number)).length, twice: heard.twice, disordered: heard.disordered, told: unknown.size });

@@ -6,6 +6,32 @@ export type Cause = "closed" | "timeout" | "silence" | "requested" | "suspended"
 /** In the order in which the core numbers them. */
 export const CAUSES: readonly Cause[] = ["closed", "timeout", "silence", "requested", "suspended", "url", "undialable", "violation"];
 
+const NO_PORTS: readonly MessagePort[] = Object.freeze([]);
+
+/**
+ * A message, as a `MessageEvent` to whoever gets it.
+ *
+ * Its constructor is `Event`'s and its prototype `MessageEvent`'s: reading the
+ * options of a `MessageEvent` would cost twice what dispatching it does.
+ */
+export class DeliveredEvent extends Event {
+  readonly data: string | ArrayBuffer | Blob;
+  readonly origin: string;
+  readonly lastEventId = "";
+  readonly source = null;
+  readonly ports = NO_PORTS;
+
+  constructor(data: string | ArrayBuffer | Blob, origin: string) {
+    super("message");
+    this.data = data;
+    this.origin = origin;
+  }
+
+  static {
+    Object.setPrototypeOf(this.prototype, MessageEvent.prototype);
+  }
+}
+
 /** A connection is lost, or could not be opened, and another will be tried. */
 export class ReconnectingEvent extends Event {
   /** Attempts since the last connection that lasted 5 s; the first is 0. */

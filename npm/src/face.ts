@@ -7,7 +7,7 @@
 import { Core } from "#core";
 import { Wire } from "#wire";
 import { EarlyCore } from "./early_core.ts";
-import { CAUSES, GapEvent, JsonEvent, ReconnectingEvent, SessionEvent, type SessionOutcome } from "./events.ts";
+import { CAUSES, DeliveredEvent, GapEvent, JsonEvent, ReconnectingEvent, SessionEvent, type SessionOutcome } from "./events.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
 import { coreSettings, heartbeatOptions, maxQueueBytes, type StayWireOptions } from "./options.ts";
 import type { Sent } from "./sent.ts";
@@ -121,7 +121,7 @@ export class Face extends Wire {
   override deliver(data: string | ArrayBuffer, origin: string): void {
     const isText = typeof data === "string";
     const body = isText || this.binaryType === "arraybuffer" ? data : new Blob([data]);
-    this.#tell(new MessageEvent("message", { data: body, origin }));
+    this.#tell(new DeliveredEvent(body, origin));
     if (isText && this.wantsJson) this.#tell(new JsonEvent(data));
   }
 

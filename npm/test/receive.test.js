@@ -17,6 +17,18 @@ test("a text message is a MessageEvent with the text and the server's origin", a
   assert.equal(messages[0].origin, "wss://server.example");
 });
 
+test("but for text and origin, it is like any MessageEvent", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.connect();
+  const messages = record(client, "message");
+  browser.socket.deliver("hello");
+  const other = new MessageEvent("message");
+  const properties = ["type", "bubbles", "cancelable", "composed", "defaultPrevented", "lastEventId", "source", "ports"];
+  for (const name of properties) assert.deepEqual(messages[0][name], other[name], name);
+  assert.equal(String(messages[0]), "[object MessageEvent]");
+  assert.equal(messages[0].target, client);
+});
+
 test("a binary message is a Blob, also when text follows it", async (t) => {
   const browser = openBrowser(t);
   const client = await browser.connect();

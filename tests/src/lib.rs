@@ -21,5 +21,5 @@ pub use fault_proxy::{ConnectionEnd, Direction, Fault, FaultProxy, Gust, Proxied
 pub use peer_process::PeerProcess;
 pub use raw_client::{RawClient, handshake_request};
 pub use raw_peer::{RawConnection, RawPeer};
-pub use sdk_page::{open_sdk_page, open_session_page};
+pub use sdk_page::{open_bench_page, open_sdk_page, open_session_page};
 pub use served::{serve, serve_gallery, serve_gallery_with};

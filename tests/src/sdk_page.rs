@@ -35,6 +35,15 @@ pub async fn open_session_page(kind: BrowserKind) -> Browser {
     open_page(kind, include_str!("../pages/session.html")).await
 }
 
+/// Opens a page whose function `measure` says what a received message costs, and returns once the SDK is loaded.
+///
+/// # Panics
+///
+/// When the SDK is not built, or no browser starts.
+pub async fn open_bench_page() -> Browser {
+    open_page(BrowserKind::Chromium, include_str!("../pages/bench_client.html")).await
+}
+
 /// Opens a page that sets `isReady` once it has the SDK.
 pub(crate) async fn open_page(kind: BrowserKind, html: &'static str) -> Browser {
     let (browser, url) = tokio::join!(Browser::start_as(kind), serve_page(html));

@@ -19,6 +19,7 @@ Verbs:
                    live N lives of servers and clients on a virtual network (default 50000), and count
                    every broken promise; fails if there is one, and with --sabotage it has to
   e2e              only the tests that drive a real browser against a real server
+  bench-client     what a received message costs a page, against a native socket; fails past twice
   wasm             build the client to WebAssembly and the npm package around it
   size [--json]    bytes of the npm entry: raw, gzip, brotli; fails past the budget
 
@@ -53,6 +54,7 @@ pub(crate) enum Verb {
         /// Flags and values for the run, which reads them itself.
         options: Vec<String>,
     },
+    BenchClient,
     E2e,
     Wasm,
     Size {
@@ -102,6 +104,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
         "check" => Verb::Check,
         "chaos" => Verb::Chaos { options: Vec::new() },
         "simulate" => Verb::Simulate { options: Vec::new() },
+        "bench-client" => Verb::BenchClient,
         "e2e" => Verb::E2e,
         "wasm" => Verb::Wasm,
         "size" => Verb::Size { json: false },

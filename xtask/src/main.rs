@@ -11,6 +11,7 @@
 //! Progress goes to stderr; what a verb was asked for goes to stdout.
 
 mod args;
+mod bench_client;
 mod chaos;
 mod check;
 mod demo;
@@ -58,6 +59,7 @@ fn run(request: &Request) -> Result<(), Box<dyn Error>> {
         Verb::Test => test::run(&project)?,
         Verb::Check => check::run(&project)?,
         Verb::Chaos { options } => chaos::run(&project, options)?,
+        Verb::BenchClient => bench_client::run(&project)?,
         Verb::E2e => e2e::run(&project)?,
         Verb::Simulate { options } => simulate::run(&project, options)?,
         Verb::Wasm => wasm::run(&project)?,

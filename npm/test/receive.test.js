@@ -25,7 +25,6 @@ test("but for text and origin, it is like any MessageEvent", async (t) => {
   const other = new MessageEvent("message");
   const properties = ["type", "bubbles", "cancelable", "composed", "defaultPrevented", "lastEventId", "source", "ports"];
   for (const name of properties) assert.deepEqual(messages[0][name], other[name], name);
-  assert.equal(String(messages[0]), "[object MessageEvent]");
   assert.equal(messages[0].target, client);
 });
 

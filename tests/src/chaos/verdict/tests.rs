@@ -166,8 +166,8 @@ fn a_loss_or_a_doubt_that_is_told_is_found_where_nothing_has_crashed() {
     story.restart(RunEnd::Terminated);
     let told =
         ["that the outcome of 1 is unknown", "a gap of 3 in user", "a reset of broadcast", "fresh restarted"];
-    let mut expected = vec![Violation::NothingSinceFresh];
-    expected.extend(told.map(|told| Violation::Unexcused(told.into())));
+    let mut expected: Vec<_> = told.map(|told| Violation::Unexcused(told.into())).into();
+    expected.push(Violation::NothingSinceFresh);
     assert_eq!(story.violations(), expected);
     story.restart(RunEnd::Killed);
     assert_eq!(story.violations(), [Violation::NothingSinceFresh]);

@@ -17,8 +17,6 @@ const PREFIX = /^staywire_/;
 const OPEN = 1;
 
 export class Face extends Wire {
-  /** What `close` closes with. */
-  closing = [1000];
   #url;
   #protocols;
   #credential;
@@ -44,11 +42,17 @@ export class Face extends Wire {
   }
 
   close() {
+    this.closing = [1000];
     this.core.close();
   }
 
   status() {
     return this.core.status();
+  }
+
+  /** The sub-protocol that the server chose, empty until it has. */
+  get protocol() {
+    return this.subProtocol ?? this.socket?.protocol ?? "";
   }
 
   /** Sends a message of plain mode; false where it could not even be queued. */

@@ -11,13 +11,14 @@ mod sockets;
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
-use sockets::{NextSocket, builder};
+use sockets::{builder, next_socket};
 use staywire_client_wasm::{
-    AcknowledgeError, Cause, CloseCode, ConnectError, Event, Message, SendError, SessionOutcome, Status,
-    StayWire,
+    AcknowledgeError, Cause, CloseCode, ConnectError, Event, Heartbeat, Message, SendError, SessionOutcome,
+    Status, StayWire,
 };
 use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
 
@@ -111,6 +112,44 @@ async fn a_connection_that_the_server_cuts_is_replaced() {
 }
 
 #[test]
+async fn a_silent_peer_is_replaced() {
+    let heartbeat = Heartbeat {
+        interval: Duration::from_millis(100),
+        timeout: Duration::from_millis(200),
+        expect_reply: true,
+        ..Heartbeat::default()
+    };
+    let wire = builder("/silent", PLAIN).heartbeat(heartbeat).connect().unwrap();
+    let mut events = wire.events();
+    assert_eq!(events.next().await, Some(Event::Open));
+    assert_eq!(events.next().await, Some(Event::Stale));
+    assert!(matches!(events.next().await, Some(Event::Reconnecting { cause: Cause::Silence, .. })));
+    assert_eq!(events.next().await, Some(Event::Open));
+}
+
+#[test]
+async fn the_answers_to_pings_are_no_messages() {
+    let heartbeat = Heartbeat {
+        interval: Duration::from_millis(50),
+        message: "are you there?".into(),
+        reply: Some("are you there?".into()),
+        ..Heartbeat::default()
+    };
+    let wire = builder("/echo", PLAIN).heartbeat(heartbeat).connect().unwrap();
+    let mut messages = wire.messages();
+    wire.send("are you there?").unwrap();
+    wire.send("a message").unwrap();
+    assert_eq!(messages.next().await, Some(Message::from("a message")));
+}
+
+#[test]
+async fn sub_protocols_are_offered_in_order() {
+    let wire = builder("/echo", PLAIN).protocols(["chat.v2", "chat.v1"]).connect().unwrap();
+    assert_eq!(next_socket().await.offered(), ["chat.v2", "chat.v1"]);
+    assert_eq!(wire.protocol(), None);
+}
+
+#[test]
 async fn a_session_goes_on_after_a_cut() {
     let wire = builder(&unique("/cut-once"), SESSION).connect().unwrap();
     let (mut events, mut messages) = (wire.events(), wire.messages());
@@ -150,8 +189,8 @@ async fn a_message_under_way_at_the_end_has_an_unknown_outcome() {
 #[test]
 async fn dropping_the_last_clone_closes_and_ends_the_streams() {
     for is_session in [PLAIN, SESSION] {
-        let socket = NextSocket::watch();
         let wire = builder("/echo", is_session).connect().unwrap();
+        let socket = next_socket().await;
         let (mut events, mut messages) = (wire.events(), wire.messages());
         assert_eq!(events.next().await, Some(Event::Open));
         wire.send("before").unwrap();
@@ -162,7 +201,7 @@ async fn dropping_the_last_clone_closes_and_ends_the_streams() {
         drop(wire);
         assert_eq!(messages.next().await, None);
         assert_eq!(events.next().await, None);
-        assert!(socket.close_code().await.is_some());
+        assert_eq!(socket.close_code().await, 1000.0);
     }
 }
 

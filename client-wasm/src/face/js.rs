@@ -45,6 +45,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = maxMessageBytes)]
     pub(super) fn max_message_bytes(this: &Face) -> f64;
 
+    /// The application's sub-protocol that the server chose, empty until it has.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn protocol(this: &Face) -> String;
+
     /// A message of a session, and what becomes of it.
     pub(super) type Receipt;
 

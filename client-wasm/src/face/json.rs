@@ -1,6 +1,7 @@
 //! Messages as JSON.
 //!
-//! By `serde_json`, on the text: what JavaScript's own JSON has parsed has lost the digits of integers beyond 2^53.
+//! By `serde_json`, on the text: what JavaScript's own JSON has parsed has lost digits of integers beyond 2^53, and the way
+//! over its values, with `serde-wasm-bindgen`, is as many bytes of a page. Only who calls these functions links it.
 
 use core::fmt;
 use core::marker::PhantomData;

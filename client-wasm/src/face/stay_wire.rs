@@ -4,6 +4,7 @@ use alloc::rc::Rc;
 use core::fmt;
 
 use staywire_protocol::client::Status;
+use wasm_bindgen::JsValue;
 
 use super::builder::StayWireBuilder;
 use super::error::SendError;
@@ -154,21 +155,10 @@ impl StayWire {
         let message = message.into();
         // It saturates: neither queue nor server takes a message that large.
         let bytes = u32::try_from(message.len()).unwrap_or(u32::MAX);
-        let Handle { face, is_session, max_queue_bytes, .. } = &*self.handle;
-        if matches!(self.status(), Status::Closing | Status::Closed) {
-            return Err(SendError::Closed);
-        }
-        let queue_full = SendError::QueueFull { max_bytes: *max_queue_bytes };
-        if !is_session {
-            let is_accepted = face.post(&message.to_js(), bytes);
-            return is_accepted.then(Sent::plain).ok_or(queue_full);
-        }
-        let receipt = Receipt::new(&message.to_js(), bytes);
-        match face.push(&receipt) {
-            QUEUE_FULL => Err(queue_full),
-            TOO_LARGE => Err(SendError::TooLarge { max_message_bytes: face.max_message_bytes() as u64 }),
-            refused if refused < 0.0 => Err(SendError::Closed),
-            _ => Ok(Sent::of_session(receipt)),
+        if self.handle.is_session {
+            self.handle.push(&message.to_js(), bytes)
+        } else {
+            self.handle.post(&message.to_js(), bytes)
         }
     }
 
@@ -191,8 +181,13 @@ impl StayWire {
     /// What the conversation is doing.
     #[must_use]
     pub fn status(&self) -> Status {
-        // The core numbers no other.
-        STATUSES.get(usize::from(self.handle.face.status())).copied().unwrap_or(Status::Closed)
+        self.handle.status()
+    }
+
+    /// The sub-protocol that the server of the current or last connection chose, if it has.
+    #[must_use]
+    pub fn protocol(&self) -> Option<String> {
+        Some(self.handle.face.protocol()).filter(|protocol| !protocol.is_empty())
     }
 
     /// Ends the conversation; [`Event::Closed`](crate::Event::Closed) follows, and no further connection.
@@ -206,6 +201,37 @@ impl StayWire {
     /// begins, for streams that were made since.
     pub fn reconnect(&self) {
         self.handle.face.connect();
+    }
+}
+
+impl Handle {
+    fn post(&self, payload: &JsValue, bytes: u32) -> Result<Sent, SendError> {
+        if self.face.post(payload, bytes) {
+            Ok(Sent::plain())
+        } else if matches!(self.status(), Status::Closing | Status::Closed) {
+            Err(SendError::Closed)
+        } else {
+            Err(self.queue_full())
+        }
+    }
+
+    fn push(&self, payload: &JsValue, bytes: u32) -> Result<Sent, SendError> {
+        let receipt = Receipt::new(payload, bytes);
+        match self.face.push(&receipt) {
+            QUEUE_FULL => Err(self.queue_full()),
+            TOO_LARGE => Err(SendError::TooLarge { max_message_bytes: self.face.max_message_bytes() as u64 }),
+            refused if refused < 0.0 => Err(SendError::Closed),
+            _ => Ok(Sent::of_session(receipt)),
+        }
+    }
+
+    const fn queue_full(&self) -> SendError {
+        SendError::QueueFull { max_bytes: self.max_queue_bytes }
+    }
+
+    fn status(&self) -> Status {
+        // The core numbers no other.
+        STATUSES.get(usize::from(self.face.status())).copied().unwrap_or(Status::Closed)
     }
 }
 

@@ -77,3 +77,57 @@ fn session_outcome(name: &str) -> SessionOutcome {
         _ => SessionOutcome::Fresh(FreshReason::Restarted),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_channel::mpsc::UnboundedReceiver;
+    use js_sys::{Array, Function, Reflect};
+    use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    /// What is told when the wire calls its method `name` with `args`.
+    fn told(name: &str, args: impl IntoIterator<Item = JsValue>) -> Option<Event> {
+        let face = Face::new(&wasm_bindgen::exports(), true, "", Vec::new(), None, None, None, &[0.0; 9]);
+        let subscribers = Rc::<Subscribers>::default();
+        let mut events: UnboundedReceiver<Event> = subscribers.events.add();
+        tell(&face, &subscribers);
+        let method = Reflect::get(&face, &name.into()).ok()?.dyn_into::<Function>().ok()?;
+        method.apply(&face, &args.into_iter().collect::<Array>()).ok()?;
+        events.try_recv().ok()
+    }
+
+    #[test]
+    fn every_outcome_of_a_session_is_told_as_such() {
+        for (name, outcome) in [
+            ("resumed", SessionOutcome::Resumed),
+            ("expired", SessionOutcome::Fresh(FreshReason::Expired)),
+            ("unknown", SessionOutcome::Fresh(FreshReason::Unknown)),
+            ("identity", SessionOutcome::Fresh(FreshReason::Identity)),
+            ("restarted", SessionOutcome::Fresh(FreshReason::Restarted)),
+        ] {
+            assert_eq!(told("session", [name.into()]), Some(Event::Session(outcome)));
+        }
+    }
+
+    #[test]
+    fn a_gap_has_numbers_where_they_are_known() {
+        let gap = |gap| Some(Event::Gap { stream: "inbox".into(), gap });
+        assert_eq!(told("gap", ["inbox".into(), 3.into(), 7.into()]), gap(Some(Gap { from: 3, to: 7 })));
+        assert_eq!(told("gap", ["inbox".into()]), gap(None));
+    }
+
+    #[test]
+    fn every_cause_is_told_by_its_number() {
+        for cause in CAUSES {
+            let args = [1.into(), 250.into(), (cause as u8).into(), 1006.into(), "why".into()];
+            let reason = "why".into();
+            let delay = Duration::from_millis(250);
+            let expected =
+                Event::Reconnecting { attempt: 1, delay, cause, code: CloseCode::ABNORMAL, reason };
+            assert_eq!(told("retrying", args), Some(expected));
+        }
+    }
+}

@@ -10,32 +10,39 @@ use wasm_bindgen_futures::JsFuture;
 /// Where the server listens that the tests are run against.
 const PEER: Option<&str> = option_env!("STAYWIRE_TEST_PEER");
 
-#[wasm_bindgen(inline_js = "export const closeOfNext = () => new Promise((resolve) => {
+#[wasm_bindgen(inline_js = "export const nextSocket = () => new Promise((resolve) => {
         const { WebSocket } = globalThis;
         globalThis.WebSocket = class extends WebSocket {
-            constructor(...args) {
-                super(...args);
+            constructor(url, protocols) {
+                super(url, protocols);
                 globalThis.WebSocket = WebSocket;
-                this.addEventListener('close', ({ code }) => resolve(code));
+                this.offered = [protocols].flat();
+                this.end = new Promise((end) => this.addEventListener('close', ({ code }) => end(code)));
+                resolve(this);
             }
         };
     });")]
 extern "C" {
-    #[wasm_bindgen(js_name = closeOfNext)]
-    fn close_of_next() -> Promise;
+    /// Fulfilled with the next WebSocket that the page makes, whoever does.
+    #[wasm_bindgen(js_name = nextSocket)]
+    pub(crate) async fn next_socket() -> Socket;
+
+    #[wasm_bindgen(extends = js_sys::Object)]
+    pub(crate) type Socket;
+
+    /// The sub-protocols that it was made with.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn offered(this: &Socket) -> Vec<String>;
+
+    #[wasm_bindgen(method, getter)]
+    fn end(this: &Socket) -> Promise;
 }
 
-/// Watches the next WebSocket that the page makes, whoever does.
-pub(crate) struct NextSocket(Promise);
-
-impl NextSocket {
-    pub(crate) fn watch() -> Self {
-        Self(close_of_next())
-    }
-
+impl Socket {
     /// The code that it closes with, once it has.
-    pub(crate) async fn close_code(self) -> Option<f64> {
-        JsFuture::from(self.0).await.expect("it is never rejected").as_f64()
+    pub(crate) async fn close_code(&self) -> f64 {
+        let code = JsFuture::from(self.end()).await.expect("it is never rejected");
+        code.as_f64().expect("it is a number")
     }
 }
 

@@ -27,7 +27,7 @@ const TOO_LARGE: f64 = -2.0;
 /// Cheap to clone. When the last clone is dropped, the conversation ends as by [`close`](Self::close), and its streams
 /// with it: a component that keeps one is connected for as long as it lives. It stays in the thread that made it, as all
 /// that is JavaScript's does; where a framework asks for `Send`, use its local storage (`StoredValue::new_local` in
-/// Leptos).
+/// Leptos). The crate is empty for other targets than wasm32: a page that a server renders, too, names it under `cfg`.
 ///
 /// # Examples
 ///

@@ -1,6 +1,6 @@
 /** The short way: one call that opens a kept-up WebSocket and hangs the handlers on it. */
 
-import type { ReconnectingEvent } from "./events.ts";
+import type { GapEvent, ReconnectingEvent, SessionEvent } from "./events.ts";
 import type { Url } from "./location.ts";
 import type { StayWireOptions } from "./options.ts";
 import { StayWire } from "./stay_wire.ts";
@@ -19,12 +19,16 @@ export interface InitWebSocketOptions<T = unknown> extends StayWireOptions {
   onClose?: (event: CloseEvent) => void;
   /** A connection was lost and another will be tried. */
   onReconnecting?: (event: ReconnectingEvent) => void;
+  /** In session mode: another connection has taken over. */
+  onSession?: (event: SessionEvent) => void;
+  /** In session mode: messages are lost. */
+  onGap?: (event: GapEvent) => void;
   /** The peer fell silent and its connection is being replaced. */
   onStale?: (event: Event) => void;
 }
 
 /** The events as the names of their handlers have them. */
-const EVENTS = ["Open", "Message", "Error", "Close", "Reconnecting", "Stale"] as const;
+const EVENTS = ["Open", "Message", "Error", "Close", "Reconnecting", "Session", "Gap", "Stale"] as const;
 
 /**
  * Opens a WebSocket that stays, and returns at once.

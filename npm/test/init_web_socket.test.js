@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initWebSocket, StayWire } from "../dist/index.js";
-import { FIRST_RETRY, openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
+import { FIRST_RETRY, openBrowser, until, URL_OF_SERVER } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
+import { SessionServer } from "./fakes/session_server.js";
 
 test("it returns a StayWire at once", (t) => {
   openBrowser(t);
@@ -33,6 +34,22 @@ test("each handler is called with its event, onJson with the value", async (t) =
   await browser.clock.pass(35_000 + 500);
   browser.socket.drop();
   assert.deepEqual(calls, ["open", "message", { id: 1 }, "stale", "reconnecting", "error", "close"]);
+});
+
+test("onSession and onGap are called with their events", async (t) => {
+  const browser = openBrowser(t);
+  const server = new SessionServer(browser);
+  const told = [];
+  initWebSocket(URL_OF_SERVER, {
+    session: true,
+    onSession: ({ outcome }) => told.push(outcome),
+    onGap: ({ from, to }) => told.push([from, to]),
+  });
+  await until(() => browser.socket);
+  server.welcome();
+  await server.cut();
+  server.resumed({ oldest: 3 });
+  assert.deepEqual(told, ["resumed", [1, 2]]);
 });
 
 test("options reach the client", async (t) => {

@@ -25,7 +25,7 @@ test("on move it comes back within the window, and the first goes on until the s
   assert.equal(fields[4], "1");
   first.deliver("d2\nstill on the first");
   assert.equal(client.status, "open");
-  second.deliver(`resumed ${"c".repeat(32)} 0 0 2\nlimits 1000 120000 15000 5000 1000 1000 100000`);
+  server.resume({ oldest: 2 });
   second.deliver("d2\nstill on the first");
   second.deliver("d3\non the second");
   assert.deepEqual(messages.map(({ data }) => data), ["on the first", "still on the first", "on the second"]);
@@ -43,7 +43,7 @@ test("from the resume until the answer nothing is sent on the first, and nothing
   server.accept(second);
   client.send("2");
   assert.deepEqual(await received(first), []);
-  second.deliver(`resumed ${"c".repeat(32)} 1 1 1\nlimits 1000 120000 15000 5000 1000 1000 100000`);
+  server.resume({ accepted: 1 });
   assert.deepEqual(await received(second), ["d2\n2"]);
 });
 
@@ -53,7 +53,7 @@ test("the first being taken over, 3502, ends nothing", async (t) => {
   server.accept(second);
   first.finish(3502);
   assert.equal(client.status, "reconnecting");
-  second.deliver(`resumed ${"c".repeat(32)} 0 0 1\nlimits 1000 120000 15000 5000 1000 1000 100000`);
+  server.resume();
   assert.equal(client.status, "open");
   assert.ok(!types.includes("close"), types);
 });

@@ -67,23 +67,28 @@ export class SessionServer {
   welcome({ oldest = 1, lines } = {}) {
     const asked = this.accept();
     assert.equal(asked.type, "hello");
-    this.#answer([`welcome ${SESSION} ${INSTANCE} ${oldest}`], lines);
+    this.#answer(`welcome ${SESSION} ${INSTANCE} ${oldest}`, lines);
     return asked;
   }
 
   /** Accepts the newest connection and goes on with the session; the opening. */
-  resumed({ accepted = 0, done = accepted, oldest = 1, lines } = {}) {
+  resumed(details) {
     const asked = this.accept();
     assert.equal(asked.type, "resume");
-    this.#answer([`resumed ${INSTANCE} ${accepted} ${done} ${oldest}`], lines);
+    this.resume(details);
     return asked;
+  }
+
+  /** The answer alone. */
+  resume({ accepted = 0, done = accepted, oldest = 1, lines } = {}) {
+    this.#answer(`resumed ${INSTANCE} ${accepted} ${done} ${oldest}`, lines);
   }
 
   /** Accepts the newest connection and begins another session; the opening. */
   fresh(reason, { oldest = 1, lines } = {}) {
     const asked = this.accept();
     assert.equal(asked.type, "resume");
-    this.#answer([`fresh ${reason} ${NEXT_SESSION} ${INSTANCE} ${oldest}`], lines);
+    this.#answer(`fresh ${reason} ${NEXT_SESSION} ${INSTANCE} ${oldest}`, lines);
     return asked;
   }
 
@@ -97,7 +102,7 @@ export class SessionServer {
 
   #answer(first, lines = []) {
     const limits = Object.values({ ...LIMITS, ...this.limits });
-    this.socket.deliver([...first, `limits ${limits.join(" ")}`, ...lines].join("\n"));
+    this.socket.deliver([first, `limits ${limits.join(" ")}`, ...lines].join("\n"));
   }
 }
 

@@ -22,6 +22,15 @@ socket.addEventListener("json", ({ data }) => {
   console.log(data.order);
 });
 
+socket.addEventListener("session", ({ outcome }) => {
+  // @ts-expect-error: no such outcome
+  if (outcome === "new") return;
+});
+socket.addEventListener("gap", ({ stream, from }) => {
+  // @ts-expect-error: nobody may know how many are lost
+  console.log(stream.length, from + 1);
+});
+
 // @ts-expect-error: an `open` event has no code
 socket.addEventListener("open", ({ code }) => console.log(code));
 

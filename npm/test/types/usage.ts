@@ -1,6 +1,6 @@
 // What a TypeScript user may write, and what the compiler has to refuse.
 
-import { initWebSocket, type InitWebSocketOptions, StayWire, type StayWireOptions } from "staywire";
+import { initWebSocket, type InitWebSocketOptions, OutcomeUnknownError, type Sent, StayWire, type StayWireOptions } from "staywire";
 
 interface Order {
   id: number;
@@ -60,5 +60,22 @@ const shop: StayWire = initWebSocket("/ws", {
   onReconnecting: ({ delay }) => console.log(delay),
   onClose: ({ code }) => console.log(code),
 });
+
+const kept = new StayWire("/ws", { session: true, credential: async () => "ticket", protocols: "orders" });
+const sent: Sent | undefined = kept.send("text");
+kept.sendJson({ id: 1 })?.acknowledged.then(
+  () => console.log("done"),
+  (error) => console.log(error instanceof OutcomeUnknownError),
+);
+// @ts-expect-error: in plain mode there is none
+console.log(sent.acknowledged);
+// @ts-expect-error: it is a switch
+new StayWire("/ws", { session: "yes" });
+initWebSocket("/ws", {
+  session: true,
+  onSession: ({ outcome }) => console.log(outcome === "resumed"),
+  onGap: ({ stream, from, to }) => console.log(stream, to! - from! + 1),
+});
+
 // @ts-expect-error: the names of handlers are in camel case
 initWebSocket("/ws", { onmessage: () => shop.close() });

@@ -41,6 +41,7 @@ pub(crate) fn every_check(project: &Project) -> Tally {
     tally.add(command(project, "formatting", cargo(&["fmt", "--all", "--check"])));
     tally.add(command(project, "clippy, host", cargo(&CLIPPY_HOST)));
     tally.add(command(project, "clippy, wasm32", cargo(&CLIPPY_WASM)));
+    tally.add(command(project, "clippy, wasm32 for npm", cargo(&CLIPPY_NPM)));
     tally.add(findings("dependency arrows", || arrows::findings(project)));
     tally.add(findings("file lengths", || tidy::long_files(project)));
     tally.add(findings("module headers", || tidy::missing_headers(project)));
@@ -62,6 +63,20 @@ const CLIPPY_HOST: [&str; 9] = [
     "--exclude",
     "staywire-client-wasm",
     "--all-targets",
+    "--",
+    "-D",
+    "warnings",
+];
+/// As the npm package is built: without the face for Rust programs.
+const CLIPPY_NPM: [&str; 11] = [
+    "clippy",
+    "--package",
+    "staywire-client-wasm",
+    "--no-default-features",
+    "--features",
+    "plain,session",
+    "--target",
+    "wasm32-unknown-unknown",
     "--",
     "-D",
     "warnings",

@@ -74,6 +74,10 @@ pub(super) fn docs(project: &Project) -> Tally {
     let examples = ["test", "--doc", "--workspace", "--exclude", "staywire-client-wasm", "--no-fail-fast"];
     let mut tally =
         Tally::of_cargo_test(&Step::new("docs, examples", project.command("cargo", examples)).run(project));
+    let page = ["test", "--doc", "--package", "staywire-client-wasm", "--target", "wasm32-unknown-unknown"];
+    tally.add(Tally::of_one(
+        Step::new("docs, example for pages", project.command("cargo", page)).run(project).succeeded,
+    ));
     tally.add(rustdoc(project, "docs, host", &["--workspace", "--exclude", "staywire-client-wasm"]));
     let wasm = ["--package", "staywire-client-wasm", "--target", "wasm32-unknown-unknown"];
     tally.add(rustdoc(project, "docs, wasm32", &wasm));

@@ -44,13 +44,14 @@ fn write_row(f: &mut fmt::Formatter<'_>, name: &str, row: &Row) -> fmt::Result {
 }
 
 fn write_wire(f: &mut fmt::Formatter<'_>, wire: &Wire) -> fmt::Result {
-    let Wire { attempts, resumed, fresh, gaps, resets, refused, longest_outage, terminated, killed } = wire;
+    let Wire { attempts, resumed, moved, fresh, gaps, resets, refused, longest_outage, terminated, killed } =
+        wire;
     writeln!(f, "server restarts: {terminated} by SIGTERM, {killed} by SIGKILL")?;
     write!(f, "reconnects: {} in {attempts} attempts; resumed {resumed}", wire.reconnects())?;
     for (reason, count) in fresh {
         write!(f, ", fresh {reason} {count}")?;
     }
-    writeln!(f, "\ngaps told: {gaps}; resets told: {resets}; sends refused: {refused}")?;
+    writeln!(f, "\nmoves: {moved}; gaps told: {gaps}; resets told: {resets}; sends refused: {refused}")?;
     writeln!(f, "longest outage: {} ms", longest_outage.as_millis())
 }
 

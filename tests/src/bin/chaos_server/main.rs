@@ -3,7 +3,7 @@
 //!
 //! Each interval it sends one numbered message to every session, every user and everybody, counting from N, and tells
 //! all that it does on its standard output, one report a line. The first line is `listening on 127.0.0.1:PORT`.
-//! A hasty one has a listener that dawdles, and stops it over its message when it ends.
+//! Now and then it asks everybody to move to another connection. A hasty one has a listener that dawdles, and stops it over its message when it ends.
 //!
 //! ```text
 //! SIGTERM            ends it in good order, and so does the end of its standard input

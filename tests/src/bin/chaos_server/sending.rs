@@ -9,6 +9,10 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::listener::Sessions;
 use crate::report;
 
+/// After so many of its messages it asks everybody to move to another connection, within this.
+const MOVE_ONE_IN: u64 = 100;
+const MOVE_WINDOW: Duration = Duration::from_millis(500);
+
 /// Sends without end; to be dropped when it is enough.
 pub(crate) async fn send_for_ever(helper: WsHelper, sessions: Sessions, first: u64, every: Duration) {
     let mut ticks = interval(every);
@@ -29,6 +33,9 @@ pub(crate) async fn send_for_ever(helper: WsHelper, sessions: Sessions, first: u
             let delivery = helper.broadcast(text);
             delivery.queued + delivery.kept > 0
         });
+        if number.is_multiple_of(MOVE_ONE_IN) {
+            helper.move_all(MOVE_WINDOW);
+        }
     }
 }
 

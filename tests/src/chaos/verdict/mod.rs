@@ -59,8 +59,10 @@ pub struct Row {
 pub struct Wire {
     /// Attempts to connect again.
     pub attempts: u64,
-    /// Sessions that went on.
+    /// Sessions that went on after their connection was lost.
     pub resumed: u64,
+    /// Sessions that went on while it still delivered.
+    pub moved: u64,
     /// Sessions that were replaced, by reason.
     pub fresh: BTreeMap<String, u64>,
     /// Gaps that were told.
@@ -167,7 +169,7 @@ impl Verdict {
 }
 
 impl Wire {
-    /// How often a client got back to a session, whether or not it was the same.
+    /// How often a client that had lost its connection got back to a session, whether or not it was the same.
     #[must_use]
     pub fn reconnects(&self) -> u64 {
         self.resumed + self.fresh.values().sum::<u64>()
@@ -181,11 +183,22 @@ impl Wire {
         };
         for client in records.clients.values() {
             wire.longest_outage = wire.longest_outage.max(client.longest_outage);
+            let mut is_lost = false;
             for event in &client.events {
                 match event {
-                    ClientEvent::Reconnecting => wire.attempts += 1,
-                    ClientEvent::Resumed => wire.resumed += 1,
-                    ClientEvent::Fresh(reason) => *wire.fresh.entry(reason.clone()).or_default() += 1,
+                    ClientEvent::Reconnecting => {
+                        wire.attempts += 1;
+                        is_lost = true;
+                    }
+                    ClientEvent::Resumed if is_lost => {
+                        wire.resumed += 1;
+                        is_lost = false;
+                    }
+                    ClientEvent::Resumed => wire.moved += 1,
+                    ClientEvent::Fresh(reason) => {
+                        *wire.fresh.entry(reason.clone()).or_default() += 1;
+                        is_lost = false;
+                    }
                     ClientEvent::Gap(..) => wire.gaps += 1,
                     ClientEvent::Reset(_) => wire.resets += 1,
                     ClientEvent::SendRefused => wire.refused += 1,

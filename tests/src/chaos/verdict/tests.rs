@@ -345,3 +345,13 @@ fn the_longest_outage_is_between_two_messages_of_one_client() {
     let wire = story.ledger.verdict().wire;
     assert_eq!((wire.longest_outage, wire.attempts), (Duration::from_millis(750), 1));
 }
+
+#[test]
+fn a_session_that_goes_on_without_a_loss_has_moved() {
+    let story = Story::new();
+    let (lost, resumed) = (ClientEvent::Reconnecting, ClientEvent::Resumed);
+    story.tell([lost.clone(), lost.clone(), resumed.clone(), resumed.clone()]);
+    story.tell([lost, ClientEvent::Fresh("expired".into()), resumed]);
+    let wire = story.ledger.verdict().wire;
+    assert_eq!((wire.attempts, wire.resumed, wire.moved, wire.reconnects()), (3, 1, 2, 2));
+}

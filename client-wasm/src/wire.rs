@@ -34,7 +34,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn detach(connection: u32, code: u16);
 
-    /// Writes a message of a session; `kind` is its place in `KINDS` of `js/session_wire.js`.
+    /// Writes a message of a session; `kind` is its place in `WRITTEN` of `js/session.js`.
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn write(connection: u32, kind: u8, number: f64, to: f64, code: f64, payload: u32);
 
@@ -46,7 +46,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn ask(connection: u32, current: u32, next: u32, attempt: f64, inbox: f64, sent: f64);
 
-    /// Tells what a session has to tell; `kind` is its place in `EVENTS` of `js/session_wire.js`.
+    /// Tells what a session has to tell; `kind` is its place in `events` of `js/session.js`.
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn tell(kind: u8, a: f64, b: f64, c: f64, payload: u32);
 

@@ -1,4 +1,4 @@
-//! The exports that `js/session_wire.js` calls, for a conversation in session mode.
+//! The exports that `js/session.js` calls, for a conversation in session mode.
 //!
 //! Numbers of the wire are `f64`, which holds them exactly (they stay below 2^53).
 
@@ -86,7 +86,7 @@ pub fn staywire_attend(core: u32) {
     driver::command(core, Machine::handle_timeout);
 }
 
-/// A message came that is not only a payload; `kind` is its place in `KINDS` of `js/session_wire.js`.
+/// A message came that is not only a payload; `kind` is its place in `RECEIVED` of `js/session.js`.
 #[expect(clippy::too_many_arguments, reason = "an array would have to be copied into wasm")]
 #[wasm_bindgen]
 pub fn staywire_received(

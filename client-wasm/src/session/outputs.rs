@@ -59,7 +59,7 @@ fn open(connection: u32, opening: Opening<u32, Name, u32>) {
     }
 }
 
-/// Tells the application; the numbers are places in `EVENTS` of `js/session_wire.js`.
+/// Tells the application; the numbers are places in `events` of `js/session.js`.
 fn tell(event: Event) {
     let told =
         |kind, a: u64, b: u64, c: u64, payload| wire::tell(kind, a as f64, b as f64, c as f64, payload);

@@ -10,7 +10,7 @@
 //! A [`Sent`](crate::Sent) holds the era it was sent in, and an era the next,
 //! so what nobody asks about any more is freed without being counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -27,6 +27,8 @@ pub(crate) struct Era(Mutex<State>);
 struct State {
     /// Everything up to this number is handled.
     done: u64,
+    /// What was too large for the server, and so was never sent.
+    refused: BTreeSet<u64>,
     /// Who asked, by number.
     waiting: BTreeMap<u64, oneshot::Sender<Outcome>>,
     end: Option<End>,
@@ -85,6 +87,15 @@ impl Era {
         }
     }
 
+    /// `number` is larger than the server takes.
+    pub(crate) fn refuse(&self, number: u64) {
+        let mut state = self.state();
+        state.refused.insert(number);
+        if let Some(waiter) = state.waiting.remove(&number) {
+            let _ = waiter.send(Err(AcknowledgeError::TooLarge));
+        }
+    }
+
     /// The session is lost, and what was never sent has other numbers in the `next` one.
     pub(crate) fn lose(&self, moved: BTreeMap<u64, u64>, next: Arc<Self>) {
         let mut state = self.state();
@@ -115,6 +126,9 @@ impl Era {
 
 impl State {
     fn look_up(&mut self, number: u64) -> Place {
+        if self.refused.contains(&number) {
+            return Place::Found(Known::Outcome(Err(AcknowledgeError::TooLarge)));
+        }
         if number <= self.done {
             return Place::Found(Known::Outcome(Ok(())));
         }

@@ -110,6 +110,8 @@ impl From<session::SendError> for SendError {
 pub enum AcknowledgeError {
     /// The session was lost or closed first: the message may have been handled or not, and is not sent again.
     OutcomeUnknown,
+    /// The message is larger than the server takes, which was not known when it was sent: it never left.
+    TooLarge,
 }
 
 impl fmt::Display for AcknowledgeError {
@@ -118,6 +120,7 @@ impl fmt::Display for AcknowledgeError {
             Self::OutcomeUnknown => {
                 f.write_str("the session ended before the message was acknowledged; it may have been handled")
             }
+            Self::TooLarge => f.write_str("the message is larger than the server takes; it was never sent"),
         }
     }
 }

@@ -11,8 +11,8 @@
 //!  clock ──────── handle_timeout┘      └───► timers ──► poll_timeout
 //! ```
 //!
-//! Begin with [`client::Client`]; the diagram above its state is the whole
-//! behaviour. The `parts` are its rules, one file each.
+//! Begin with the diagrams in `client/link/state.rs`, `client/session/state.rs`
+//! and `server/state.rs`. The `parts` are the machines' rules, one file each.
 
 #![no_std]
 

@@ -22,6 +22,8 @@ pub(super) struct Loss {
     unknown: Option<RangeInclusive<u64>>,
     /// The numbers of what was never sent, and those that it has in the new session.
     moved: BTreeMap<u64, u64>,
+    /// The numbers in the new session that turned out to be too large for it.
+    too_large: Vec<u64>,
 }
 
 impl Core {
@@ -68,9 +70,15 @@ impl Core {
     fn on_session_event(&mut self, event: session::Event<Message, Asker>) {
         let told = match event {
             session::Event::Fresh(reason) => {
-                self.loss = Some(Loss { fresh: self.events.len(), unknown: None, moved: BTreeMap::new() });
+                self.loss = Some(Loss {
+                    fresh: self.events.len(),
+                    unknown: None,
+                    moved: BTreeMap::new(),
+                    too_large: vec![],
+                });
                 Event::Fresh { reason, unknown: None }
             }
+            session::Event::TooLarge { number } => return self.on_too_large(number),
             session::Event::OutcomeUnknown { number } => return self.on_outcome_unknown(number),
             session::Event::Moved { number, to } => return self.on_moved(number, to),
             session::Event::Acknowledged { number } => return self.era.acknowledge(number),
@@ -115,6 +123,13 @@ impl Core {
         }
     }
 
+    fn on_too_large(&mut self, number: u64) {
+        match &mut self.loss {
+            Some(loss) => loss.too_large.push(number),
+            None => self.era.refuse(number),
+        }
+    }
+
     fn on_moved(&mut self, number: u64, to: u64) {
         if let Some(loss) = &mut self.loss {
             loss.moved.insert(number, to);
@@ -130,6 +145,7 @@ impl Core {
         let next = Arc::<Era>::default();
         self.last_number = loss.moved.last_key_value().map_or(0, |(_, &to)| to);
         self.era.lose(loss.moved, Arc::clone(&next));
+        loss.too_large.into_iter().for_each(|number| next.refuse(number));
         self.era = next;
     }
 

@@ -79,6 +79,7 @@ fn tell(event: Event) {
         Told::Request { number, payload } => told(3, number, 0, 0, payload.0),
         Told::Cancelled { number } => told(4, number, 0, 0, 0),
         Told::Acknowledged { number } => told(5, number, 0, 0, 0),
+        Told::TooLarge { number } => told(10, number, 0, 0, 0),
         Told::OutcomeUnknown { number } => told(6, number, 0, 0, 0),
         Told::Moved { number, to } => told(7, number, to, 0, 0),
         Told::Gone { stream: of, code } => {

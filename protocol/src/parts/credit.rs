@@ -54,7 +54,7 @@ impl Grant {
     /// The same for a session that comes from another process, where everything up to a sum of `done` is done.
     #[must_use]
     pub const fn from_done(done: u64, max_held: u64) -> Self {
-        Self { max_held, taken_in: done, released: done, told: done + max_held }
+        Self { max_held, taken_in: done, released: done, told: done.saturating_add(max_held) }
     }
 
     /// Counts a message of `bytes` bytes that was taken in.
@@ -91,7 +91,7 @@ impl Grant {
     }
 
     const fn current(&self) -> u64 {
-        self.released + self.max_held
+        self.released.saturating_add(self.max_held)
     }
 }
 

@@ -82,6 +82,18 @@ impl<P> Outbox<P> {
         self.kept.get(usize::try_from(self.cursor - self.front).ok()?)
     }
 
+    /// Puts what `instead` gives, which takes no bytes, in the place of messages that were never transmitted.
+    pub fn replace_unsent(&mut self, mut instead: impl FnMut(&Kept<P>) -> Option<P>) {
+        let sent = self.sent;
+        for kept in self.kept.iter_mut().filter(|kept| kept.number > sent) {
+            if let Some(payload) = instead(kept) {
+                self.charged = self.charged + super::charge(0) - super::charge(kept.bytes);
+                kept.payload = payload;
+                kept.bytes = 0;
+            }
+        }
+    }
+
     /// Marks the message that [`peek`](Self::peek) shows as transmitted.
     pub fn on_transmitted(&mut self) {
         if self.peek().is_some() {

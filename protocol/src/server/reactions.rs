@@ -84,9 +84,8 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             Beat::Ping => self.transmit(connection, ToClient::Ping(self.lane.done())),
             Beat::Dead => {
                 self.emit(Output::Close { connection, code: CloseCode::HEARTBEAT_TIMEOUT });
-                // The window counts from the last byte heard, which is that long ago.
-                let silence = self.config.heartbeat.interval.saturating_add(self.config.heartbeat.timeout);
-                self.suspend(now, self.config.window.saturating_sub(silence));
+                // Nothing was heard since the ping, which is that long ago: the window is over no earlier than promised.
+                self.suspend(now, self.config.window.saturating_sub(self.config.heartbeat.timeout));
             }
         }
     }

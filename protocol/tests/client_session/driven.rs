@@ -71,7 +71,12 @@ pub(crate) struct Driven {
 impl Driven {
     /// One that was never connected.
     pub(crate) fn new() -> Self {
-        let session = Session::new(OwnTokens::new(0, 1), 10_000, 8, 1);
+        Self::with_room_for(10_000)
+    }
+
+    /// The same, with a queue of so many bytes.
+    pub(crate) fn with_room_for(max_queue_bytes: u64) -> Self {
+        let session = Session::new(OwnTokens::new(0, 1), max_queue_bytes, 8, 1);
         Self { session, connections: 0, inbox: 0 }
     }
 

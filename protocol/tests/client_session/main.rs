@@ -2,6 +2,7 @@
 //! contract.
 
 mod driven;
+mod limits;
 mod requests;
 mod topics;
 mod topics_after_a_cut;

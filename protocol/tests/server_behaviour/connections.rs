@@ -174,13 +174,13 @@ fn a_ping_is_answered_at_once_also_while_the_listener_is_busy() {
 }
 
 #[test]
-fn a_silent_client_is_pinged_then_suspended_and_its_window_counts_from_its_last_byte() {
+fn a_silent_client_is_pinged_then_suspended_and_its_window_counts_from_the_ping() {
     let mut session = session();
     session.handle_timeout(at(15));
     assert_eq!(outputs(&mut session), [Output::Transmit { connection: FIRST, message: ToClient::Ping(0) }]);
     session.handle_timeout(at(20));
     assert_eq!(closes(&outputs(&mut session)), [(FIRST, CloseCode::HEARTBEAT_TIMEOUT)]);
-    assert_eq!(session.poll_timeout(), Some(at(120)));
+    assert_eq!(session.poll_timeout(), Some(at(135)));
 }
 
 #[test]

@@ -251,6 +251,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// The end, told once.
     #[inline(never)]
     fn finish(&mut self, closed: Closed<R>, is_failure: bool) {
+        self.forget_successor();
         self.was_tried = true;
         self.heartbeat = None;
         self.transition(State::Closed);

@@ -79,10 +79,14 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     }
 
     pub(in super::super) fn on_failed(&mut self, connection: ConnectionId, reason: Option<R>) {
-        if self.knows(connection) {
+        if self.state.connection() == Some(connection) {
             let asked_for = matches!(self.state, State::Closing { .. });
             self.drop_first();
             self.finish(Closed { reason, ..Closed::abnormal(Cause::Undialable) }, !asked_for);
+        } else if self.succeeds(connection) {
+            // The first still delivers: it ends the conversation when it is lost itself.
+            self.take_successor();
+            self.emit(Output::Lost { connection });
         }
     }
 

@@ -87,6 +87,11 @@ pub enum Event<P, R, N = Name<'static>, E = Epoch> {
         /// Everything up to it is.
         number: u64,
     },
+    /// The message `number` is larger than the server takes, which was not known when it was sent: it never left.
+    TooLarge {
+        /// Its number, which is given up in its place.
+        number: u64,
+    },
     /// The message `number` was sent and the session was lost: nobody knows whether it took effect.
     OutcomeUnknown {
         /// Its number in the lost session.

@@ -2,7 +2,7 @@
 //!
 //! Owns: what is not yet done of its lane, how far the inbox and the streams
 //! were read, and the tokens. Never: dials, retries or decides that a
-//! connection is dead; that is [`Client`](crate::client::Client)'s, which is told what to open and drop.
+//! connection is dead; that is the link's, and [`SessionClient`](crate::client::SessionClient) tells each of the other.
 //!
 //! ```text
 //!  send / request / reply / goodbye ─┐

@@ -80,7 +80,25 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         for line in given_up {
             self.turn_down(line);
         }
+        self.refuse_what_is_too_large(limits.max_message_bytes);
         self.pump();
+    }
+
+    /// What was sent before the limit was known is refused now, alone: its number is given up in its place.
+    fn refuse_what_is_too_large(&mut self, max_message_bytes: u64) {
+        let mut refused = Vec::new();
+        self.outbox.replace_unsent(|kept| {
+            (u64::from(kept.bytes) > max_message_bytes).then(|| {
+                refused.push(kept.number);
+                LaneMessage::Cancel { to: kept.number }
+            })
+        });
+        for number in refused {
+            if let Some(who) = self.pending.settle(number) {
+                self.emit(Output::Event(Event::Settled { who, result: Err(RequestError::Undelivered) }));
+            }
+            self.emit(Output::Event(Event::TooLarge { number }));
+        }
     }
 
     /// Puts `connection` in charge; the one before is given up only now.

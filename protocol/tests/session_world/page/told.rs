@@ -102,6 +102,9 @@ impl Told {
                     self.lane.unknown(number, &mut self.findings);
                 }
             }
+            Event::TooLarge { number } => {
+                self.findings.add(Promise::ToldTruly, format!("{number} is no larger than any server takes"));
+            }
             Event::Acknowledged { number } => self.lane.acknowledged(number),
             Event::InboxGap(gap) => {
                 tally.gaps += 1;

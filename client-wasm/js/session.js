@@ -13,6 +13,9 @@ import { newToken, readAnswer, readMessage, writeMessage, writeOpening } from ".
 
 const SUB_PROTOCOL = "staywire.v1";
 
+/** A WebSocket's `readyState`. */
+const OPEN = 1;
+
 /** In the order of `write`, `received`, `line` and the kinds of streams in `client-wasm/src/session`. */
 const WRITTEN = ["a", "p", "o", "goodbye", "d", "r", "y", "e", "x"];
 const RECEIVED = ["a", "p", "o", "c", "r", "y", "e", "x", "move", "gone", "goodbye"];
@@ -150,6 +153,13 @@ export function carrySession(wire) {
     (number, to) => kept.set(to, take(number)),
     () => {},
     () => {},
+    (number) => {
+      const sent = kept.get(number);
+      kept.delete(number);
+      if (!sent) return;
+      wire.unsent -= sent.bytes;
+      sent.fail(new RangeError(`staywire: the server takes messages of at most ${wire.maxMessageBytes} bytes, not ${sent.bytes}`));
+    },
   ];
 
   Object.assign(wire, {
@@ -218,7 +228,9 @@ export function carrySession(wire) {
         wire.unsent -= sent.bytes;
       }
       const fields = kind === 3 ? [] : [number, to, code].slice(0, kind < 6 ? 1 : kind === 7 ? 3 : 2);
-      sockets.get(connection)?.socket.send(writeMessage(type, fields, sent?.payload));
+      const { socket } = sockets.get(connection) ?? {};
+      // One that has begun to close would complain on the console; what it misses is sent again on the next.
+      if (socket?.readyState === OPEN) socket.send(writeMessage(type, fields, sent?.payload));
     },
 
     tell(kind, ...args) {

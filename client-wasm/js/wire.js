@@ -20,6 +20,9 @@ const HINTS = {
   pageshow: ({ persisted }) => (persisted ? 9 : 8),
 };
 
+/** Likewise, for an event that is not the page's. */
+const NETWORK_CHANGED = 10;
+
 /** What was thrown, as text; anything can be thrown, also what has none. */
 function printed(error) {
   try {
@@ -56,6 +59,8 @@ export class Wire {
       };
       globalThis.addEventListener?.(type, listener, options);
     }
+    // Where the browser tells of it: another network than the one that the connection was opened on.
+    globalThis.navigator?.connection?.addEventListener("change", () => this.core.hint(NETWORK_CHANGED), options);
   }
 
   /** Queues a message; whether it was accepted. */

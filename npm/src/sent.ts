@@ -18,7 +18,7 @@ export class Sent {
   readonly bytes: number;
   /** Whether it has left. @internal */
   isWritten = false;
-  #outcome: "done" | "unknown" | undefined;
+  #outcome: "done" | Error | undefined;
   #acknowledged: Promise<void> | undefined;
   #settle: (() => void) | undefined;
 
@@ -31,11 +31,12 @@ export class Sent {
   /**
    * Fulfilled when the server's listener is done with the message; costs nothing unless it is read.
    *
-   * Rejected with an {@link OutcomeUnknownError} where that cannot be known.
+   * Rejected with an {@link OutcomeUnknownError} where that cannot be known, and with a RangeError where the message
+   * turned out to be larger than the server takes, so that it never left.
    */
   get acknowledged(): Promise<void> {
     return (this.#acknowledged ??= new Promise((resolve, reject) => {
-      this.#settle = () => (this.#outcome === "done" ? resolve() : reject(new OutcomeUnknownError()));
+      this.#settle = () => (this.#outcome === "done" ? resolve() : reject(this.#outcome));
       if (this.#outcome) this.#settle();
     }));
   }
@@ -47,8 +48,8 @@ export class Sent {
   }
 
   /** @internal */
-  fail(): void {
-    this.#outcome = "unknown";
+  fail(reason: Error = new OutcomeUnknownError()): void {
+    this.#outcome = reason;
     this.#settle?.();
   }
 }

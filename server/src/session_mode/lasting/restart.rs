@@ -55,11 +55,12 @@ impl LastingSession<'_> {
         self.drain(core);
         let Some(mut core) = slot.take() else { return };
         endpoint.directory().remove(self.handle.id());
+        // Whoever finds the session gone, as the end of the drain may, is to find it taken along.
+        restart.take_along(self.state(&core, is_doubtful));
         drop(slot);
         self.leave_suspended(&mut core);
         endpoint.streams().depart(self.handle);
         endpoint.registry().leave(self.handle.id());
-        restart.take_along(self.state(&core, is_doubtful));
         self.handle.forget(core.place);
     }
 

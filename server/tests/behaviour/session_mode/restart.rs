@@ -302,3 +302,42 @@ async fn a_restart_is_no_coming_and_no_going_of_users() {
     wire.send("goodbye").await;
     assert_eq!(next(&mut heard).await, "ann leaves", "and nothing before it");
 }
+
+/// Takes so many milliseconds over each message as it says.
+struct Dawdler;
+
+impl WsListener for Dawdler {
+    async fn message(&self, _: &Session, message: Message) -> Result<(), ListenerError> {
+        tokio::time::sleep(Duration::from_millis(message.as_text().unwrap_or_default().parse()?)).await;
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_is_just_leaving_when_the_drain_time_is_over_is_not_left_behind() {
+    const SESSIONS: u32 = 40;
+    for _ in 0..5 {
+        let dir = state_dir();
+        let drain = Duration::from_millis(20);
+        let impatient = builder().drain_timeout(drain).endpoint("/ws", Dawdler);
+        let first = serve(impatient.state_dir(dir.path())).await;
+        let mut visitors = Vec::new();
+        for token in 0..SESSIONS {
+            visitors.push(Visitor::arrive(&first, "/ws", 100 * token).await);
+        }
+        // Whoever publishes holds a lock that a session needs to leave.
+        let (server, helper) = (first.server.clone(), first.server.helper());
+        let publishing = tokio::spawn(async move {
+            loop {
+                let _ = helper.broadcast("to all");
+                tokio::task::yield_now().await;
+            }
+        });
+        for (number, visitor) in visitors.iter_mut().enumerate() {
+            visitor.say(&(10 + number / 2).to_string()).await;
+        }
+        first.stop().await;
+        publishing.abort();
+        assert_eq!(server.counters().sessions.left, u64::from(SESSIONS));
+    }
+}

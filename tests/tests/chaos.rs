@@ -16,6 +16,7 @@ fn calm() -> Chaos {
         uptime: Duration::from_secs(60),
         seed: 7,
         restart: Restart::Orderly,
+        is_tight: false,
         natives: 4,
         pages: 0,
         sabotage: None,
@@ -64,6 +65,13 @@ async fn a_restart_in_good_order_loses_repeats_and_tells_nothing() {
     assert!(verdict.is_kept(), "{verdict}");
     assert!(verdict.wire.terminated > 1 && verdict.wire.resumed > 7, "{verdict}");
     assert_eq!(verdict.lane.redelivered, 0);
+}
+
+#[tokio::test]
+async fn what_falls_out_of_a_small_ring_is_told_and_nothing_else_is() {
+    let verdict = run(Chaos { is_tight: true, ..restarting(Restart::Orderly) }).await;
+    assert!(verdict.is_kept(), "{verdict}");
+    assert!(verdict.wire.gaps > 0 && verdict.wire.fresh.is_empty(), "{verdict}");
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
-//! `chaos [--seconds N] [--seed N] [--sabotage NAME] [--kill | --hasty] [--calm] [--pages N] [--natives N]`:
+//! `chaos [--seconds N] [--seed N] [--sabotage NAME] [--kill | --hasty] [--tight] [--calm] [--pages N] [--natives N]`:
 //! a chaos run, of 4 pages and 16 native clients if it is not told otherwise.
 //!
 //! Prints the seed and the table; fails if a promise was not kept, or if too little has happened in a long run.
 //! The server is restarted by SIGTERM, with `--kill` by SIGKILL, with `--hasty` without waiting for its listeners;
-//! a sabotage chooses for itself. With `--calm` nothing else goes wrong. `cargo xtask chaos` builds what it needs.
+//! a sabotage chooses for itself. With `--tight` the server keeps so little that clients are told of gaps, and with
+//! `--calm` nothing goes wrong but restarts. `cargo xtask chaos` builds what it needs.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -12,7 +13,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use staywire_tests::Rates;
 use staywire_tests::chaos::{Chaos, Restart, Sabotage};
 
-const USAGE: &str = "usage: chaos [--seconds N] [--seed N] [--sabotage NAME] [--kill | --hasty] [--calm] [--pages N] [--natives N]";
+const USAGE: &str = "usage: chaos [--seconds N] [--seed N] [--sabotage NAME] [--kill | --hasty] [--tight] [--calm] \
+    [--pages N] [--natives N]";
 
 const NATIVES: usize = 16;
 const PAGES: usize = 4;
@@ -39,6 +41,7 @@ fn read_options(mut args: impl Iterator<Item = String>) -> Result<Chaos, Box<dyn
         uptime: UPTIME,
         seed: SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
         restart: Restart::Orderly,
+        is_tight: false,
         natives: NATIVES,
         pages: PAGES,
         sabotage: None,
@@ -53,6 +56,7 @@ fn read_options(mut args: impl Iterator<Item = String>) -> Result<Chaos, Box<dyn
             "--natives" => chaos.natives = value()?.parse()?,
             "--kill" => chaos.restart = Restart::Kill,
             "--calm" => chaos.weather = Rates::default(),
+            "--tight" => chaos.is_tight = true,
             "--hasty" => chaos.restart = Restart::Hasty,
             _ => return Err(format!("there is no `{flag}`; {USAGE}").into()),
         }

@@ -63,6 +63,7 @@ mod tests {
             uptime: Duration::from_secs(1),
             seed: 1,
             restart: Restart::Orderly,
+            is_tight: false,
             natives,
             pages: 4,
             sabotage: None,

@@ -64,6 +64,8 @@ pub struct Chaos {
     pub seed: u64,
     /// How the server is restarted.
     pub restart: Restart,
+    /// Whether the server keeps so little that clients are told of gaps.
+    pub is_tight: bool,
     /// How many native clients there are.
     pub natives: usize,
     /// How many pages there are.
@@ -93,12 +95,13 @@ impl Chaos {
     ///
     /// When the server or a browser does not start, or a client is not served in calm weather.
     pub async fn run(&self) -> Verdict {
-        let ledger = Ledger::default();
+        let ledger = if self.is_tight { Ledger::excusing_gaps() } else { Ledger::default() };
         let mut setup = ServerSetup {
             binary: self.server.clone(),
             interval: SERVER_INTERVAL,
             restart: self.restart,
             state_dir: StateDir::new(self.sabotage),
+            is_tight: self.is_tight,
             sabotage: self.sabotage,
             ledger: ledger.clone(),
         };

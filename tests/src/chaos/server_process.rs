@@ -25,6 +25,9 @@ const END_TIMEOUT: Duration = Duration::from_secs(20);
 /// Between the numbers of two lives lie more than one life can use.
 const NUMBERS_PER_RUN: u64 = 1_000_000_000;
 
+/// What tight rings hold, in bytes: a second's messages.
+const TIGHT_RING: u32 = 1024;
+
 /// A server that can be started again and again, one life after the other.
 #[derive(Debug)]
 pub(super) struct ServerSetup {
@@ -35,6 +38,8 @@ pub(super) struct ServerSetup {
     /// How each of its lives ends.
     pub(super) restart: Restart,
     pub(super) state_dir: StateDir,
+    /// Whether its rings are so small that they overrun.
+    pub(super) is_tight: bool,
     pub(super) sabotage: Option<Sabotage>,
     /// Where it reports to.
     pub(super) ledger: Ledger,
@@ -59,6 +64,9 @@ impl ServerSetup {
         command.args(["--first", &first.to_string(), "--interval", &self.interval.as_millis().to_string()]);
         if let Some(path) = self.state_dir.path() {
             command.arg("--state-dir").arg(path);
+        }
+        if self.is_tight {
+            command.args(["--ring", &TIGHT_RING.to_string()]);
         }
         if self.restart == Restart::Hasty {
             command.arg("--hasty");

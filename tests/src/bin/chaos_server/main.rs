@@ -1,5 +1,5 @@
-//! `chaos_server --first N --interval MS [--state-dir PATH] [--hasty]`: the server of a chaos run, in a process that
-//! can be killed.
+//! `chaos_server --first N --interval MS [--state-dir PATH] [--ring BYTES] [--hasty]`: the server of a chaos run, in a
+//! process that can be killed.
 //!
 //! Each interval it sends one numbered message to every session, every user and everybody, counting from N, and tells
 //! all that it does on its standard output, one report a line. The first line is `listening on 127.0.0.1:PORT`.
@@ -77,6 +77,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .dev();
     if let Some(state_dir) = options.state_dir {
         builder = builder.state_dir(state_dir);
+    }
+    if let Some(bytes) = options.ring_bytes {
+        builder = builder.max_ring_bytes(bytes);
     }
     if options.is_hasty {
         builder = builder.drain_timeout(HASTY_DRAIN);

@@ -135,7 +135,7 @@ impl Verdict {
         }
         for (name, client) in &records.clients {
             let mut judged = Judged { client: name, findings: &mut verdict.findings };
-            told::judge(&client.events, &records.runs, &mut judged);
+            told::judge(&client.events, records, &mut judged);
             let handled = records.handled.get(name).map_or(&[][..], Vec::as_slice);
             lane::judge(&client.events, handled, &records.runs, &mut verdict.lane, &mut judged);
             reading::judge(records, name, client, &mut verdict.streams, &mut judged);

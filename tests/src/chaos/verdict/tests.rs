@@ -174,6 +174,16 @@ fn a_loss_or_a_doubt_that_is_told_is_found_where_nothing_has_crashed() {
 }
 
 #[test]
+fn a_gap_needs_no_crash_where_the_server_keeps_little() {
+    let ledger = Ledger::excusing_gaps();
+    let log = ledger.client("c", "ann", None);
+    log.tell(Duration::ZERO, ClientEvent::Gap(StreamKind::User, 3));
+    assert!(ledger.verdict().is_kept());
+    log.tell(Duration::ZERO, ClientEvent::Reset(StreamKind::User));
+    assert_eq!(ledger.verdict().findings[0].violation, Violation::Unexcused("a reset of user".into()));
+}
+
+#[test]
 fn a_session_that_has_ended_is_found_whatever_has_crashed() {
     let story = Story::new();
     story.tell([ClientEvent::Ended("3510".into())]);

@@ -1,15 +1,17 @@
 //! What a client may be told at all: that something is lost or in doubt, where
-//! a process has crashed, and never that its session has ended.
+//! a process has crashed; of a gap also where the server keeps little; and
+//! never that its session has ended.
 
 use super::{Judged, Violation};
-use crate::chaos::ledger::{ClientEvent, RunEnd};
+use crate::chaos::ledger::{ClientEvent, Records, RunEnd};
 
 const SEQUENCE: &str = "session";
 
 /// Looks for what one client should never have been told.
-pub(super) fn judge(events: &[ClientEvent], runs: &[Option<RunEnd>], judged: &mut Judged<'_>) {
-    let is_excused = runs.contains(&Some(RunEnd::Killed));
+pub(super) fn judge(events: &[ClientEvent], records: &Records, judged: &mut Judged<'_>) {
+    let has_crashed = records.runs.contains(&Some(RunEnd::Killed));
     for event in events {
+        let is_excused = has_crashed || records.excuses_gaps && matches!(event, ClientEvent::Gap(..));
         if let ClientEvent::Ended(why) = event {
             judged.find(SEQUENCE, Violation::Ended(why.clone()));
         } else if let Some(told) = loss_or_doubt(event).filter(|_| !is_excused) {

@@ -107,8 +107,7 @@ async fn in_a_storm_plain_clients_lose_messages_and_do_nothing_worse() {
 #[tokio::test]
 async fn each_sabotage_fails_a_run_that_is_good_without() {
     let sabotages = Sabotage::NAMES.map(|(_, sabotage)| sabotage);
-    let runs =
-        sabotages.map(|sabotage| run(Chaos { sabotage: Some(sabotage), ..restarting(sabotage.restart()) }));
+    let runs = sabotages.map(|sabotage| run(restarting(Restart::Orderly).sabotaged(sabotage)));
     for (sabotage, verdict) in sabotages.iter().zip(join_all(runs).await) {
         assert!(!verdict.is_kept(), "{sabotage:?}: {verdict}");
     }

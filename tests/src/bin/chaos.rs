@@ -61,8 +61,8 @@ fn read_options(mut args: impl Iterator<Item = String>) -> Result<Chaos, Box<dyn
             _ => return Err(format!("there is no `{flag}`; {USAGE}").into()),
         }
     }
-    if let Some(sabotage) = chaos.sabotage {
-        chaos.restart = sabotage.restart();
-    }
-    Ok(chaos)
+    Ok(match chaos.sabotage {
+        Some(sabotage) => chaos.sabotaged(sabotage),
+        None => chaos,
+    })
 }

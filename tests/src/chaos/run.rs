@@ -89,6 +89,12 @@ impl Chaos {
         cut_all: 2,
     };
 
+    /// The same with a sabotage, and with what it needs to meet anything.
+    #[must_use]
+    pub fn sabotaged(self, sabotage: Sabotage) -> Self {
+        Self { restart: sabotage.restart(), is_tight: sabotage.is_tight(), sabotage: Some(sabotage), ..self }
+    }
+
     /// Runs it.
     ///
     /// # Panics

@@ -56,13 +56,16 @@ impl Sabotage {
     ];
 
     /// How a server has to be restarted for the sabotage to meet anything.
-    #[must_use]
-    pub fn restart(self) -> Restart {
+    pub(super) fn restart(self) -> Restart {
         match self {
-            Self::Hush => Restart::Kill,
             Self::Unmark => Restart::Hasty,
             _ => Restart::Orderly,
         }
+    }
+
+    /// Whether a server has to keep little for the sabotage to meet anything.
+    pub(super) fn is_tight(self) -> bool {
+        self == Self::Hush
     }
 
     /// What the ledger is told instead of `report`.

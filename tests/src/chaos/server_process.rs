@@ -25,8 +25,8 @@ const END_TIMEOUT: Duration = Duration::from_secs(20);
 /// Between the numbers of two lives lie more than one life can use.
 const NUMBERS_PER_RUN: u64 = 1_000_000_000;
 
-/// What tight rings hold, in bytes: a second's messages.
-const TIGHT_RING: u32 = 1024;
+/// What tight rings hold, in bytes: a few messages.
+const TIGHT_RING: u32 = 256;
 
 /// A server that can be started again and again, one life after the other.
 #[derive(Debug)]

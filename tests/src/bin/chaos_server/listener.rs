@@ -13,9 +13,9 @@ use tokio::time::sleep;
 
 use crate::report;
 
-/// Who dawdles does so over one message in so many, for so long.
+/// Who dawdles does so over one message in so many, for so long: most of the time that clients leave it.
 const DAWDLE_ONE_IN: u64 = 4;
-const DAWDLE: Duration = Duration::from_millis(50);
+const DAWDLE: Duration = Duration::from_millis(70);
 
 /// The sessions that are open, by the name of their client.
 #[derive(Clone, Default)]

@@ -36,7 +36,7 @@ const HEARTBEAT_TIMEOUT: Duration = Duration::from_millis(500);
 const RETURN_WINDOW: Duration = Duration::from_millis(500);
 
 /// What a hasty server gives its listeners.
-const HASTY_DRAIN: Duration = Duration::from_millis(10);
+const HASTY_DRAIN: Duration = Duration::from_millis(1);
 
 /// A whole line at once, so that a process that is killed leaves no half of one.
 fn report(report: &Report) {

@@ -75,9 +75,9 @@ pub(super) fn docs(project: &Project) -> Tally {
     let mut tally =
         Tally::of_cargo_test(&Step::new("docs, examples", project.command("cargo", examples)).run(project));
     let page = ["test", "--doc", "--package", "staywire-client-wasm", "--target", "wasm32-unknown-unknown"];
-    tally.add(Tally::of_one(
-        Step::new("docs, example for pages", project.command("cargo", page)).run(project).succeeded,
-    ));
+    let mut page = project.command("cargo", page);
+    page.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    tally.add(Tally::of_one(Step::new("docs, example for pages", page).run(project).succeeded));
     tally.add(rustdoc(project, "docs, host", &["--workspace", "--exclude", "staywire-client-wasm"]));
     let wasm = ["--package", "staywire-client-wasm", "--target", "wasm32-unknown-unknown"];
     tally.add(rustdoc(project, "docs, wasm32", &wasm));

@@ -58,12 +58,6 @@ impl<P> OutgoingQueue<P> {
         self.max_bytes
     }
 
-    /// Whether no message waits.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.messages.is_empty()
-    }
-
     /// Drops all messages.
     pub fn clear(&mut self) {
         self.messages.clear();

@@ -4,6 +4,7 @@
 //! its bound; a reader who comes too late is told exactly what it missed.
 
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 /// The numbers `from` to `to`, both included, that cannot be had any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +32,15 @@ impl<P> Ring<P> {
         Self { messages: VecDeque::new(), last: 0, charged: 0, max_bytes }
     }
 
-    /// An empty ring of a stream whose last number was `last`; [`push`](Self::push) goes on from there.
+    /// The ring again, of a stream that moved: the newest of what it [kept](Self::kept) has the number `last`.
     #[must_use]
-    pub const fn going_on_after(last: u64, max_bytes: u64) -> Self {
-        Self { messages: VecDeque::new(), last, charged: 0, max_bytes }
+    pub fn restore(last: u64, kept: Vec<(P, u32)>, max_bytes: u64) -> Self {
+        let last = last.saturating_sub(kept.len() as u64);
+        let mut ring = Self { last, ..Self::new(max_bytes) };
+        for (payload, bytes) in kept {
+            ring.push(payload, bytes);
+        }
+        ring
     }
 
     /// Gives a message the next number, and drops the oldest ones if the bound asks for it.
@@ -101,7 +107,6 @@ impl<P> Ring<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 

@@ -118,11 +118,6 @@ impl<H: PartialEq + Clone> KnownTokens<H> {
         *token == self.first
     }
 
-    /// The hashes that open the session now.
-    pub fn good(&self) -> impl Iterator<Item = &H> {
-        core::iter::once(&self.current).chain(&self.next)
-    }
-
     fn take_over(&mut self, attempt: u64) -> Presented {
         if attempt <= self.attempt {
             return Presented::Superseded;
@@ -166,8 +161,9 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    /// The tokens that open the session now.
     fn good(tokens: &KnownTokens<char>) -> Vec<char> {
-        tokens.good().copied().collect()
+        core::iter::once(tokens.current).chain(tokens.next).collect()
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod io;
 mod opening;
 mod reactions;
 mod readings;
+mod ruling;
 mod snapshot;
 mod state;
 mod stream;
@@ -27,6 +28,7 @@ use alloc::collections::{BTreeSet, VecDeque};
 
 pub use config::SessionConfig;
 pub use io::{EndReason, Event, Output, Resume, StreamAnswer};
+pub use ruling::{Found, Ruling};
 pub use snapshot::Snapshot;
 pub use stream::{SharedStream, StreamSnapshot};
 

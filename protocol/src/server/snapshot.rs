@@ -74,11 +74,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// ever.
     #[must_use]
     pub fn restore(config: SessionConfig, now: Instant, snapshot: Snapshot<P, H>) -> Self {
-        let first = snapshot.last.saturating_sub(snapshot.kept.len() as u64);
-        let mut ring = Ring::going_on_after(first, config.max_ring_bytes);
-        for (message, bytes) in snapshot.kept {
-            ring.push(message, bytes);
-        }
+        let mut ring = Ring::restore(snapshot.last, snapshot.kept, config.max_ring_bytes);
         let is_handed_out =
             |number: &u64| *number <= snapshot.done || snapshot.finished_ahead.contains(number);
         for to in snapshot.unanswered.into_iter().filter(is_handed_out) {

@@ -50,12 +50,8 @@ impl<P: Clone> SharedStream<P> {
     /// The stream again, under an alias of this server; of what was kept, the newest `max_bytes` bytes.
     #[must_use]
     pub fn restore(alias: u64, snapshot: StreamSnapshot<P>, max_bytes: u64) -> Self {
-        let first = snapshot.last.saturating_sub(snapshot.kept.len() as u64);
-        let mut ring = Ring::going_on_after(first, max_bytes);
-        for (payload, bytes) in snapshot.kept {
-            ring.push(payload, bytes);
-        }
-        Self { alias, stream: snapshot.stream, epoch: snapshot.epoch, ring }
+        let StreamSnapshot { stream, epoch, last, kept } = snapshot;
+        Self { alias, stream, epoch, ring: Ring::restore(last, kept, max_bytes) }
     }
 
     /// The number it goes by.

@@ -1,13 +1,13 @@
-//! The rules of an opening: which session a connection speaks for (PROTOCOL.md §4).
+//! Which session a connection speaks for (PROTOCOL.md §4).
 //!
-//! Owns: the order of the rules. Never: waits; who the user is has been
-//! decided before.
+//! Owns: finding the session, and carrying out what `protocol` rules on it.
+//! Never: waits; who the user is has been decided before.
 
 use std::sync::Arc;
 
 use staywire_protocol::message::Opening;
 use staywire_protocol::parts::tokens::{KnownTokens, Presented};
-use staywire_protocol::server::{EndReason, Resume};
+use staywire_protocol::server::{Found, Resume, Ruling};
 use staywire_protocol::wire::{FreshReason, HeldStream, Token};
 use staywire_protocol::{CloseCode, ConnectionId, Instant};
 
@@ -16,7 +16,6 @@ use super::lasting::{Arrival, LastingSession};
 use super::link::SessionOutbox;
 use super::token_hash::TokenHash;
 use crate::counters::{Counter, LiveOpeningCounters};
-use crate::endpoint::EndpointState;
 use crate::handshake::request::Handshake;
 use crate::server::ServerState;
 use crate::session::{Session, SessionId};
@@ -127,34 +126,26 @@ pub(super) fn open(
     }
 }
 
-/// What an opening is to a session that it names.
-struct Judged {
-    presented: Presented,
-    is: Is,
-}
-
-enum Is {
-    Alive(Session),
-    Ended(EndReason),
-}
-
-/// Finds the session `id`, alive or remembered, and what the opening would be to its tokens.
-fn judge(
-    endpoint: &EndpointState,
+/// Finds the session `id`, alive or remembered, and what the opening would be to it; with the session, if it lives.
+fn find(
+    arrival: &Arrival,
     id: SessionId,
     opening: impl Fn(&KnownTokens<TokenHash>) -> Presented,
-) -> Option<Judged> {
+) -> Option<(Found, Option<Session>)> {
     loop {
-        match endpoint.directory().find(id)? {
+        match arrival.handshake.endpoint.directory().find(id)? {
             Known::Alive(session) => {
                 let presented = session.lasting().and_then(|session| session.judge(&opening));
                 if let Some(presented) = presented {
-                    return Some(Judged { presented, is: Is::Alive(session) });
+                    let is_of_another_user = arrival.is_of_another_user(&session);
+                    return Some((Found { presented, ended: None, is_of_another_user }, Some(session)));
                 }
                 // It ended just now, and is remembered from before that could be seen.
             }
             Known::Ended(ended) => {
-                return Some(Judged { presented: opening(&ended.tokens), is: Is::Ended(ended.reason) });
+                let presented = opening(&ended.tokens);
+                let found = Found { presented, ended: Some(ended.reason), is_of_another_user: false };
+                return Some((found, None));
             }
         }
     }
@@ -162,42 +153,34 @@ fn judge(
 
 /// An opening whose token has made the session `id` before: the answer may have been lost.
 fn again(id: SessionId, arrival: Arrival, made: MadeWith<'_>, fresh: Option<FreshReason>) -> Outcome {
-    let judged = judge(&arrival.handshake.endpoint, id, |tokens| {
-        tokens.clone().on_hello(&arrival.token, arrival.attempt)
-    });
-    let Some(Judged { presented, is }) = judged else { return make(arrival, made, fresh) };
-    match (presented, is) {
-        (Presented::Superseded, _) => Err(Refused::Superseded),
-        (_, Is::Ended(EndReason::Expired)) => make(arrival, made, fresh),
-        (_, Is::Ended(_)) => Err(ended(&arrival.server)),
-        // The session has heard something since, so its answer was not lost.
-        (Presented::Unknown, Is::Alive(_)) => Err(Refused::TokenInUse),
-        (Presented::TakesOver, Is::Alive(session)) if arrival.is_of_another_user(&session) => {
+    let found = find(&arrival, id, |tokens| tokens.clone().on_hello(&arrival.token, arrival.attempt));
+    let Some((found, session)) = found else { return make(arrival, made, fresh) };
+    match (found.rule_on_repetition(), session) {
+        (Ruling::TakesOver, Some(session)) => {
+            attach(session, Opened::Again, |lasting| lasting.answer_again(&arrival))
+        }
+        (Ruling::OtherUser, Some(session)) => {
             // Nobody has heard of it yet, and it is not another user's.
             session.close(CloseCode::ENDED, "");
             make(arrival, made, fresh)
         }
-        (Presented::TakesOver, Is::Alive(session)) => {
-            attach(session, Opened::Again, |lasting| lasting.answer_again(&arrival))
-        }
+        (Ruling::Expired, _) => make(arrival, made, fresh),
+        (ruling, _) => Err(refused(ruling, &arrival.server)),
     }
 }
 
 impl Named {
     fn resume(self, arrival: Arrival, made: MadeWith<'_>) -> Outcome {
         let Self { session, current, inbox, sent } = self;
-        let judged =
-            judge(&arrival.handshake.endpoint, session, |tokens| tokens.judge(&current, arrival.attempt));
-        let Some(Judged { presented, is }) = judged else {
+        let Some((found, session)) =
+            find(&arrival, session, |tokens| tokens.judge(&current, arrival.attempt))
+        else {
             let reason = missing(&arrival.server);
             return make(arrival, made, Some(reason));
         };
-        match (presented, is) {
-            (Presented::Superseded, _) => Err(Refused::Superseded),
-            (Presented::Unknown, _) => Err(Refused::UnknownToken),
-            (_, Is::Ended(EndReason::Expired)) => make(arrival, made, Some(FreshReason::Expired)),
-            (_, Is::Ended(_)) => Err(ended(&arrival.server)),
-            (_, Is::Alive(session)) if arrival.is_of_another_user(&session) => {
+        match (found.rule_on_resume(), session) {
+            (Ruling::Expired, _) => make(arrival, made, Some(FreshReason::Expired)),
+            (Ruling::OtherUser, Some(session)) => {
                 let next = arrival.token;
                 let fresh = make(arrival, made, Some(FreshReason::Identity))?;
                 if let Some(session) = session.lasting() {
@@ -205,7 +188,7 @@ impl Named {
                 }
                 Ok(fresh)
             }
-            (_, Is::Alive(session)) => attach(session, Opened::Resumed, |lasting| {
+            (Ruling::TakesOver, Some(session)) => attach(session, Opened::Resumed, |lasting| {
                 let (next, attempt) = (arrival.token, arrival.attempt);
                 lasting.resume(&arrival, inbox, |streams| Resume {
                     token: current,
@@ -216,6 +199,7 @@ impl Named {
                     streams,
                 })
             }),
+            (ruling, _) => Err(refused(ruling, &arrival.server)),
         }
     }
 }
@@ -247,9 +231,16 @@ fn make(arrival: Arrival, mut made: MadeWith<'_>, fresh: Option<FreshReason>) ->
     Ok((Speaking { session, connection }, fresh.map_or(Opened::Made, Opened::Fresh)))
 }
 
-/// What the drain ends was not ended for its client, who shall find the next process.
-fn ended(server: &ServerState) -> Refused {
-    if server.is_draining() { Refused::Draining } else { Refused::Ended }
+/// How an opening is refused that gets neither the session that it found nor another one.
+fn refused(ruling: Ruling, server: &ServerState) -> Refused {
+    match ruling {
+        Ruling::Superseded => Refused::Superseded,
+        Ruling::UnknownToken => Refused::UnknownToken,
+        Ruling::TokenInUse => Refused::TokenInUse,
+        // What the drain ends was not ended for its client, who shall find the next process.
+        _ if server.is_draining() => Refused::Draining,
+        Ruling::TakesOver | Ruling::OtherUser | Ruling::Expired | Ruling::Ended => Refused::Ended,
+    }
 }
 
 /// Why a session that is not known is not: within a window of the server's beginning it may have been lost with the

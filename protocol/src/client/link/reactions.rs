@@ -137,7 +137,6 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         self.note_uptime(now);
         if self.stops(connection, closed.code) {
             let is_failure = !closed.was_clean;
-            self.forget_successor();
             return self.finish(closed, is_failure);
         }
         if let Some(successor) = self.take_successor() {

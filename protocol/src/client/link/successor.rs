@@ -4,7 +4,7 @@
 //! conversations (PROTOCOL.md §10).
 
 use super::super::{Cause, Closed};
-use super::{Link, Output, State};
+use super::{Link, State};
 use crate::parts::advice::RetryWindow;
 use crate::parts::backoff::Lost;
 use crate::{CloseCode, ConnectionId, Duration, Instant};
@@ -110,8 +110,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// Gives up the second connection, and the plan for one.
     pub(super) fn forget_successor(&mut self) {
         if let Some(successor) = self.take_successor() {
-            self.emit(Output::Detach { connection: successor.connection, code: CloseCode::NORMAL });
-            self.emit(Output::Lost { connection: successor.connection });
+            self.drop_connection(successor.connection, CloseCode::NORMAL);
         }
     }
 }

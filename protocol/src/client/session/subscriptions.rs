@@ -163,20 +163,15 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
         self.topics.push(Topic { name, name_len: 0, from, asked, is_held: false });
     }
 
-    /// The topics that are held.
-    pub(super) fn held(&self) -> Vec<N> {
-        self.topics.iter().filter(|topic| topic.is_held).map(|topic| topic.name.clone()).collect()
-    }
-
     /// The topics that are asked for and not held.
     pub(super) fn given_up(&self) -> Vec<N> {
         self.topics.iter().filter(|topic| !topic.is_held).map(|topic| topic.name.clone()).collect()
     }
 
-    /// What the application wanted of the past of a topic that is held and not asked for.
-    pub(super) fn wanted(&self, name: &N) -> Option<SubscribeFrom<E>> {
-        let wanted = |topic: &&Topic<N, E>| topic.name == *name && topic.is_held && topic.asked.is_empty();
-        self.topics.iter().find(wanted).map(|topic| topic.from)
+    /// The topics that are held and not asked for, each with what the application wanted of the past.
+    pub(super) fn wanted(&self) -> Vec<(N, SubscribeFrom<E>)> {
+        let wanted = self.topics.iter().filter(|topic| topic.is_held && topic.asked.is_empty());
+        wanted.map(|topic| (topic.name.clone(), topic.from)).collect()
     }
 
     fn forget_settled(&mut self) {

@@ -73,20 +73,16 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     }
 
     /// Asks for every topic that is held, not asked for, and not read on the connection in charge.
+    ///
+    /// Whatever else waits: how many there are is bounded.
     pub(super) fn ask_for_topics(&mut self) {
-        for topic in self.subscriptions.held() {
-            self.ask_for(&topic);
+        for (topic, from) in self.subscriptions.wanted() {
+            if self.read_of(&topic).is_some_and(|read| read.alias.is_some()) {
+                continue;
+            }
+            let number = self.outbox.push_beyond(LaneMessage::Subscribe { topic: topic.clone(), from }, 0);
+            self.subscriptions.on_repeated(&topic, from, number);
         }
-    }
-
-    /// The same for one topic, whatever else waits: how many there are is bounded.
-    fn ask_for(&mut self, topic: &N) {
-        let Some(from) = self.subscriptions.wanted(topic) else { return };
-        if self.read_of(topic).is_some_and(|read| read.alias.is_some()) {
-            return;
-        }
-        let number = self.outbox.push_beyond(LaneMessage::Subscribe { topic: topic.clone(), from }, 0);
-        self.subscriptions.on_repeated(topic, from, number);
     }
 
     /// Finds out which subscriptions will be answered on the connection that has resumed: those that are sent again.

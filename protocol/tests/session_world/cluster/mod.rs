@@ -40,9 +40,6 @@ const INBOUND_BYTES: u64 = 1_000;
 /// How long a session outlives the last byte of its client.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// The session was ended by the server.
-const ENDED: CloseCode = CloseCode::from_number(3501);
-
 /// What the server wants of the world.
 pub(super) enum Wish {
     Write(WireId, Parcel),
@@ -259,7 +256,7 @@ impl Cluster {
         let living = self.living(None);
         let Some(&key) = living.get(life.random.below(living.len() as u32) as usize) else { return };
         if let Some(served) = self.sessions.get_mut(&key) {
-            served.session.end(ENDED);
+            served.session.end(CloseCode::ENDED);
         }
         self.drain(key, life);
     }

@@ -2,12 +2,12 @@
 
 use staywire_protocol::message::Opening;
 use staywire_protocol::parts::tokens::Presented;
-use staywire_protocol::server::{EndReason, Resume, Session, StreamAnswer};
+use staywire_protocol::server::{Found, Resume, Ruling, Session, StreamAnswer};
 use staywire_protocol::wire::{FreshReason, Id, Token};
 use staywire_protocol::{CloseCode, ConnectionId, Instant};
 
 use super::served::{Served, TokenHash};
-use super::{Cluster, ENDED, Life, SessionKey, WINDOW, Wish, config};
+use super::{Cluster, Life, SessionKey, WINDOW, Wish, config};
 use crate::session_world::network::{Parcel, WireId};
 use crate::session_world::payload::Payload;
 use crate::session_world::sabotage::Sabotage;
@@ -96,7 +96,7 @@ impl Cluster {
     ) -> Option<(SessionKey, Presented)> {
         let token = (resume.next, resume.attempt);
         if self.made_with(resume.next).is_some_and(|made| made != key) {
-            let fresh = Some(FreshReason::Unknown);
+            let fresh = Some(FreshReason::Expired);
             return self.make_or_repeat(now, (wire, node), token, fresh, resume.streams);
         }
         let fresh = match self.sessions.get_mut(&key) {
@@ -104,21 +104,33 @@ impl Cluster {
                 FreshReason::Restarted
             }
             None => FreshReason::Unknown,
-            Some(served) => match served.session.ended() {
-                None => {
-                    if self.sabotage == Sabotage::NoDeduplication {
-                        served.session = Session::restore(config(), now, served.session.snapshot());
+            Some(served) => {
+                let presented = served.session.tokens().judge(&resume.token, resume.attempt);
+                match served.found(presented).rule_on_resume() {
+                    Ruling::TakesOver => {
+                        if self.sabotage == Sabotage::NoDeduplication {
+                            served.session = Session::restore(config(), now, served.session.snapshot());
+                        }
+                        let connection = ConnectionId::from_number(wire);
+                        return Some((key, served.session.resume(now, connection, resume)));
                     }
-                    return Some((key, served.session.resume(now, ConnectionId::from_number(wire), resume)));
+                    Ruling::Expired => FreshReason::Expired,
+                    ruling => return self.refuse(wire, ruling),
                 }
-                Some(EndReason::Expired) => FreshReason::Expired,
-                Some(_) => {
-                    self.wishes.push(Wish::Write(wire, Parcel::close(ENDED)));
-                    return None;
-                }
-            },
+            }
         };
         Some(self.make(now, (wire, node), token, Some(fresh), resume.streams))
+    }
+
+    /// Closes the connection of an opening that gets no session.
+    fn refuse<T>(&mut self, wire: WireId, ruling: Ruling) -> Option<T> {
+        let code = match ruling {
+            Ruling::Superseded | Ruling::UnknownToken => CloseCode::SUPERSEDED,
+            Ruling::TokenInUse => CloseCode::VIOLATION,
+            Ruling::TakesOver | Ruling::Ended | Ruling::Expired | Ruling::OtherUser => CloseCode::ENDED,
+        };
+        self.wishes.push(Wish::Write(wire, Parcel::close(code)));
+        None
     }
 
     /// Makes a session with `token`, unless one was made with it already and its answer may have been lost.
@@ -131,16 +143,17 @@ impl Cluster {
         streams: Vec<StreamAnswer<Payload>>,
     ) -> Option<(SessionKey, Presented)> {
         let made = self.made_with(token.0).and_then(|key| Some((key, self.sessions.get_mut(&key)?)));
-        match made {
-            Some((key, served)) if served.session.ended().is_none() => {
+        let Some((key, served)) = made else {
+            return Some(self.make(now, (wire, node), token, fresh, streams));
+        };
+        let presented = served.session.tokens().clone().on_hello(&token.0, token.1);
+        match served.found(presented).rule_on_repetition() {
+            Ruling::TakesOver => {
                 let (connection, token) = (ConnectionId::from_number(wire), (&token.0, token.1));
                 Some((key, served.session.open_again(now, connection, token, fresh, streams)))
             }
-            Some((_, served)) if served.session.ended() != Some(EndReason::Expired) => {
-                self.wishes.push(Wish::Write(wire, Parcel::close(ENDED)));
-                None
-            }
-            _ => Some(self.make(now, (wire, node), token, fresh, streams)),
+            Ruling::Expired => Some(self.make(now, (wire, node), token, fresh, streams)),
+            ruling => self.refuse(wire, ruling),
         }
     }
 
@@ -171,6 +184,11 @@ impl Cluster {
 }
 
 impl Served {
+    /// The session as an opening finds it; nobody here has a name.
+    const fn found(&self, presented: Presented) -> Found {
+        Found { presented, ended: self.session.ended(), is_of_another_user: false }
+    }
+
     /// Whether the opening would take over the session, so that it is worth moving it.
     fn is_taken_over_by(&self, opening: &Opening<Token>) -> bool {
         let mut tokens = self.session.tokens().clone();

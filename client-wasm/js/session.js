@@ -18,7 +18,7 @@ const OPEN = 1;
 
 /** In the order of `write`, `received`, `line` and the kinds of streams in `client-wasm/src/session`. */
 const WRITTEN = ["a", "p", "o", "goodbye", "d", "r", "y", "e", "x"];
-const RECEIVED = ["a", "p", "o", "c", "r", "y", "e", "x", "move", "gone", "goodbye"];
+const RECEIVED = ["a", "p", "o", "c", "r", "y", "e", "x", "move", "gone", "skip", "goodbye"];
 const LINES = ["recovered", "gap", "reset"];
 const KINDS = ["b", "u", "t"];
 const STREAMS = ["broadcast", "user", "topic", "inbox"];

@@ -24,6 +24,7 @@ const WORDS = {
   reset: "snkenen",
   move: "cn",
   gone: "cnn",
+  skip: "cnnn",
   goodbye: "c",
 };
 

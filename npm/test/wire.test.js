@@ -15,7 +15,7 @@ const messages = { accepted: [...lane.accepted, ...control.accepted], refused: [
 
 /** What only a client sends, and what only a server does. */
 const TO_SERVER = ["subscribe", "unsubscribe", "publish"];
-const TO_CLIENT = ["credit", "streamMessage", "recovered", "gap", "reset", "move", "gone"];
+const TO_CLIENT = ["credit", "streamMessage", "recovered", "gap", "reset", "move", "gone", "skip"];
 
 /** The names that the vectors give to types and fields, in the order of the fields. */
 const NAMES = {
@@ -29,6 +29,7 @@ const NAMES = {
   o: ["pong", "done"],
   c: ["credit", "bytes"],
   s: ["streamMessage", "alias", "offset"],
+  skip: ["skip", "alias", "from", "to"],
   move: ["move", "windowMillis"],
   gone: ["gone", "alias", "code"],
   goodbye: ["goodbye"],

@@ -356,7 +356,7 @@ fn after_the_end_another_connect_makes_another_session() {
     driven.lose(connection, 3501);
     driven.client.connect(driven.now, || 77);
     let connection = dialled(&driven.outputs());
-    let opening = ToServer::Opening(Opening::Hello { token: 77, attempt: 1 });
+    let opening = ToServer::Opening(Opening::Hello { token: 77, attempt: 1, streams: Vec::new() });
     let outputs = driven.input(Input::Opened { connection });
     assert_eq!(outputs, [SessionOutput::Transmit { connection, message: opening }]);
 }

@@ -45,11 +45,10 @@ fn read_header(message: &[u8]) -> Result<Read, WireError> {
 fn read_opening(message: &[u8]) -> Result<Read, WireError> {
     let opening = Opening::parse(message)?;
     let mut encoded = Vec::new();
+    let (credential, protocols, streams) = (opening.credential, opening.protocols(), opening.streams());
     match opening.header {
-        OpeningHeader::Hello(hello) => hello.encode(opening.credential, opening.protocols(), &mut encoded),
-        OpeningHeader::Resume(resume) => {
-            resume.encode(opening.credential, opening.protocols(), opening.streams(), &mut encoded);
-        }
+        OpeningHeader::Hello(hello) => hello.encode(credential, protocols, streams, &mut encoded),
+        OpeningHeader::Resume(resume) => resume.encode(credential, protocols, streams, &mut encoded),
     }
     Ok(Read { fields: wire_fields::of_opening(&opening), payload_offset: None, encoded })
 }

@@ -2,6 +2,7 @@
 
 use staywire_protocol::Duration;
 use staywire_protocol::message::Answer;
+use staywire_protocol::parts::ring::Gap;
 use staywire_protocol::wire::{FailureCode, FreshReason, Id, Stream, StreamOutcome, StreamPosition};
 
 use super::{Epoch, LaneMessage, Name, ToClient};
@@ -12,7 +13,7 @@ const ID: Id = Id::from_bits(0);
 
 pub(super) fn message(kind: u8, number: u64, to: u64, code: u64, payload: Handle) -> ToClient {
     let lane = |message| ToClient::Lane { number, message };
-    let code = FailureCode::from_number(code);
+    let failure = FailureCode::from_number(code);
     match kind {
         0 => ToClient::Ack(number),
         1 => ToClient::Ping(number),
@@ -20,10 +21,11 @@ pub(super) fn message(kind: u8, number: u64, to: u64, code: u64, payload: Handle
         3 => ToClient::Credit(number),
         4 => lane(LaneMessage::Request(payload)),
         5 => lane(LaneMessage::Reply { to, payload }),
-        6 => lane(LaneMessage::Failure { to, code, payload }),
+        6 => lane(LaneMessage::Failure { to, code: failure, payload }),
         7 => lane(LaneMessage::Cancel { to }),
         8 => ToClient::Move(Duration::from_millis(number)),
-        9 => ToClient::Gone { alias: number, code },
+        9 => ToClient::Gone { alias: number, code: failure },
+        10 => ToClient::Skip { alias: number, gap: Gap { from: to, to: code } },
         _ => ToClient::Goodbye,
     }
 }

@@ -47,13 +47,16 @@ fn transmit(connection: u32, message: ToServer) {
 }
 
 fn open(connection: u32, opening: Opening<u32, Name, u32>) {
+    let (Opening::Hello { streams, .. } | Opening::Resume { streams, .. }) = &opening;
+    for held in streams {
+        let (kind, name) = stream(&held.stream);
+        wire::hold(kind, name, held.position.epoch, held.position.offset as f64);
+    }
     match opening {
-        Opening::Hello { token, attempt } => wire::ask(connection, token, token, attempt as f64, -1.0, 0.0),
-        Opening::Resume { current, next, attempt, inbox, sent, streams, .. } => {
-            for held in streams {
-                let (kind, name) = stream(&held.stream);
-                wire::hold(kind, name, held.position.epoch, held.position.offset as f64);
-            }
+        Opening::Hello { token, attempt, .. } => {
+            wire::ask(connection, token, token, attempt as f64, -1.0, 0.0);
+        }
+        Opening::Resume { current, next, attempt, inbox, sent, .. } => {
             wire::ask(connection, current, next, attempt as f64, inbox as f64, sent as f64);
         }
     }

@@ -13,6 +13,7 @@ use super::{
     Answer, ClientIntroduction, DecodeError, LaneMessage, MessageKind, Opening, ServerIntroduction, ToClient,
     ToServer,
 };
+use crate::parts::ring::Gap;
 use crate::wire::{
     self, AnswerHeader, Header, Name, OpeningHeader, PayloadForm, StreamLine, StreamOutcome, Token,
 };
@@ -44,13 +45,13 @@ impl Opening<Token> {
         let protocols: Vec<_> = opening.protocols().collect();
         all_differ(&protocols, DecodeError::RepeatedSubProtocol)?;
         let introduction = ClientIntroduction { credential: opening.credential, protocols };
+        let streams: Vec<_> = opening.streams().map(wire::HeldStream::into_static).collect();
+        all_differ(streams.iter().map(|held| &held.stream), DecodeError::RepeatedStream)?;
         let typed = match opening.header {
-            OpeningHeader::Hello(hello) => {
-                Self::Hello { token: hello.token, attempt: counted(hello.attempt)? }
+            OpeningHeader::Hello(wire::Hello { token, attempt }) => {
+                Self::Hello { token, attempt: counted(attempt)?, streams }
             }
             OpeningHeader::Resume(wire::Resume { session, current, next, attempt, inbox, sent }) => {
-                let streams: Vec<_> = opening.streams().map(wire::HeldStream::into_static).collect();
-                all_differ(streams.iter().map(|held| &held.stream), DecodeError::RepeatedStream)?;
                 Self::Resume { session, current, next, attempt: counted(attempt)?, inbox, sent, streams }
             }
         };
@@ -137,6 +138,7 @@ impl<P> ToClient<P> {
             }
             Header::Move { window_millis } => Self::Move(Duration::from_millis(window_millis)),
             Header::Gone { alias, code } => Self::Gone { alias, code },
+            Header::Skip { alias, from, to } => Self::Skip { alias, gap: checked_gap(from, to)? },
             Header::Goodbye => Self::Goodbye,
             Header::Subscribe { .. } | Header::Unsubscribe { .. } | Header::Publish { .. } => {
                 return Err(DecodeError::WrongDirection);
@@ -188,6 +190,7 @@ fn lane_message<P>(
         | Header::Subscribed(_)
         | Header::Move { .. }
         | Header::Gone { .. }
+        | Header::Skip { .. }
         | Header::Goodbye => return Err(DecodeError::WrongDirection),
     };
     Ok((counted(number)?, message))
@@ -209,8 +212,16 @@ fn typed_answer(header: AnswerHeader) -> Result<(Answer, wire::Id), DecodeError>
 
 fn check_line(line: &StreamLine<Name<'_>>) -> Result<(), DecodeError> {
     match line.outcome {
-        StreamOutcome::Gap { from, to, .. } if counted(from)? > to => Err(DecodeError::EmptyGap),
+        StreamOutcome::Gap { from, to, .. } => checked_gap(from, to).map(|_| ()),
         _ => Ok(()),
+    }
+}
+
+const fn checked_gap(from: u64, to: u64) -> Result<Gap, DecodeError> {
+    match counted(from) {
+        Ok(from) if from > to => Err(DecodeError::EmptyGap),
+        Ok(from) => Ok(Gap { from, to }),
+        Err(error) => Err(error),
     }
 }
 

@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 
 use super::{Answer, ClientIntroduction, LaneMessage, Opening, ServerIntroduction, ToClient, ToServer};
+use crate::parts::ring::Gap;
 use crate::wire::{AnswerHeader, Header, HeldStream, Hello, Resume, StreamLine, Token};
 
 impl<P> ToServer<P, Token> {
@@ -48,6 +49,7 @@ impl<P> ToClient<P> {
             }
             Self::Added(ref line) => Header::Subscribed(line.borrowed()),
             Self::Gone { alias, code } => Header::Gone { alias, code },
+            Self::Skip { alias, gap: Gap { from, to } } => Header::Skip { alias, from, to },
             Self::Ack(done) => Header::Ack { done },
             Self::Ping(done) => Header::Ping { done },
             Self::Pong(done) => Header::Pong { done },
@@ -90,10 +92,14 @@ impl Opening<Token> {
         let credential = introduction.credential;
         let protocols = introduction.protocols.iter().copied();
         match *self {
-            Self::Hello { token, attempt } => Hello { token, attempt }.encode(credential, protocols, out),
+            Self::Hello { token, attempt, ref streams } => {
+                let streams = streams.iter().map(HeldStream::borrowed);
+                Hello { token, attempt }.encode(credential, protocols, streams, out);
+            }
             Self::Resume { session, current, next, attempt, inbox, sent, ref streams } => {
+                let streams = streams.iter().map(HeldStream::borrowed);
                 let resume = Resume { session, current, next, attempt, inbox, sent };
-                resume.encode(credential, protocols, streams.iter().map(HeldStream::borrowed), out);
+                resume.encode(credential, protocols, streams, out);
             }
         }
     }

@@ -15,6 +15,7 @@ mod encode;
 mod error;
 
 use crate::Duration;
+use crate::parts::ring::Gap;
 use alloc::vec::Vec;
 
 pub use decode::{MAX_ANSWER_BYTES, MAX_OPENING_BYTES};
@@ -135,6 +136,8 @@ pub enum Opening<T, N = Name<'static>, E = Epoch> {
         token: T,
         /// The attempt's number.
         attempt: u64,
+        /// The streams that are to go on from a position that the application has kept.
+        streams: Vec<HeldStream<N, E>>,
     },
     /// A session is to go on.
     Resume {
@@ -244,6 +247,13 @@ pub enum ToClient<P, N = Name<'static>, E = Epoch> {
         alias: u64,
         /// Why.
         code: FailureCode,
+    },
+    /// Messages of a stream are left out on purpose.
+    Skip {
+        /// Its number on this connection.
+        alias: u64,
+        /// Which ones.
+        gap: Gap,
     },
     /// The client's lane is done up to this number.
     Ack(u64),

@@ -7,6 +7,7 @@ use super::readings::Due;
 use super::{Event, Output, Session, StreamAnswer};
 use crate::ConnectionId;
 use crate::message::{LaneMessage, ToClient};
+use crate::parts::ring::Gap;
 use crate::wire::{FailureCode, Name, SubscribeFrom};
 
 impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
@@ -54,6 +55,16 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             && self.readings.contain(alias)
         {
             self.transmit(connection, ToClient::Stream { alias, offset, payload });
+        }
+    }
+
+    /// Tells the client that it does not get the messages `gap` of what goes by `alias`, which follow right after the
+    /// last one that it was sent.
+    pub fn skip(&mut self, alias: u64, gap: Gap) {
+        if let Some(connection) = self.state.connection()
+            && self.readings.contain(alias)
+        {
+            self.transmit(connection, ToClient::Skip { alias, gap });
         }
     }
 

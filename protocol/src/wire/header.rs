@@ -115,6 +115,15 @@ pub enum Header<'a> {
         /// Why.
         code: FailureCode,
     },
+    /// `skip <alias> <from> <to>`, from the server: messages of a stream that the reader does not get.
+    Skip {
+        /// What the stream goes by.
+        alias: u64,
+        /// The first number of them.
+        from: u64,
+        /// The last one.
+        to: u64,
+    },
     /// `goodbye`: the session ends.
     Goodbye,
 }
@@ -183,6 +192,7 @@ impl<'a> Header<'a> {
             | Self::Subscribed(_)
             | Self::Move { .. }
             | Self::Gone { .. }
+            | Self::Skip { .. }
             | Self::Goodbye => PayloadForm::None,
         }
     }
@@ -242,6 +252,9 @@ impl<'a> Header<'a> {
         } else if cursor.skip(b"gone ") {
             let alias = number::read(cursor)?;
             Self::Gone { alias, code: FailureCode::from_number(number::read_next(cursor)?) }
+        } else if cursor.skip(b"skip ") {
+            let alias = number::read(cursor)?;
+            Self::Skip { alias, from: number::read_next(cursor)?, to: number::read_next(cursor)? }
         } else if cursor.skip(b"goodbye") {
             Self::Goodbye
         } else if let Some(line) = StreamLine::read(cursor)? {
@@ -282,6 +295,7 @@ impl<'a> Header<'a> {
             Self::Subscribed(ref line) => line.write(out),
             Self::Move { window_millis } => write_word(b"move", &[window_millis], out),
             Self::Gone { alias, code } => write_word(b"gone", &[alias, code.number()], out),
+            Self::Skip { alias, from, to } => write_word(b"skip", &[alias, from, to], out),
             Self::Goodbye => write_word(b"goodbye", &[], out),
         }
     }

@@ -69,10 +69,7 @@ impl<'a> Opening<'a> {
         let header = OpeningHeader::read(&mut cursor)?;
         let credential = Credential::read_field(&mut cursor)?;
         let protocols = fields::check(&mut cursor, SubProtocol::read_field)?;
-        let streams = match header {
-            OpeningHeader::Hello(_) => &[],
-            OpeningHeader::Resume(_) => fields::check(&mut cursor, HeldStream::read_field)?,
-        };
+        let streams = fields::check(&mut cursor, HeldStream::read_field)?;
         fields::finish(&cursor)?;
         Ok(Self { header, credential, protocols, streams })
     }
@@ -82,7 +79,7 @@ impl<'a> Opening<'a> {
         fields::iterate(self.protocols, SubProtocol::read_field)
     }
 
-    /// The streams that a resuming client reads; none in a `hello`.
+    /// The streams that the client reads, each with the position that it has.
     pub fn streams(&self) -> impl Iterator<Item = HeldStream<Name<'a>>> + use<'a> {
         fields::iterate(self.streams, HeldStream::read_field)
     }
@@ -118,12 +115,13 @@ impl Hello {
         &self,
         credential: Option<Credential<'_>>,
         protocols: impl IntoIterator<Item = SubProtocol<'a>>,
+        streams: impl IntoIterator<Item = HeldStream<Name<'a>>>,
         out: &mut Vec<u8>,
     ) {
         out.extend_from_slice(b"hello ");
         self.token.write(out);
         number::write_next(self.attempt, out);
-        write_fields(credential, protocols, out);
+        write_fields(credential, protocols, streams, out);
     }
 }
 
@@ -145,16 +143,14 @@ impl Resume {
         for number in [self.attempt, self.inbox, self.sent] {
             number::write_next(number, out);
         }
-        write_fields(credential, protocols, out);
-        for stream in streams {
-            stream.write_field(out);
-        }
+        write_fields(credential, protocols, streams, out);
     }
 }
 
 fn write_fields<'a>(
     credential: Option<Credential<'_>>,
     protocols: impl IntoIterator<Item = SubProtocol<'a>>,
+    streams: impl IntoIterator<Item = HeldStream<Name<'a>>>,
     out: &mut Vec<u8>,
 ) {
     if let Some(credential) = credential {
@@ -162,5 +158,8 @@ fn write_fields<'a>(
     }
     for protocol in protocols {
         protocol.write_field(out);
+    }
+    for stream in streams {
+        stream.write_field(out);
     }
 }

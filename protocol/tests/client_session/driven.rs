@@ -109,7 +109,11 @@ impl Driven {
 
     pub(crate) fn welcome(&mut self) {
         self.connect();
-        self.answer(Answer::Welcome { session: Id::from_bits(1), oldest: 1 }, vec![]);
+        self.answer_hello(vec![]);
+    }
+
+    pub(crate) fn answer_hello(&mut self, streams: Vec<StreamLine>) {
+        self.answer(Answer::Welcome { session: Id::from_bits(1), oldest: 1 }, streams);
     }
 
     /// The connection is lost, and the session resumes on another one; the streams that it names.
@@ -184,7 +188,7 @@ impl Driven {
         self.take().1
     }
 
-    fn connect(&mut self) {
+    pub(crate) fn connect(&mut self) {
         self.connections += 1;
         self.session.opened(self.connection());
     }

@@ -4,5 +4,6 @@
 mod driven;
 mod limits;
 mod requests;
+mod skipping;
 mod topics;
 mod topics_after_a_cut;

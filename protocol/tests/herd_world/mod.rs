@@ -218,7 +218,7 @@ impl Herd {
 impl Member {
     fn reach_server(&mut self, now: Instant, connection: ConnectionId, message: ToServer<(), Token>) {
         match (message, &mut self.session) {
-            (ToServer::Opening(Opening::Hello { token, attempt }), session) => {
+            (ToServer::Opening(Opening::Hello { token, attempt, .. }), session) => {
                 let (config, id) = (SessionConfig::default(), Id::from_bits(1));
                 *session = Some(Session::open(config, now, connection, id, (token, attempt), None, vec![]));
             }

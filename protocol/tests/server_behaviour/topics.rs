@@ -1,6 +1,7 @@
 //! What a session does when its client asks for topics.
 
 use staywire_protocol::message::{LaneMessage, ToClient, ToServer};
+use staywire_protocol::parts::ring::Gap;
 use staywire_protocol::server::{Event, Output, Resume, Session, SessionConfig, SharedStream, StreamAnswer};
 use staywire_protocol::wire::{Epoch, FailureCode, Name, Stream, SubscribeFrom};
 #[cfg(target_arch = "wasm32")]
@@ -189,6 +190,15 @@ fn an_ended_subscription_is_told_and_nothing_follows() {
     session.gone(ORDERS, FailureCode::NOT_ALLOWED);
     let gone = ToClient::Gone { alias: ORDERS, code: FailureCode::NOT_ALLOWED };
     assert_eq!(transmitted(&outputs(&mut session)), [&gone]);
+}
+
+#[test]
+fn what_is_left_out_of_a_topic_is_told_to_who_reads_it() {
+    let mut session = reader();
+    let gap = Gap { from: 2, to: 8 };
+    session.skip(ORDERS, gap);
+    session.skip(ORDERS + 1, gap);
+    assert_eq!(transmitted(&outputs(&mut session)), [&ToClient::Skip { alias: ORDERS, gap }]);
 }
 
 #[test]

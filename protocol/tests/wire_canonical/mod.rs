@@ -16,7 +16,9 @@ pub(crate) fn assert_canonical(message: &[u8]) {
         encoded.clear();
         let (credential, protocols) = (opening.credential, opening.protocols());
         match opening.header {
-            OpeningHeader::Hello(hello) => hello.encode(credential, protocols, &mut encoded),
+            OpeningHeader::Hello(hello) => {
+                hello.encode(credential, protocols, opening.streams(), &mut encoded);
+            }
             OpeningHeader::Resume(resume) => {
                 resume.encode(credential, protocols, opening.streams(), &mut encoded);
             }

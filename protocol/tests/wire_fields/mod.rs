@@ -36,6 +36,9 @@ pub(crate) fn of_header(header: &Header<'_>) -> Value {
         Header::Subscribed(line) => of_line(line),
         Header::Move { window_millis } => json!({ "type": "move", "windowMillis": window_millis }),
         Header::Gone { alias, code } => json!({ "type": "gone", "alias": alias, "code": code.number() }),
+        Header::Skip { alias, from, to } => {
+            json!({ "type": "skip", "alias": alias, "from": from, "to": to })
+        }
         Header::Goodbye => json!({ "type": "goodbye" }),
     }
 }

@@ -80,12 +80,11 @@ impl AnyOpening {
                 sent: number(dice),
             })
         };
-        let stream_count = if matches!(header, OpeningHeader::Resume(_)) { dice(4) } else { 0 };
         Self {
             header,
             credential: (dice(2) == 0).then(|| text(dice, Credential::MAX_LEN, GRAPHIC)),
             protocols: (0..dice(3)).map(|_| text(dice, SubProtocol::MAX_LEN, TOKEN)).collect(),
-            streams: (0..stream_count)
+            streams: (0..dice(4))
                 .map(|_| HeldStream { stream: stream(dice), position: position(dice) })
                 .collect(),
         }
@@ -95,7 +94,9 @@ impl AnyOpening {
         let credential = self.credential.as_deref().map(|text| Credential::new(text).unwrap());
         let protocols = self.protocols.iter().map(|name| SubProtocol::new(name).unwrap());
         match self.header {
-            OpeningHeader::Hello(hello) => hello.encode(credential, protocols, out),
+            OpeningHeader::Hello(hello) => {
+                hello.encode(credential, protocols, self.streams.iter().cloned(), out);
+            }
             OpeningHeader::Resume(resume) => {
                 resume.encode(credential, protocols, self.streams.iter().cloned(), out);
             }
@@ -158,7 +159,7 @@ const EPOCH: &[u8] = b"0189abyz";
 
 fn header(dice: &mut Dice<'_>) -> Header<'static> {
     let (number, other) = (self::number(dice), self::number(dice));
-    match dice(17) {
+    match dice(18) {
         0 => Header::Message { number },
         1 => Header::Request { number },
         2 => Header::Reply { number, request: other },
@@ -175,6 +176,7 @@ fn header(dice: &mut Dice<'_>) -> Header<'static> {
         13 => Header::Subscribed(stream_line(dice)),
         14 => Header::Move { window_millis: number },
         15 => Header::Gone { alias: number, code: code(dice) },
+        16 => Header::Skip { alias: number, from: other, to: self::number(dice) },
         _ => Header::Goodbye,
     }
 }

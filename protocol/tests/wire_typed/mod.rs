@@ -8,6 +8,7 @@ use staywire_protocol::Duration;
 use staywire_protocol::message::{
     Answer, ClientIntroduction, LaneMessage, MessageKind, Opening, ServerIntroduction, ToClient, ToServer,
 };
+use staywire_protocol::parts::ring::Gap;
 use staywire_protocol::wire::{
     Credential, FreshReason, HeldStream, Id, StreamLine, StreamOutcome, SubProtocol, Token,
 };
@@ -98,13 +99,13 @@ fn sub_protocol(name: &str) -> SubProtocol<'_> {
 }
 
 fn opening(dice: &mut Dice<'_>) -> Opening<Token> {
-    if dice(2) == 0 {
-        return Opening::Hello { token: any::token(dice), attempt: counted(dice) };
-    }
     let mut streams: Vec<_> = (0..dice(4))
         .map(|_| HeldStream { stream: any::stream(dice), position: any::position(dice) })
         .collect();
     keep_first(&mut streams, |held| held.stream.clone());
+    if dice(2) == 0 {
+        return Opening::Hello { token: any::token(dice), attempt: counted(dice), streams };
+    }
     Opening::Resume {
         session: any::id(dice),
         current: any::token(dice),
@@ -144,7 +145,7 @@ fn to_server(dice: &mut Dice<'_>) -> ToServer<Payload, Token> {
 }
 
 fn to_client(dice: &mut Dice<'_>) -> ToClient<Payload> {
-    match dice(10) {
+    match dice(11) {
         0 => ToClient::Ack(any::number(dice)),
         1 => ToClient::Ping(any::number(dice)),
         2 => ToClient::Pong(any::number(dice)),
@@ -157,6 +158,7 @@ fn to_client(dice: &mut Dice<'_>) -> ToClient<Payload> {
             ToClient::Stream { alias, offset, payload: payload(dice) }
         }
         8 => ToClient::Added(stream_line(dice)),
+        9 => ToClient::Skip { alias: any::number(dice), gap: gap(dice) },
         _ => ToClient::Lane { number: counted(dice), message: lane_message(dice) },
     }
 }
@@ -186,6 +188,11 @@ fn stream_line(dice: &mut Dice<'_>) -> StreamLine {
         (*from, *to) = ((*from).min(*to).max(1), (*from).max(*to).max(1));
     }
     line
+}
+
+fn gap(dice: &mut Dice<'_>) -> Gap {
+    let (one, other) = (counted(dice), counted(dice));
+    Gap { from: one.min(other), to: one.max(other) }
 }
 
 fn protocols(dice: &mut Dice<'_>) -> Vec<String> {

@@ -93,8 +93,8 @@ struct Named {
 impl From<Opening<Token>> for Asked {
     fn from(opening: Opening<Token>) -> Self {
         match opening {
-            Opening::Hello { token, attempt } => {
-                Self { token: TokenHash::of(&token), attempt, held: Vec::new(), resume: None }
+            Opening::Hello { token, attempt, streams } => {
+                Self { token: TokenHash::of(&token), attempt, held: streams, resume: None }
             }
             Opening::Resume { session, current, next, attempt, inbox, sent, streams } => {
                 let named = Named { session: session.into(), current: TokenHash::of(&current), inbox, sent };

@@ -145,6 +145,7 @@ pub(crate) const fn payload_of(message: &ToClient<Payload>) -> Option<&Payload> 
         ToClient::Answer { .. }
         | ToClient::Added(_)
         | ToClient::Gone { .. }
+        | ToClient::Skip { .. }
         | ToClient::Ack(_)
         | ToClient::Ping(_)
         | ToClient::Pong(_)

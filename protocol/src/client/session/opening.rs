@@ -25,7 +25,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         let opening = if let Some(session) = self.known {
             Opening::Resume { session, current, next, attempt, inbox, sent, streams }
         } else {
-            Opening::Hello { token: current, attempt }
+            Opening::Hello { token: current, attempt, streams }
         };
         self.transmit(connection, ToServer::Opening(opening));
     }
@@ -73,6 +73,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
                 return;
             }
         }
+        self.forget_unserved();
         if let Some(unsent) = unsent {
             self.adopt(unsent);
         }

@@ -13,6 +13,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             ToClient::Stream { alias, offset, payload } => self.on_stream(connection, alias, offset, payload),
             ToClient::Added(line) => self.on_added(connection, line),
             ToClient::Gone { alias, code } => self.on_gone(connection, alias, code),
+            ToClient::Skip { alias, gap } => self.on_skip(connection, alias, gap),
             ToClient::Ack(done) | ToClient::Pong(done) => self.on_done(connection, done),
             ToClient::Ping(done) => {
                 self.on_done(connection, done);

@@ -3,6 +3,8 @@
 //! Owns: how far each was read, and what goes by which alias on the connection
 //! in charge. Never: steps over a number that was not told to be lost.
 
+use alloc::vec::Vec;
+
 use super::subscriptions::Line;
 use super::{Event, Output, Session};
 use crate::ConnectionId;
@@ -46,6 +48,19 @@ impl<N: Clone, E: Copy + PartialEq> ReadStream<N, E> {
 }
 
 impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
+    /// Goes on with the broadcast or the user's stream right after a position that the application has kept, of an
+    /// earlier session or of another device.
+    ///
+    /// To be called before the first connection. Where the server has no such stream for this client, it is
+    /// [`Event::Gone`]. A topic is [subscribed](Self::subscribe) to instead, and ignored here.
+    pub fn continue_from(&mut self, stream: Stream<N>, position: StreamPosition<E>) {
+        if self.known.is_none() && !matches!(stream, Stream::Topic(_)) {
+            let StreamPosition { epoch, offset } = position;
+            self.streams.retain(|read| read.stream != stream);
+            self.streams.push(ReadStream { stream, epoch, position: Position::after(offset), alias: None });
+        }
+    }
+
     /// A line of the answer to an opening; the line again, where its topic was given up since the opening named it.
     pub(super) fn on_opening_line(
         &mut self,
@@ -112,6 +127,39 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         match self.streams.iter_mut().find(|known| known.stream == read.stream) {
             Some(known) => *known = read,
             None => self.streams.push(read),
+        }
+    }
+
+    /// The server leaves messages out on purpose.
+    pub(super) fn on_skip(&mut self, connection: ConnectionId, alias: u64, gap: Gap) {
+        let Some(read) = self.streams.iter_mut().find(|read| read.alias == Some(alias)) else {
+            if !self.subscriptions.have_left(alias) {
+                self.on_violation(connection);
+            }
+            return;
+        };
+        let next = read.position.offset() + 1;
+        if gap.from > next {
+            return self.on_violation(connection);
+        }
+        // What was read before, on an older connection, is not missing.
+        if gap.to >= next {
+            read.position.skip_to(gap.to);
+            let (stream, gap) = (read.stream.clone(), Gap { from: next, to: gap.to });
+            self.emit(Output::Event(Event::StreamGap { stream, gap }));
+        }
+    }
+
+    /// Forgets the streams that the answer to an opening has no line for, and tells so.
+    ///
+    /// Topics are asked for instead; the others are not served to this client.
+    pub(super) fn forget_unserved(&mut self) {
+        let is_unserved =
+            |read: &mut ReadStream<N, E>| read.alias.is_none() && !matches!(read.stream, Stream::Topic(_));
+        let unserved: Vec<_> = self.streams.extract_if(.., is_unserved).collect();
+        for read in unserved {
+            let code = FailureCode::UNKNOWN_NAME;
+            self.emit(Output::Event(Event::Gone { stream: read.stream, code }));
         }
     }
 

@@ -193,7 +193,7 @@ impl Served {
     fn is_taken_over_by(&self, opening: &Opening<Token>) -> bool {
         let mut tokens = self.session.tokens().clone();
         let presented = match opening {
-            Opening::Hello { token, attempt } => tokens.on_hello(&hash(token), *attempt),
+            Opening::Hello { token, attempt, .. } => tokens.on_hello(&hash(token), *attempt),
             Opening::Resume { next, attempt, .. } if tokens.were_made_with(&hash(next)) => {
                 tokens.on_hello(&hash(next), *attempt)
             }

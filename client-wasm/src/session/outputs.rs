@@ -28,7 +28,7 @@ fn transmit(connection: u32, message: ToServer) {
         wire::write(connection, kind, number as f64, to as f64, code as f64, payload);
     };
     match message {
-        ToServer::Opening(opening) => open(connection, opening),
+        ToServer::Opening(opening) => open(connection, &opening),
         ToServer::Ack(number) => write(0, number, 0, 0, 0),
         ToServer::Ping(number) => write(1, number, 0, 0, 0),
         ToServer::Pong(number) => write(2, number, 0, 0, 0),
@@ -46,13 +46,13 @@ fn transmit(connection: u32, message: ToServer) {
     }
 }
 
-fn open(connection: u32, opening: Opening<u32, Name, u32>) {
-    let (Opening::Hello { streams, .. } | Opening::Resume { streams, .. }) = &opening;
+fn open(connection: u32, opening: &Opening<u32, Name, u32>) {
+    let (Opening::Hello { streams, .. } | Opening::Resume { streams, .. }) = opening;
     for held in streams {
         let (kind, name) = stream(&held.stream);
         wire::hold(kind, name, held.position.epoch, held.position.offset as f64);
     }
-    match opening {
+    match *opening {
         Opening::Hello { token, attempt, .. } => {
             wire::ask(connection, token, token, attempt as f64, -1.0, 0.0);
         }

@@ -4,7 +4,7 @@
 //! done already. Never: builds the project itself.
 //!
 //! ```text
-//! prerequisites ─► toolchain ─► node_modules ─► tools ─► (for tests) browsers, geckodriver
+//! prerequisites ─► toolchain ─► node_modules ─► tools ─► (for tests) node_modules, browsers, geckodriver
 //! ```
 
 mod browsers;
@@ -35,6 +35,7 @@ pub(crate) fn for_build(project: &Project) -> Result<(), Box<dyn Error>> {
 /// As [`for_build`], and browsers that are missing and cannot be installed from here.
 pub(crate) fn for_tests(project: &Project) -> Result<(), Box<dyn Error>> {
     for_build(project)?;
+    node_modules::ensure_for_tests(project)?;
     browsers::ensure(project)?;
     tools::ensure_geckodriver(project)?;
     Ok(())

@@ -84,3 +84,45 @@ impl From<Bytes> for Message {
         Self::Binary(bytes)
     }
 }
+
+/// What a [handler](crate::Session::add_message_handler) takes of a session's messages: all, the text or the bytes.
+pub trait FromMessage: Sized + Send + 'static {
+    /// The message as this type; `None` where it is of the other kind, and not for this handler.
+    fn from_message(message: Message) -> Option<Self>;
+}
+
+impl FromMessage for Message {
+    fn from_message(message: Message) -> Option<Self> {
+        Some(message)
+    }
+}
+
+impl FromMessage for ByteString {
+    fn from_message(message: Message) -> Option<Self> {
+        match message {
+            Message::Text(text) => Some(text),
+            Message::Binary(_) => None,
+        }
+    }
+}
+
+impl FromMessage for String {
+    fn from_message(message: Message) -> Option<Self> {
+        ByteString::from_message(message).map(Into::into)
+    }
+}
+
+impl FromMessage for Bytes {
+    fn from_message(message: Message) -> Option<Self> {
+        match message {
+            Message::Text(_) => None,
+            Message::Binary(bytes) => Some(bytes),
+        }
+    }
+}
+
+impl FromMessage for Vec<u8> {
+    fn from_message(message: Message) -> Option<Self> {
+        Bytes::from_message(message).map(Into::into)
+    }
+}

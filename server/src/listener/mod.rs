@@ -1,5 +1,8 @@
 //! The application's side of a session.
 
+mod channels;
+mod closures;
+mod handlers;
 mod presence;
 mod runner;
 
@@ -13,6 +16,9 @@ use crate::message::Message;
 use crate::session::Session;
 use crate::user::UserId;
 
+pub use channels::{In, Out, on_ready};
+pub use closures::{ListenerFn, listener_fn};
+pub(crate) use handlers::Handlers;
 pub(crate) use presence::Presence;
 pub(crate) use runner::ErasedListener;
 
@@ -67,11 +73,15 @@ pub trait WsListener: Send + Sync + 'static {
     ///
     /// A send that is refused because the session is over already is [no failure](ListenerError).
     /// After a restart of the server a message may come [again](crate::Session::received).
+    ///
+    /// By default it goes to the session's [message handlers](crate::Session::add_message_handler).
     fn message(
         &self,
         session: &Session,
         message: Message,
-    ) -> impl Future<Output = Result<(), ListenerError>> + Send;
+    ) -> impl Future<Output = Result<(), ListenerError>> + Send {
+        async move { session.handlers().message(&message).await }
+    }
 
     /// Something went wrong in this session; the server has already logged it.
     fn error(&self, session: &Session, error: SessionError) -> impl Future<Output = ()> + Send {

@@ -14,12 +14,17 @@ use crate::capacity::Place;
 use crate::close::CloseReason;
 use crate::endpoint::EndpointState;
 use crate::error::SessionError;
+use crate::listener::Handlers;
 use crate::server::ServerState;
 use crate::session_mode::come_again;
 
 impl Session {
     pub(crate) fn inbox(&self) -> &Inbox {
         &self.inner.inbox
+    }
+
+    pub(crate) fn handlers(&self) -> &Handlers {
+        &self.inner.handlers
     }
 
     pub(crate) fn endpoint_state(&self) -> &Arc<EndpointState> {
@@ -146,6 +151,7 @@ impl Session {
 
     /// The listener's `close` has returned: nothing of the session is left.
     pub(crate) fn forget(&self, place: Place) {
+        self.inner.handlers.clear();
         self.inner.endpoint.registry().forget(self.id());
         drop(place);
     }
@@ -159,6 +165,7 @@ impl Session {
                 session.leave(true);
             }
             self.leave();
+            self.inner.handlers.clear();
             self.inner.endpoint.registry().forget(self.id());
         }
     }

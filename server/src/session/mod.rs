@@ -25,6 +25,7 @@ use crate::delivery::Sent;
 use crate::endpoint::EndpointState;
 use crate::handshake::request::Handshake;
 use crate::helper::WsHelper;
+use crate::listener::Handlers;
 use crate::message::Message;
 use crate::server::ServerState;
 use crate::session_mode::{Lasting, LastingSession};
@@ -62,6 +63,7 @@ struct Inner {
     attributes: Attributes,
     inbox: Inbox,
     way_out: WayOut,
+    handlers: Handlers,
     endpoint: Arc<EndpointState>,
     server: Arc<ServerState>,
 }
@@ -99,7 +101,9 @@ impl Session {
         let Handshake { endpoint, request, headers, attributes, user } = handshake;
         let headers = Mutex::new(Some(Arc::new(headers)));
         let inbox = Inbox::new(server.limits().max_inbox_bytes);
-        let inner = Inner { id, request, headers, user, attributes, inbox, way_out, endpoint, server };
+        let handlers = Handlers::new();
+        let inner =
+            Inner { id, request, headers, user, attributes, inbox, way_out, handlers, endpoint, server };
         Self { inner: Arc::new(inner) }
     }
 

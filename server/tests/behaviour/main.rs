@@ -5,7 +5,9 @@
 
 mod support;
 
+mod channels;
 mod closing;
+mod closures;
 mod endpoints;
 mod handshake;
 mod heartbeat;

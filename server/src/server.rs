@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::sync::{Arc, Once};
+use std::time::Duration;
 
 use axum::Router;
 use futures_util::FutureExt;
@@ -26,6 +27,9 @@ use crate::session::Session;
 use crate::session_mode::stream::StreamNames;
 use crate::session_mode::suspended::SuspendedSessions;
 use crate::session_mode::sweep;
+
+/// How long a peer may take to answer a close frame where its session leaves for the next process.
+const RESTART_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A WebSocket server: endpoints with their listeners. Cheap to clone; clones are the same server.
 #[derive(Clone)]
@@ -259,6 +263,18 @@ impl ServerState {
                 tracing::info!(session = %session.id(), "a suspended session is dropped: max_total_ring_bytes");
                 lasting.expire();
             }
+        }
+    }
+
+    /// How long a peer may take to answer a close frame.
+    ///
+    /// Where sessions leave for the next process, it is to start soon, and a peer on a dead wire answers nothing.
+    pub(crate) fn close_timeout(&self) -> Duration {
+        let timeout = self.limits.close_timeout;
+        if self.restart.is_some() && self.is_draining() {
+            timeout.min(RESTART_CLOSE_TIMEOUT)
+        } else {
+            timeout
         }
     }
 

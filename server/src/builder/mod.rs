@@ -142,7 +142,8 @@ impl ServerBuilder {
         self
     }
 
-    /// How long a closing handshake may take before the connection is dropped. Default 5 s.
+    /// How long a closing handshake may take before the connection is dropped. Default 5 s; at most 1 s where sessions
+    /// leave for the [next process](Self::state_dir).
     #[must_use]
     pub fn close_timeout(mut self, timeout: Duration) -> Self {
         self.limits.close_timeout = timeout;

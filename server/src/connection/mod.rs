@@ -287,7 +287,7 @@ impl<C: Codec, R: Role> Connection<C, R> {
     }
 
     fn closing_deadline(&self) -> Instant {
-        after(Instant::now(), self.role.server().limits().close_timeout)
+        after(Instant::now(), self.role.server().close_timeout())
     }
 }
 

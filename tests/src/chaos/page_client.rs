@@ -86,6 +86,7 @@ fn tell(log: &ClientLog, told: &Value) -> Option<()> {
         "reconnecting" => ClientEvent::Reconnecting,
         "resumed" => ClientEvent::Resumed,
         "fresh" => ClientEvent::Fresh(text()?.into()),
+        "closed" => ClientEvent::Ended(text()?.into()),
         _ => return None,
     };
     log.tell(at, event);
@@ -116,6 +117,7 @@ mod tests {
             json!([8, "fresh", "expired"]),
             json!([9, "acknowledged", 7]),
             json!([10, "message", "hello"]),
+            json!([11, "closed", "3510 protocol violation"]),
         ] {
             assert_eq!(tell(&log, &what), Some(()), "{what}");
         }
@@ -126,17 +128,13 @@ mod tests {
         let violations: Vec<_> = verdict.findings.iter().map(|finding| &finding.violation).collect();
         assert!(violations.contains(&&Violation::AcknowledgedUnhandled(7)), "{violations:?}");
         assert!(violations.contains(&&Violation::Garbled("hello".into())), "{violations:?}");
+        assert!(violations.contains(&&Violation::Ended("3510 protocol violation".into())), "{violations:?}");
     }
 
     #[test]
     fn what_no_page_should_tell_is_refused() {
         let log = Ledger::default().client("page-1", "ann", None);
-        for what in [
-            json!([1, "closed", "1006"]),
-            json!([1, "sent", "x"]),
-            json!(["sent", 1]),
-            json!([1, "gap", "x", 1]),
-        ] {
+        for what in [json!([1, "sent", "x"]), json!(["sent", 1]), json!([1, "gap", "x", 1])] {
             assert_eq!(tell(&log, &what), None, "{what}");
         }
     }

@@ -109,6 +109,16 @@ async fn a_session_goes_on_in_the_next_process() {
 }
 
 #[tokio::test]
+async fn a_client_that_does_not_answer_does_not_hold_up_a_restart() {
+    let dir = state_dir();
+    let an_hour = Duration::from_secs(3_600);
+    let running =
+        serve(Server::builder().close_timeout(an_hour).endpoint("/ws", Echo).state_dir(dir.path())).await;
+    let _visitor = Visitor::arrive(&running, "/ws", 1).await;
+    soon(running.stop()).await;
+}
+
+#[tokio::test]
 async fn what_was_sent_to_a_client_that_was_away_waits_in_the_next_process() {
     let dir = state_dir();
     let first = serve_echo(&dir).await;

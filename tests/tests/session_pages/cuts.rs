@@ -1,12 +1,10 @@
-//! Wires that are cut: at any moment, again and again, and for long.
+//! Wires that are cut: at any moment, and again and again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use staywire_server::ServerBuilder;
 use staywire_tests::{Browser, BrowserKind, Direction, open_session_page};
-use tokio::time::sleep;
 
 use crate::site::{SOON, Site, numbers};
 
@@ -97,53 +95,6 @@ async fn a_session_cut_at_each_step_of_its_resume_loses_nothing() {
     nothing_is_lost(&site, &page, last).await;
     let twice = 2 * cuts().count();
     assert!(site.proxy.connections().len() > twice - 10, "most of the resumes were cut");
-}
-
-/// The window and the cuts of the promise, at a fortieth: 3 s, 2 s and 3.75 s.
-fn short_window(builder: ServerBuilder) -> ServerBuilder {
-    let (interval, timeout) = (Duration::from_millis(400), Duration::from_millis(200));
-    builder.heartbeat(interval, timeout).session_window(Duration::from_secs(3))
-}
-
-#[tokio::test]
-async fn a_session_cut_for_two_thirds_of_its_window_resumes() {
-    let site = Site::with(short_window).await;
-    let page = open_session_page(BrowserKind::Chromium).await;
-    site.begin(&page, "{ maxReconnectDelay: 100 }").await;
-    site.proxy.refuse();
-    site.proxy.cut_all();
-    page.wait_for("socket.status === 'reconnecting'", SOON).await;
-    let _ = site.helper.broadcast("meanwhile");
-    page.run("send(1, 10)").await;
-    sleep(Duration::from_secs(2)).await;
-    site.proxy.admit();
-    page.wait_for("outcomes().length === 1 && acknowledged.length === 10", SOON).await;
-    assert_eq!(page.run("return [outcomes(), texts()[0]]").await, json!([["resumed"], "meanwhile"]));
-}
-
-#[tokio::test]
-async fn a_session_cut_for_longer_than_its_window_is_fresh_expired() {
-    let site = Site::with(short_window).await;
-    let page = open_session_page(BrowserKind::Chromium).await;
-    site.begin(&page, "{ maxReconnectDelay: 100 }").await;
-    // The server hears nothing of these, and the page does not know it.
-    for connection in site.proxy.open_connections() {
-        connection.silence(Direction::Up);
-    }
-    page.run("send(1, 2)").await;
-    site.proxy.refuse();
-    site.proxy.cut_all();
-    page.wait_for("socket.status === 'reconnecting'", SOON).await;
-    page.run("send(3, 4)").await;
-    sleep(Duration::from_millis(4_500)).await;
-    site.proxy.admit();
-    page.wait_for("outcomes().length === 1 && acknowledged.length === 2", SOON).await;
-    assert_eq!(
-        page.run("return [outcomes(), unknown, acknowledged]").await,
-        json!([["expired"], [1, 2], [3, 4]])
-    );
-    assert_eq!(site.heard(), numbers(3, 4));
-    assert_eq!(page.run("return count('open')").await, json!(2));
 }
 
 #[tokio::test]

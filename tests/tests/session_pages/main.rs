@@ -6,3 +6,4 @@ mod moving;
 mod secrets;
 mod silence;
 mod site;
+mod windows;

@@ -74,6 +74,7 @@ export function carrySession(wire) {
     wire.subProtocol = protocol;
     wire.socket = sockets.get(connection).socket;
     core.answered(connection, OUTCOMES.indexOf(type === "fresh" ? fields[0] : isResumed ? type : "new"), accepted, done, fields.at(-1), messageBytes, ...others);
+    wire.ponged();
   };
 
   const receive = (connection, { type, fields, at }, data, origin) => {
@@ -92,6 +93,7 @@ export function carrySession(wire) {
       const [first = 0, second = 0, third = 0] = fields;
       const isGone = type === "gone";
       core.received(connection, RECEIVED.indexOf(type), first, isGone ? 0 : second, isGone ? second : third, 0, bytes);
+      if (type === "o") wire.ponged();
     }
   };
 
@@ -215,6 +217,7 @@ export function carrySession(wire) {
       const [first, second] = [current, next].map((token) => (tokens[token] ??= newToken()));
       delete tokens[current - 1];
       const isHello = inbox < 0;
+      wire.pinged();
       const fields = isHello ? [first, attempt] : [id, first, second, attempt, inbox, sent];
       socket.send(writeOpening(isHello ? "hello" : "resume", fields, credential, protocols, held));
       held = [];
@@ -222,6 +225,7 @@ export function carrySession(wire) {
 
     write(connection, kind, number, to, code) {
       const type = WRITTEN[kind];
+      if (type === "p") wire.pinged();
       const sent = kind > 3 && kind < 8 ? (kept.get(number) ?? pushed) : undefined;
       if (sent && !sent.isWritten) {
         sent.isWritten = true;

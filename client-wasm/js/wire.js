@@ -7,7 +7,7 @@
 //   each message ────────► core.data(connection) ─► deliver
 //
 // The application's side extends it with `locate`, `deliver`, `opened`, `stale`,
-// `retrying` and `closed`, of which only `locate` may throw.
+// `retrying` and `closed`, of which only `locate` may throw, and may with `measured`.
 
 /** The page's events as the numbers of `Core.hint`. */
 const HINTS = {
@@ -37,6 +37,9 @@ export class Wire {
   url = "";
   /** The current or last WebSocket: what it has not sent counts as buffered, also after its end. */
   socket;
+  /** Milliseconds that the last answer took to a ping, or to an opening; undefined until there was one. */
+  latency;
+  #pingedAt;
   #connection;
   /** What `Core` has queued, by handle; it never sees a payload. */
   #payloads = new Map();
@@ -71,10 +74,28 @@ export class Wire {
     return isAccepted;
   }
 
+  /** A ping leaves, or an opening. */
+  pinged() {
+    this.#pingedAt = performance.now();
+  }
+
+  /** A pong came, or the answer to an opening. */
+  ponged() {
+    // What nobody asked for measures nothing.
+    if (this.#pingedAt === undefined) return;
+    this.latency = performance.now() - this.#pingedAt;
+    this.#pingedAt = undefined;
+    this.measured();
+  }
+
+  /** There is another latency. */
+  measured() {}
+
   // Commanded by Core.
 
   async dial(connection) {
     this.#connection = connection;
+    this.#pingedAt = undefined;
     try {
       const [url, protocols] = await this.locate();
       // The answer may come too late: `detach` has taken the name away.
@@ -90,6 +111,7 @@ export class Wire {
   }
 
   ping() {
+    this.pinged();
     this.socket.send(this.heartbeat.message);
   }
 
@@ -143,7 +165,9 @@ export class Wire {
     socket.onclose = ({ code, reason, wasClean }) => this.lost(connection, code, reason, wasClean, 0);
     socket.onmessage = ({ data, origin }) => {
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
-      if (core.data(connection, isAnswer) && (!isAnswer || data !== heartbeat.reply)) this.deliver(data, origin);
+      const isCounted = core.data(connection, isAnswer);
+      if (isCounted && isAnswer) this.ponged();
+      if (isCounted && (!isAnswer || data !== heartbeat.reply)) this.deliver(data, origin);
     };
   }
 

@@ -3,6 +3,11 @@
 /** The core, as `scripts/printable.mjs` writes it. */
 declare const CORE: string;
 
+/** `src/inline_instance.ts` or `src/given_instance.ts`. */
+declare module "#instance" {
+  export function instantiate(imports: WebAssembly.Imports): Promise<WebAssembly.Instance>;
+}
+
 /** `client-wasm/js/core.js`, as far as the package uses it. */
 declare module "#core" {
   /** What the core imports. */
@@ -30,6 +35,8 @@ declare module "#wire" {
     url: string;
     /** The current or last WebSocket. */
     socket: WebSocket | undefined;
+    /** Milliseconds that the last answer took to a ping, or to an opening. */
+    latency: number | undefined;
     /** The text that pings the peer and the one that answers. */
     abstract heartbeat: { readonly message: string; readonly reply: string | undefined } | undefined;
     /** What `close` closes with. */
@@ -42,6 +49,8 @@ declare module "#wire" {
     abstract deliver(data: string | ArrayBuffer, origin: string): void;
     abstract opened(): void;
     abstract stale(): void;
+    /** There is another latency. */
+    measured(): void;
     abstract retrying(attempt: number, delay: number, cause: number, code: number, reason: string): void;
     abstract closed(failed: boolean, wasClean: boolean, code: number, reason: string): void;
   }

@@ -137,4 +137,6 @@ export interface StayWireEventMap {
   gap: GapEvent;
   /** The peer fell silent and its connection is being replaced; `reconnecting` follows. */
   stale: Event;
+  /** `StayWire.latency` was measured again. */
+  latency: Event;
 }

@@ -141,6 +141,10 @@ export class Face extends Wire {
     this.#tell(new Event("stale"));
   }
 
+  override measured(): void {
+    this.#tell(new Event("latency"));
+  }
+
   override retrying(attempt: number, delay: number, cause: number, code: number, reason: string): void {
     this.#tell(new ReconnectingEvent(attempt, delay, CAUSES[cause]!, code, reason));
   }

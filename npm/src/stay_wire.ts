@@ -45,6 +45,7 @@ export class StayWire extends EventTarget {
   declare onsession: EventHandler<"session">;
   declare ongap: EventHandler<"gap">;
   declare onstale: EventHandler<"stale">;
+  declare onlatency: EventHandler<"latency">;
   declare addEventListener: Listen<AddEventListenerOptions>;
   declare removeEventListener: Listen<EventListenerOptions>;
 
@@ -83,6 +84,11 @@ export class StayWire extends EventTarget {
   /** The URL of the current or last attempt; empty until a URL function has answered. */
   get url(): string {
     return this.#face.url;
+  }
+
+  /** Milliseconds that the last answer took to a ping, in session mode also to an opening; undefined until there was one. */
+  get latency(): number | undefined {
+    return this.#face.latency;
   }
 
   /** The sub-protocol that the server of the current or last connection chose, empty until it has. */
@@ -193,7 +199,7 @@ export class StayWire extends EventTarget {
     ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].forEach((name, value) => {
       for (const holder of [this, prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
     });
-    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale"]);
+    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale", "latency"]);
     const { addEventListener } = prototype;
     prototype.addEventListener = function (this: StayWire, ...args: Parameters<EventTarget["addEventListener"]>) {
       this.#face.wantsJson ||= args[0] === "json";

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { build } from "esbuild";
+import { build, transformSync } from "esbuild";
 import { PACKAGE, UserProject } from "./fakes/tarball.js";
 
 const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
@@ -14,18 +14,47 @@ test("the tarball holds the built files, the read-me and the licences, and nothi
   const packed = execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: PACKAGE });
   const [{ files }] = JSON.parse(packed);
   const others = files.map(({ path }) => path).filter((path) => !/^dist\/\w+\.d\.ts$/.test(path));
-  const scripts = ["index", "session"].flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]);
-  const expected = ["README.md", "package.json", "dist/LICENSE-APACHE", "dist/LICENSE-MIT", ...scripts];
+  const names = ["index", "session", "slim", "slim_session", "staywire.global", "vue"];
+  const scripts = names.flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]);
+  const cores = ["dist/session.wasm", "dist/staywire.wasm"];
+  const expected = ["README.md", "package.json", "dist/LICENSE-APACHE", "dist/LICENSE-MIT", ...cores, ...scripts];
   assert.deepEqual(others.sort(), expected.sort());
 });
 
-test("it depends on nothing and says that importing has no effects", () => {
-  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies"]) assert.equal(manifest[kind], undefined);
+test("it depends on nothing but on a Vue that is there, and says that importing has no effects", () => {
+  for (const kind of ["dependencies", "optionalDependencies"]) assert.equal(manifest[kind], undefined);
+  assert.deepEqual(Object.keys(manifest.peerDependencies), ["vue"]);
+  assert.deepEqual(manifest.peerDependenciesMeta, { vue: { optional: true } });
   assert.equal(manifest.sideEffects, false);
 });
 
-test("its exports name the types first, or TypeScript would not see them", () => {
-  assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "default"]);
+test("each entry names its types first, or TypeScript would not see them", () => {
+  const entries = Object.values(manifest.exports).filter((entry) => typeof entry === "object");
+  assert.equal(entries.length, 4);
+  for (const entry of entries) assert.deepEqual(Object.keys(entry), ["types", "default"]);
+});
+
+test("the lock files name no registry", () => {
+  for (const folder of [".", "test/bundlers", "test/others"]) {
+    assert.doesNotMatch(readFileSync(join(PACKAGE, folder, "package-lock.json"), "utf8"), /"resolved"/, folder);
+  }
+});
+
+test("no entry awaits at its top level, and none but a given core is found by URL", () => {
+  for (const name of ["index", "session", "vue", "slim", "slim_session", "staywire.global"]) {
+    const script = readFileSync(join(PACKAGE, `dist/${name}.js`), "utf8");
+    // A bundler takes this form for a file to copy, and copies one that nobody loads.
+    assert.doesNotMatch(script, /import\.meta/, name);
+    transformSync(script, { format: "esm", target: "es2022", supported: { "top-level-await": false } });
+  }
+});
+
+test("each script has its source map, with the sources inside", () => {
+  for (const name of ["index", "session", "vue", "slim", "slim_session", "staywire.global"]) {
+    const map = JSON.parse(readFileSync(join(PACKAGE, `dist/${name}.js.map`), "utf8"));
+    assert.ok(map.sources.length > 0 && map.sourcesContent.every(Boolean), name);
+    assert.match(readFileSync(join(PACKAGE, `dist/${name}.js`), "utf8"), /\n\/\/# sourceMappingURL=[\w.]+\.js\.map\n$/);
+  }
 });
 
 test("a bundler drops what is imported and not used", async () => {
@@ -48,9 +77,19 @@ test("the packed package can be imported in Node, and names what it exports", (t
   assert.equal(project.run("node", "main.js").trim(), names);
 });
 
+test("publint and are-the-types-wrong find nothing to complain of", (t) => {
+  const project = new UserProject(t);
+  const tool = (name) => join(PACKAGE, "node_modules/.bin", name);
+  assert.match(project.run(tool("publint"), "run", project.tarball, "--strict"), /All good!/);
+  // What is no module has no types, and what asks for ES modules cannot be required by older Nodes.
+  const excluded = ["--exclude-entrypoints", "./staywire.wasm", "./session.wasm"];
+  project.run(tool("attw"), project.tarball, "--profile", "esm-only", "--format", "ascii", ...excluded);
+});
+
 test("the packed types compile, strictly and with their own files checked, under both module resolutions", (t) => {
   const project = new UserProject(t);
   project.copy("test/types", "src");
+  project.link("node_modules/vue");
   const tsc = join(PACKAGE, "node_modules/.bin/tsc");
   for (const [module, moduleResolution] of [
     ["ESNext", "bundler"],

@@ -4,24 +4,33 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+// Before there is a page: loaded in one, Vue would take it for a real one.
+import "vue";
 import { FIRST_RETRY, openBrowser, until } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
 import { SessionServer } from "./fakes/session_server.js";
+import { replace } from "./fakes/replace.js";
 import { PACKAGE } from "./fakes/tarball.js";
 
 const README = readFileSync(join(PACKAGE, "README.md"), "utf8");
 
-/** As much of Vue as the read-me's component uses. */
-const VUE = `data:text/javascript,
-  export const ref = (value) => ({ value });
-  export const onUnmounted = (callback) => (globalThis.unmount = callback);`;
+const here = (path) => new URL(path, import.meta.url).href;
 
-/** Runs `code` as a module in which the packages' names mean what is given. */
-function run(code, packages = {}) {
-  const known = { staywire: new URL("../dist/index.js", import.meta.url).href, ...packages };
-  const resolved = code.replace(/from "(\w+)"/g, (_, name) => `from ${JSON.stringify(known[name])}`);
+const PACKAGES = {
+  staywire: here("../dist/index.js"),
+  "staywire/vue": here("../dist/vue.js"),
+  "staywire/slim": here("../dist/slim.js"),
+  vue: here("../node_modules/vue/index.mjs"),
+};
+
+/** Runs `code` as a module in which the packages' names mean what is built here. */
+function run(code) {
+  const resolved = code.replace(/from "([\w/]+)"/g, (_, name) => `from ${JSON.stringify(PACKAGES[name])}`);
   return import(`data:text/javascript,${encodeURIComponent(resolved)}`);
 }
+
+/** The script of a component. */
+const script = (component) => /<script[^>]*>(.*)<\/script>/s.exec(component)[1];
 
 const block = (language) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(README)[1];
 
@@ -53,22 +62,53 @@ test("the session example logs what becomes of its message, of the session and o
   assert.deepEqual(logged, ["the server is done with it", "resumed", "lost: inbox 1 to 3"]);
 });
 
-test("the Vue example collects orders, and closes when its component goes", async (t) => {
+test("the Vue example collects orders and sends one", async (t) => {
   const browser = openBrowser(t);
-  const [, script] = /<script setup>(.*)<\/script>/s.exec(block("vue"));
-  const { orders, status } = await run(`${script}\nexport { orders, status };`, { vue: VUE });
+  const { orders, status, sendJson } = await run(`${script(block("vue"))}\nexport { orders, status, sendJson };`);
   assert.equal(status.value, "connecting");
   await settle();
   browser.socket.accept().deliver('{"id":7}');
   browser.socket.deliver('{"id":8}');
+  await settle();
   assert.equal(status.value, "open");
-  assert.deepEqual(orders.value, [{ id: 8 }, { id: 7 }]);
+  assert.deepEqual(orders.value, [{ id: 7 }, { id: 8 }]);
+  sendJson({ id: 888, dish: "dumplings" });
+  assert.deepEqual(browser.socket.sent, ['{"id":888,"dish":"dumplings"}']);
   browser.socket.drop();
   assert.equal(status.value, "reconnecting");
-  globalThis.unmount();
-  delete globalThis.unmount;
-  await browser.clock.pass(60_000);
+});
+
+test("the example of the Options API computes and sends", async (t) => {
+  const browser = openBrowser(t);
+  const { default: component } = await run(script(block("vue options")));
+  const { computed, methods, setup } = component;
+  const instance = { ...setup(), ...methods };
+  await settle();
+  browser.socket.accept().deliver('{"id":7,"dish":"noodles"}');
+  await settle();
+  // As Vue does it for `this`, whose refs it unwraps.
+  assert.deepEqual(computed.dishes.call({ messages: instance.messages.value }), ["noodles"]);
+  instance.order("dumplings");
+  assert.deepEqual(browser.socket.sent, ['{"id":888,"dish":"dumplings"}']);
+});
+
+test("the plugin's example opens one conversation, which the application's components find", async (t) => {
+  const browser = openBrowser(t);
+  const use = 'import { useStayWire } from "staywire/vue"; export const found = app.runWithContext(() => useStayWire());';
+  const { found } = await run(`${block("js plugin")}\n${use}`);
+  await until(() => browser.socket);
   assert.equal(browser.sockets.length, 1);
+  assert.equal(found.socket.value.url, "wss://shop.example/orders");
+});
+
+test("the slim example asks for its core where it says", async (t) => {
+  const browser = openBrowser(t);
+  const fetched = [];
+  const core = readFileSync(join(PACKAGE, "dist/staywire.wasm"));
+  replace(t, globalThis, "fetch", async (url) => (fetched.push(url), new Response(core)));
+  await run(block("js slim"));
+  await until(() => browser.socket);
+  assert.deepEqual(fetched, ["/assets/staywire.wasm"]);
 });
 
 test("each event and each option is in the tables, with its default", () => {

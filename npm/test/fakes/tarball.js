@@ -1,7 +1,7 @@
 // The package as a user gets it: packed, and unpacked into a project of its own.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,11 +11,14 @@ export const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
 /** A project that has installed the packed package; gone after the test `t`. */
 export class UserProject {
   #folder = mkdtempSync(join(tmpdir(), "staywire-user-"));
+  /** The packed package. */
+  tarball;
 
   constructor(t) {
     t.after(() => rmSync(this.#folder, { recursive: true }));
     const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", this.#folder], { cwd: PACKAGE });
     const [{ filename }] = JSON.parse(packed);
+    this.tarball = join(this.#folder, filename);
     const installed = join(this.#folder, "node_modules", "staywire");
     mkdirSync(installed, { recursive: true });
     execFileSync("tar", ["-xzf", filename, "-C", installed, "--strip-components=1"], { cwd: this.#folder });
@@ -29,6 +32,11 @@ export class UserProject {
   /** Copies a folder of the package's sources. */
   copy(from, to) {
     cpSync(join(PACKAGE, from), join(this.#folder, to), { recursive: true });
+  }
+
+  /** Has the project use what is in a folder of the package's own. */
+  link(path) {
+    symlinkSync(join(PACKAGE, path), join(this.#folder, path));
   }
 
   /** What `command` prints when it is run in the project. */

@@ -1,0 +1,43 @@
+// One file of `dist`: what an entry imports, in one piece and minified, but for what has a file of its own.
+
+import { build } from "esbuild";
+import { printable } from "./printable.mjs";
+
+/**
+ * Makes `outfile` of `entry`.
+ *
+ * With `core`, its bytes go in; without, whoever uses the file says where it is. `sessionFile` is what a page that asks
+ * for a session loads. Resolves to esbuild's account of what is in the file.
+ */
+export async function bundle(entry, outfile, { core, sessionFile = "./session.js", ...format } = {}) {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    sourcemap: true,
+    metafile: true,
+    legalComments: "none",
+    external: ["vue"],
+    alias: {
+      "#core": "../client-wasm/js/core.js",
+      "#session": "../client-wasm/js/session.js",
+      "#wire": "../client-wasm/js/wire.js",
+      "#instance": core ? "./src/inline_instance.ts" : "./src/given_instance.ts",
+    },
+    plugins: [fileOfItsOwn(/^#session-entry$/, sessionFile), fileOfItsOwn(/^\.\/index\.ts$/, "./index.js", /\/vue\w*\.ts$/)],
+    // Not a module: names are made of a bundle's frequent characters, and those of the wasm are not those of the rest.
+    define: core ? { CORE: JSON.stringify(printable(core)) } : {},
+    ...format,
+  });
+  return metafile.outputs[outfile];
+}
+
+/** Has `path` loaded, and not bundled, where a module whose file is one of `importers` imports `name`. */
+function fileOfItsOwn(name, path, importers = /./) {
+  const setup = ({ onResolve }) =>
+    onResolve({ filter: name }, ({ importer }) => (importers.test(importer) ? { path, external: true } : undefined));
+  return { name: path, setup };
+}

@@ -1,0 +1,115 @@
+/**
+ * A conversation as refs: its `StayWire`, which is exchanged where the URL changes, and what it tells.
+ *
+ *   URL, open, close ─► StayWire ─ events ─► vue_told.ts
+ *
+ * Never: opens anything where there is no page to show it in, as on a server.
+ */
+
+import { getCurrentScope, type MaybeRef, onScopeDispose, type ShallowRef, shallowRef } from "vue";
+import { type Sent, StayWire, type StayWireOptions } from "./index.ts";
+import { tell, type Told } from "./vue_told.ts";
+import { trackUrl } from "./vue_url.ts";
+
+/** A message as it came. */
+export type Data = string | Blob | ArrayBuffer;
+
+/**
+ * Where to connect. A change of a ref begins another conversation; without a value there is none.
+ *
+ * A function is called for each attempt; a change of what it reads before its first `await` begins another conversation, too.
+ */
+export type ConversationUrl = MaybeRef<string | URL | null | undefined> | (() => string | URL | Promise<string | URL>);
+
+/** `StayWireOptions`, and how the conversation lives with its component. */
+export interface ConversationOptions extends StayWireOptions {
+  /** Whether messages are text to be parsed as JSON; one that is not is reported as an uncaught error. @default false */
+  json?: boolean;
+  /** Whether to connect at once; otherwise `open()` does. @default true */
+  immediate?: boolean;
+  /** How many messages `messages` keeps, beside those that Vue has not seen yet. @default 1000 */
+  keepMessages?: number;
+  /** What a component in `<KeepAlive>` does while it is put away: stay connected, or close and come back. @default "stay" */
+  whenDeactivated?: "stay" | "close";
+  /** How binary messages come. @default "blob" */
+  binaryType?: BinaryType;
+}
+
+/** What a component holds of a conversation; its functions need no `this`. */
+export interface Conversation<T> extends Told<T> {
+  /** The `StayWire` itself, for its other events and methods; undefined before `open()` and on a server. */
+  readonly socket: Readonly<ShallowRef<StayWire | undefined>>;
+  /** Begins, or begins again after the end. */
+  open(): void;
+  /** Ends the conversation, as `StayWire.close`; then a change of the URL changes nothing until `open()`. */
+  close(...args: Parameters<StayWire["close"]>): void;
+  /** Replaces the connection now, as `StayWire.reconnect`. */
+  reconnect(): void;
+  /**
+   * Sends a message, as `StayWire.send`; on a server it does nothing.
+   *
+   * @throws DOMException `InvalidStateError` before `open()`.
+   */
+  send(...args: Parameters<StayWire["send"]>): Sent | undefined;
+  /** Sends a value as JSON, as `StayWire.sendJson`; otherwise as `send`. */
+  sendJson(...args: Parameters<StayWire["sendJson"]>): Sent | undefined;
+}
+
+/** A conversation that ends with the effect scope that this is called in. */
+export function converse<T>(url: ConversationUrl, options: ConversationOptions): Conversation<T> {
+  const { json = false, immediate = true, keepMessages = 1_000, binaryType = "blob" } = options;
+  const socket = shallowRef<StayWire>();
+  const where = trackUrl(url, () => isWanted && begin());
+  let isWanted = immediate;
+  let listening = new AbortController();
+  // The same on a server as in the page, or hydration would find them to differ.
+  const [told, { listen, setStatus }] = tell<T>(immediate && where.current() ? "connecting" : "closed", json, keepMessages);
+
+  const leave = () => {
+    listening.abort();
+    where.forget();
+    socket.value?.close();
+  };
+  const begin = () => {
+    leave();
+    const target = where.current();
+    if (!hasPage()) return;
+    if (!target) return setStatus("closed");
+    const client = new StayWire(target, options);
+    client.binaryType = binaryType;
+    listening = new AbortController();
+    listen(client, listening.signal);
+    socket.value = client;
+    setStatus(client.status);
+  };
+  const open = () => {
+    isWanted = true;
+    if (!socket.value || socket.value.readyState >= StayWire.CLOSING) begin();
+  };
+  const close = (...args: Parameters<StayWire["close"]>) => {
+    isWanted = false;
+    socket.value?.close(...args);
+    setStatus(socket.value?.status ?? "closed");
+  };
+  const client = () => {
+    if (socket.value || !hasPage()) return socket.value;
+    throw new DOMException("staywire: there is no conversation yet; call open()", "InvalidStateError");
+  };
+
+  if (immediate) begin();
+  if (getCurrentScope()) onScopeDispose(leave);
+  return {
+    ...told,
+    socket,
+    open,
+    close,
+    reconnect: () => client()?.reconnect(),
+    send: (...args) => client()?.send(...args),
+    sendJson: (...args) => client()?.sendJson(...args),
+  };
+}
+
+/** A server that renders has none, but may well have a `WebSocket`. */
+function hasPage(): boolean {
+  return !!globalThis.document;
+}

@@ -1,7 +1,6 @@
 //! Wires that are cut: at any moment, and again and again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use serde_json::json;
 use staywire_tests::{Browser, BrowserKind, Direction, open_session_page};

@@ -9,6 +9,7 @@ use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt;
 
+use crate::pages;
 use crate::project::Project;
 use crate::setup;
 use crate::step::Step;
@@ -46,6 +47,7 @@ pub(crate) fn run(project: &Project, port: u16) -> Result<(), Box<dyn Error>> {
     require_free(port)?;
     setup::for_build(project)?;
     wasm::build_package(project)?;
+    pages::build(project)?;
     // The development profile: the first start takes half the time, and a demo needs no more speed.
     let build = project.command("cargo", ["build", "--package", "staywire-gallery"]);
     Step::new("gallery", build).require(project)?;

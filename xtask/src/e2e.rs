@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::pages;
 use crate::project::Project;
 use crate::setup;
 use crate::step::Step;
@@ -16,6 +17,7 @@ use crate::wasm;
 pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
     setup::for_tests(project)?;
     wasm::build_package(project)?;
+    pages::build(project)?;
     let mut table = Table::default();
     table.row("e2e", || tests(project));
     table.finish()

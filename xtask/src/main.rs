@@ -17,6 +17,7 @@ mod check;
 mod demo;
 mod e2e;
 mod files;
+mod pages;
 mod project;
 mod setup;
 mod simulate;

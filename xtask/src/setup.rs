@@ -24,6 +24,7 @@ use crate::project::Project;
 /// The first part that could not be done; its text says what to do about it.
 pub(crate) fn for_build(project: &Project) -> Result<(), Box<dyn Error>> {
     for_compilers(project)?;
+    node_modules::ensure_for_examples(project)?;
     tools::ensure_wasm_tools(project)?;
     Ok(())
 }

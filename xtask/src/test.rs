@@ -18,11 +18,11 @@ pub(crate) use tally::Tally;
 use std::error::Error;
 
 use crate::project::Project;
-use crate::{check, e2e, setup, size, wasm};
+use crate::{check, e2e, pages, setup, size, wasm};
 
 use peer::Peer;
 
-const EXAMPLES: [&str; 4] = ["staywire-gallery", "demo-pages", "s1-tephra", "s2-html5"];
+const EXAMPLES: [&str; 5] = ["staywire-gallery", "demo-pages", "s1-tephra", "s2-html5", "s5-order-alert"];
 
 /// Sets up, runs every part and prints the table.
 ///
@@ -35,7 +35,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
     if !table.is_success() {
         return table.finish();
     }
-    table.row("build", || parts::verb(|| wasm::build_package(project)));
+    table.row("build", || parts::verb(|| wasm::build_package(project).and_then(|()| pages::build(project))));
     table.row("check", || check::every_check(project));
     table.row("xtask", || parts::packages(project, "xtask", &["xtask"]));
     table.row("protocol (native)", || parts::packages(project, "protocol (native)", &["staywire-protocol"]));

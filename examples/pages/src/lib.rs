@@ -1,8 +1,10 @@
 //! What every demo serves beside its endpoint: a page as its author wrote it,
-//! and the client SDK as npm's build left it.
+//! the client SDK as npm's build left it, and pages that a bundler built.
 //!
 //! Owns: the one change that such a page needs, its host and port. Never:
 //! opens a socket; a demo merges these routes into its own server.
+
+mod built;
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
+
+pub use built::built;
 
 /// The SDK's files: what pages import, and what that loads for pages that keep a session.
 const SCRIPTS: [&str; 2] = ["index.js", "session.js"];

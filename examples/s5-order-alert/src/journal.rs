@@ -1,0 +1,180 @@
+//! The order journal: a file with one line of JSON per order, from which everything else can be told again.
+//!
+//! Owns: the numbers, which have no gaps, and the promise that an order which
+//! was answered for is on the disk. Never: sends anything.
+//!
+//! ```text
+//! {"journal":"18c5…"}                                    which journal this is
+//! {"key":"9f…","number":1,"placedAt":…,"lines":[…]}      its first order
+//! ```
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use crate::order::{Line, Order};
+
+/// The orders so far, in memory and in a file.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    /// Bytes of the file that are whole lines.
+    length: u64,
+    id: String,
+    entries: Vec<Entry>,
+}
+
+/// The file's first line.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    journal: String,
+}
+
+/// Every other line.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    /// By which a shop that asks again is recognised; see [`Journal::place`].
+    key: Option<String>,
+    #[serde(flatten)]
+    order: Order,
+}
+
+impl Journal {
+    /// Opens the journal at `path`, or begins one there.
+    ///
+    /// A last line that was torn by a crash was not answered for; it is cut off.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
+        let (id, entries) = read(whole)
+            .map_err(|error| io::Error::other(format!("{}: no order journal: {error}", path.display())))?;
+
+        let length = whole.len() as u64;
+        file.set_len(length)?;
+        file.seek(SeekFrom::End(0))?;
+        let mut journal = Self { file, length, id: String::new(), entries };
+        journal.id = id.map_or_else(|| journal.begin(), Ok)?;
+        Ok(journal)
+    }
+
+    fn begin(&mut self) -> io::Result<String> {
+        // Nobody begins two journals in one nanosecond, so no page takes one for another.
+        let journal = format!("{:x}", SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos());
+        self.append(&Head { journal: journal.clone() })?;
+        Ok(journal)
+    }
+
+    /// Which journal this is: numbers of another one mean nothing here.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Writes down an order and returns it, and whether it is a new one.
+    ///
+    /// Who asks again with the same `key` gets the order that is there already:
+    /// the answer was lost, and not the order.
+    pub(crate) fn place(&mut self, key: Option<&str>, lines: Vec<Line>) -> io::Result<(Order, bool)> {
+        let known = key.and_then(|key| self.entries.iter().find(|entry| entry.key.as_deref() == Some(key)));
+        if let Some(entry) = known {
+            return Ok((entry.order.clone(), false));
+        }
+        let order = Order::new(self.entries.len() as u64 + 1, lines);
+        let entry = Entry { key: key.map(str::to_owned), order: order.clone() };
+        self.append(&entry)?;
+        self.entries.push(entry);
+        Ok((order, true))
+    }
+
+    /// The orders with numbers above `number`, in order.
+    pub(crate) fn after(&self, number: u64) -> impl Iterator<Item = &Order> {
+        let skipped = usize::try_from(number).unwrap_or(usize::MAX);
+        self.entries.iter().skip(skipped).map(|entry| &entry.order)
+    }
+
+    fn append(&mut self, line: &impl Serialize) -> io::Result<()> {
+        let mut bytes = serde_json::to_vec(line)?;
+        bytes.push(b'\n');
+        let written = self.file.write_all(&bytes).and_then(|()| self.file.sync_data());
+        if written.is_ok() {
+            self.length += bytes.len() as u64;
+        } else {
+            // What is there of the line must not become the beginning of the next one.
+            self.file.set_len(self.length)?;
+            self.file.seek(SeekFrom::End(0))?;
+        }
+        written
+    }
+}
+
+/// The journal's id, if there is a line, and its orders.
+fn read(text: &str) -> serde_json::Result<(Option<String>, Vec<Entry>)> {
+    let mut lines = text.lines();
+    let head: Option<Head> = lines.next().map(serde_json::from_str).transpose()?;
+    let entries = lines.map(serde_json::from_str).collect::<Result<_, _>>()?;
+    Ok((head.map(|head| head.journal), entries))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(journal: &Journal, after: u64) -> Vec<u64> {
+        journal.after(after).map(|order| order.number).collect()
+    }
+
+    #[test]
+    fn orders_are_there_again_when_the_journal_is_opened_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let mut journal = Journal::open(&path).unwrap();
+        let id = journal.id().to_owned();
+        for _ in 0..3 {
+            journal.place(None, Vec::new()).unwrap();
+        }
+        drop(journal);
+        let journal = Journal::open(&path).unwrap();
+        assert_eq!(journal.id(), id);
+        assert_eq!(numbers(&journal, 0), [1, 2, 3]);
+        assert_eq!(numbers(&journal, 2), [3]);
+        assert_eq!(numbers(&journal, u64::MAX), [0; 0]);
+    }
+
+    #[test]
+    fn who_asks_again_gets_the_same_order_also_from_the_next_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let first = Journal::open(&path).unwrap().place(Some("a"), Vec::new()).unwrap();
+        assert!(first.1);
+        let mut journal = Journal::open(&path).unwrap();
+        let again = journal.place(Some("a"), Vec::new()).unwrap();
+        assert_eq!((again.0.number, again.1), (first.0.number, false));
+        assert_eq!(journal.place(Some("b"), Vec::new()).unwrap().0.number, 2);
+    }
+
+    #[test]
+    fn a_line_torn_by_a_crash_is_cut_off_and_its_number_given_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        Journal::open(&path).unwrap().place(None, Vec::new()).unwrap();
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(br#"{"key":null,"numb"#).unwrap();
+        let mut journal = Journal::open(&path).unwrap();
+        assert_eq!(journal.place(None, Vec::new()).unwrap().0.number, 2);
+        assert_eq!(numbers(&Journal::open(&path).unwrap(), 0), [1, 2]);
+    }
+
+    #[test]
+    fn a_file_that_is_no_journal_is_named_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("letter.txt");
+        std::fs::write(&path, "Dear Ann,\nhow are you?\nBo").unwrap();
+        let error = Journal::open(&path).unwrap_err().to_string();
+        assert!(error.contains("letter.txt: no order journal"), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "Dear Ann,\nhow are you?\nBo");
+    }
+}

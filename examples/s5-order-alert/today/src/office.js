@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+import BackOffice from "./BackOffice.vue";
+import "./style.css";
+
+createApp(BackOffice).mount("#app");

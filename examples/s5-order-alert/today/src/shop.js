@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+import TeaShop from "./TeaShop.vue";
+import "./style.css";
+
+createApp(TeaShop).mount("#app");

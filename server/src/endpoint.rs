@@ -8,7 +8,7 @@ use bytestring::ByteString;
 use crate::delivery::Delivery;
 use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
 use crate::handshake::path::PathPattern;
-use crate::listener::{ErasedListener, WsListener};
+use crate::listener::{ErasedListener, Json, JsonListener, WsListener};
 use crate::message::Message;
 use crate::registry::Registry;
 use crate::session::Session;
@@ -50,6 +50,12 @@ impl Endpoint {
     #[must_use]
     pub fn new(listener: impl WsListener) -> Self {
         Self { listener: Some(Arc::new(listener)), ..Self::without_listener() }
+    }
+
+    /// An endpoint whose clients send JSON of one type, served by `listener`.
+    #[must_use]
+    pub fn json(listener: impl JsonListener) -> Self {
+        Self::new(Json(listener))
     }
 
     /// An endpoint that nobody serves: it is not enabled, answers 404, and says so.

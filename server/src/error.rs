@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use crate::json::{JsonError, SendJsonError};
 use crate::session::SendError;
 
 /// What a listener's [`error`](crate::WsListener::error) is told.
@@ -14,6 +15,8 @@ pub enum SessionError {
     Listener(ListenerError),
     /// The listener panicked with this text; the session closes with 1011, in session mode with 3503.
     Panic(String),
+    /// The client's message is not the JSON that a [`JsonListener`](crate::JsonListener) takes; the session goes on.
+    Malformed(JsonError),
     /// The client's message is over the limit; the session closes with 1009.
     MessageTooLarge {
         /// The limit in bytes.
@@ -48,6 +51,7 @@ impl fmt::Display for SessionError {
         match self {
             Self::Listener(error) => write!(f, "the listener failed: {error}"),
             Self::Panic(text) => write!(f, "the listener panicked: {text}"),
+            Self::Malformed(error) => write!(f, "a message is malformed: {error}"),
             Self::MessageTooLarge { limit } => write!(f, "a message is larger than {limit} bytes"),
             Self::InvalidUtf8 => f.write_str("a text message is not UTF-8"),
             Self::Protocol(violation) => write!(f, "the client broke the protocol: {violation}"),
@@ -63,6 +67,7 @@ impl Error for SessionError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Listener(error) => Some(&*error.0),
+            Self::Malformed(error) => Some(error),
             Self::ConnectionLost(error) => Some(error),
             Self::Panic(_)
             | Self::MessageTooLarge { .. }
@@ -93,6 +98,7 @@ impl ListenerError {
     /// Whether it says no more than that a send came after the session's end.
     pub(crate) fn is_closed(&self) -> bool {
         matches!(self.0.downcast_ref(), Some(SendError::Closed))
+            || matches!(self.0.downcast_ref(), Some(SendJsonError::Send(SendError::Closed)))
     }
 
     /// The error inside.

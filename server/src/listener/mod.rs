@@ -3,6 +3,7 @@
 mod channels;
 mod closures;
 mod handlers;
+mod json;
 mod presence;
 mod runner;
 
@@ -19,6 +20,8 @@ use crate::user::UserId;
 pub use channels::{In, Out, on_ready};
 pub use closures::{ListenerFn, listener_fn};
 pub(crate) use handlers::Handlers;
+pub(crate) use json::Json;
+pub use json::JsonListener;
 pub(crate) use presence::Presence;
 pub(crate) use runner::ErasedListener;
 

@@ -13,6 +13,7 @@ mod handshake;
 mod heartbeat;
 mod interceptors;
 mod isolation;
+mod json;
 mod limits;
 mod listening;
 mod logs;

@@ -73,7 +73,7 @@ impl Readings {
     /// Tells the client of a stream; whether there is room for it.
     pub(super) fn add(&mut self, alias: u64, stream: Stream) -> bool {
         self.told.retain(|told| told.stream != stream);
-        let has_room = !is_topic(&stream) || self.has_room();
+        let has_room = !stream.is_topic() || self.has_room();
         if has_room {
             self.told.push(Told { alias, stream });
         }
@@ -101,11 +101,7 @@ impl Readings {
     }
 
     fn has_room(&self) -> bool {
-        let topics = self.told.iter().filter(|told| is_topic(&told.stream)).count();
+        let topics = self.told.iter().filter(|told| told.stream.is_topic()).count();
         topics + self.asked.len() < self.max_topics
     }
-}
-
-const fn is_topic(stream: &Stream<Name<'_>>) -> bool {
-    matches!(stream, Stream::Topic(_))
 }

@@ -19,6 +19,14 @@ pub enum Stream<N = Name<'static>> {
     Topic(N),
 }
 
+impl<N> Stream<N> {
+    /// Whether it is one that a client asks for.
+    #[must_use]
+    pub const fn is_topic(&self) -> bool {
+        matches!(self, Self::Topic(_))
+    }
+}
+
 /// The place right after a message of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StreamPosition<E = Epoch> {

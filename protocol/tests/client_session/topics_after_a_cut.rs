@@ -1,9 +1,10 @@
 //! Topics over more than one connection.
 
-use staywire_protocol::client::session::Event;
+use staywire_protocol::client::session::{EndReason, Event};
 use staywire_protocol::message::{LaneMessage, ToClient};
 use staywire_protocol::wire::{
-    Epoch, FailureCode, FreshReason, HeldStream, Stream, StreamOutcome, StreamPosition, SubscribeFrom,
+    Epoch, FailureCode, FreshReason, HeldStream, Stream, StreamLine, StreamOutcome, StreamPosition,
+    SubscribeFrom,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -12,6 +13,15 @@ use crate::driven::*;
 
 fn held(offset: u64) -> HeldStream {
     HeldStream { stream: Stream::Topic(name("orders")), position: at(offset) }
+}
+
+#[test]
+fn an_answer_with_more_topics_than_the_opening_named_is_a_violation() {
+    let mut driven = Driven::reading();
+    assert_eq!(driven.ask_to_resume().len(), 1);
+    let other = StreamLine { alias: 8, stream: Stream::Topic(name("prices")), ..recovered(0) };
+    driven.resumed(1, 1, vec![recovered(0), other]);
+    assert!(driven.take_events().contains(&Event::Ended(EndReason::Violation)));
 }
 
 #[test]

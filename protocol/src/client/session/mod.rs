@@ -61,6 +61,8 @@ pub struct Session<P, T, R, N = Name<'static>, E = Epoch> {
     acknowledger: Acknowledger,
     streams: Vec<ReadStream<N, E>>,
     subscriptions: Subscriptions<N, E>,
+    /// How many topics the newest opening has named.
+    named_topics: usize,
     pending: PendingRequests<R>,
     /// The server's requests that the application was given, and has neither answered nor been told to give up.
     unanswered: Numbers,
@@ -90,6 +92,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             acknowledger: Acknowledger::new(u64::MAX, crate::Duration::MAX),
             streams: Vec::new(),
             subscriptions: Subscriptions::new(),
+            named_topics: 0,
             pending: PendingRequests::new(max_requests),
             unanswered: Numbers::new(),
             published: Numbers::new(),

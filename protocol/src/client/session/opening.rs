@@ -18,7 +18,8 @@ use crate::{CloseCode, ConnectionId, Duration};
 impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P, T, R, N, E> {
     /// Sends the first message of a connection.
     pub(super) fn ask(&mut self, connection: ConnectionId) {
-        let streams = self.streams.iter().map(ReadStream::held).collect();
+        let streams: Vec<_> = self.streams.iter().map(ReadStream::held).collect();
+        self.named_topics = streams.iter().filter(|held| held.stream.is_topic()).count();
         let (inbox, sent) = (self.inbox.offset(), self.outbox.sent());
         let (current, next, attempt) = self.tokens.attempt();
         let (current, next) = (current.clone(), next.clone());
@@ -38,7 +39,8 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         streams: Vec<StreamLine<N, E>>,
         spare: T,
     ) {
-        if self.known.is_some() == matches!(answer, Answer::Welcome { .. }) {
+        let topics = streams.iter().filter(|line| line.stream.is_topic()).count();
+        if self.known.is_some() == matches!(answer, Answer::Welcome { .. }) || topics > self.named_topics {
             return self.on_violation(connection);
         }
         self.take_over(connection);

@@ -54,7 +54,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     /// To be called before the first connection. Where the server has no such stream for this client, it is
     /// [`Event::Gone`]. A topic is [subscribed](Self::subscribe) to instead, and ignored here.
     pub fn continue_from(&mut self, stream: Stream<N>, position: StreamPosition<E>) {
-        if self.known.is_none() && !matches!(stream, Stream::Topic(_)) {
+        if self.known.is_none() && !stream.is_topic() {
             let StreamPosition { epoch, offset } = position;
             self.streams.retain(|read| read.stream != stream);
             self.streams.push(ReadStream { stream, epoch, position: Position::after(offset), alias: None });
@@ -67,8 +67,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         connection: ConnectionId,
         line: StreamLine<N, E>,
     ) -> Option<StreamLine<N, E>> {
-        let is_topic = matches!(line.stream, Stream::Topic(_));
-        if is_topic && !self.streams.iter().any(|read| read.stream == line.stream) {
+        if line.stream.is_topic() && !self.streams.iter().any(|read| read.stream == line.stream) {
             return Some(line);
         }
         self.on_line(connection, line, Line::Awaited);
@@ -154,8 +153,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     ///
     /// Topics are asked for instead; the others are not served to this client.
     pub(super) fn forget_unserved(&mut self) {
-        let is_unserved =
-            |read: &mut ReadStream<N, E>| read.alias.is_none() && !matches!(read.stream, Stream::Topic(_));
+        let is_unserved = |read: &mut ReadStream<N, E>| read.alias.is_none() && !read.stream.is_topic();
         let unserved: Vec<_> = self.streams.extract_if(.., is_unserved).collect();
         for read in unserved {
             let code = FailureCode::UNKNOWN_NAME;

@@ -48,6 +48,7 @@ mod connection;
 mod counters;
 mod delivery;
 mod endpoint;
+mod engine;
 mod error;
 mod handshake;
 mod helper;
@@ -61,8 +62,10 @@ mod restart;
 mod server;
 mod session;
 mod session_mode;
+mod shards;
 mod state_dir;
 mod sync;
+mod topic;
 mod user;
 
 pub use builder::{BuildError, ServerBuilder};
@@ -70,6 +73,10 @@ pub use close::{CloseReason, ClosedBy};
 pub use counters::{ConnectionCounters, Counters, MessageCounters, OpeningCounters, SessionCounters};
 pub use delivery::{Delivery, Sent, UserDelivery};
 pub use endpoint::Endpoint;
+pub use engine::{
+    Eager, Engine, EngineError, History, Member, MemberState, Members, Memory, PresenceChange, Publication,
+    Published, Retention, Sink, StreamName, StreamRecord,
+};
 pub use error::{ListenerError, SessionError};
 pub use handshake::interceptor::{HandshakeInterceptor, interceptor_fn};
 pub use handshake::path::PathProblem;
@@ -83,9 +90,11 @@ pub use server::Server;
 pub use session::{AttributeError, Attributes, ParseSessionIdError, Received, SendError, Session, SessionId};
 pub use session_mode::authenticator::Authenticator;
 pub use state_dir::StateDirError;
+pub use topic::{ParseTopicNameError, TopicName};
 pub use user::{ParseUserIdError, UserId};
 
 pub use axum::http;
 pub use bytes::Bytes;
 pub use bytestring::ByteString;
 pub use staywire_protocol::CloseCode;
+pub use staywire_protocol::wire::{Epoch, StreamPosition, SubscribeFrom};

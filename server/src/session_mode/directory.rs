@@ -14,9 +14,9 @@ use staywire_protocol::parts::tokens::KnownTokens;
 use staywire_protocol::server::EndReason;
 use staywire_protocol::{Duration, Instant};
 
-use super::shards::Shards;
 use super::token_hash::TokenHash;
 use crate::session::{Session, SessionId};
+use crate::shards::Shards;
 
 /// How long an ended session is remembered (PROTOCOL.md §4).
 const REMEMBERED: Duration = Duration::from_secs(60);

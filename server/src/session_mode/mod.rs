@@ -23,7 +23,6 @@ mod link;
 mod opening;
 mod payload;
 mod refusal;
-mod shards;
 pub(crate) mod stream;
 pub(crate) mod streams;
 pub(crate) mod suspended;

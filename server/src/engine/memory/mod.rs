@@ -1,0 +1,366 @@
+//! The engine of a server that is alone: everything in its own memory.
+//!
+//! Owns: lives of streams, found by name. Never: looks at all of them; what
+//! time does to each is due at its place in an agenda.
+//!
+//! Lock order: a part of the map, a life, an agenda. A life is locked while its
+//! message is delivered, so that every reader gets messages in their order.
+
+mod agenda;
+mod life;
+mod roster;
+
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+use bytestring::ByteString;
+use staywire_protocol::wire::{Epoch, StreamPosition, SubscribeFrom};
+use tokio::time::Instant;
+
+use super::{
+    Eager, Engine, EngineError, History, Member, MemberState, Members, PresenceChange, Publication,
+    Published, Retention, Sink, StreamName, StreamRecord,
+};
+use crate::delivery::Delivery;
+use crate::message::Message;
+use crate::session::SessionId;
+use crate::shards::Shards;
+use crate::topic::TopicName;
+use agenda::{Agenda, Entry};
+use life::{Life, State};
+
+/// Keeps streams in the memory of this process.
+///
+/// ```
+/// use staywire_server::Memory;
+///
+/// let memory = Memory::new().max_streams(100_000).max_history_bytes(64 << 20);
+/// ```
+pub struct Memory {
+    max_streams: usize,
+    max_history_bytes: u64,
+    linger: Duration,
+    process: OnceLock<Process>,
+    started_at: Instant,
+    lives: Shards<StreamName, Arc<Life>>,
+    life_count: AtomicUsize,
+    kept_bytes: AtomicU64,
+    /// The streams that nobody reads, in the order in which they are forgotten.
+    unread: Agenda<StreamName>,
+    /// The streams that keep messages, in the order in which these are too old.
+    aging: Agenda<StreamName>,
+}
+
+struct Process {
+    instance: u128,
+    sink: Weak<dyn Sink>,
+    lives_begun: AtomicU32,
+}
+
+/// What the clock showed when the engine began: later than any message's age.
+const BEGINNING: u64 = 1 << 50;
+
+impl Memory {
+    /// An engine with the default bounds.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            max_streams: 1_000_000,
+            max_history_bytes: 256 * 1024 * 1024,
+            linger: Duration::from_secs(180),
+            process: OnceLock::new(),
+            started_at: Instant::now(),
+            lives: Shards::default(),
+            life_count: AtomicUsize::new(0),
+            kept_bytes: AtomicU64::new(0),
+            unread: Agenda::default(),
+            aging: Agenda::default(),
+        }
+    }
+
+    /// How many streams there may be. Default 1,000,000.
+    ///
+    /// Beyond it, those that nobody reads are forgotten, the longest unread first; where all are read, there is no room
+    /// for another.
+    #[must_use]
+    pub fn max_streams(mut self, streams: usize) -> Self {
+        self.max_streams = streams;
+        self
+    }
+
+    /// How many bytes of all histories are kept together. Default 256 MiB.
+    ///
+    /// Beyond it, a stream that is published to gives up its own oldest messages.
+    #[must_use]
+    pub fn max_history_bytes(mut self, bytes: u64) -> Self {
+        self.max_history_bytes = bytes;
+        self
+    }
+
+    /// How long a stream's numbering goes on after its last reader and its last message, at the least. Default 3 min;
+    /// never less than what its history is kept for.
+    #[must_use]
+    pub fn linger(mut self, linger: Duration) -> Self {
+        self.linger = linger;
+        self
+    }
+
+    fn now(&self) -> u64 {
+        let millis = self.started_at.elapsed().as_millis();
+        BEGINNING.saturating_add(u64::try_from(millis).unwrap_or(u64::MAX))
+    }
+
+    fn process(&self) -> Result<&Process, EngineError> {
+        self.process.get().ok_or_else(|| EngineError::Unavailable("it was not started".to_owned()))
+    }
+
+    /// Runs `act` on the stream's life, which begins where there is none.
+    fn with_life<T>(
+        &self,
+        stream: &StreamName,
+        act: impl FnOnce(&Life, &mut State) -> T,
+    ) -> Result<T, EngineError> {
+        loop {
+            let life = self.life(stream)?;
+            let mut state = life.state.lock();
+            if state.is_over {
+                continue;
+            }
+            let result = act(&life, &mut state);
+            self.settle(stream, &mut state);
+            return Ok(result);
+        }
+    }
+
+    fn life(&self, stream: &StreamName) -> Result<Arc<Life>, EngineError> {
+        let process = self.process()?;
+        if let Some(life) = self.lives.of(stream).get(stream) {
+            return Ok(Arc::clone(life));
+        }
+        if self.life_count.load(Ordering::Relaxed) >= self.max_streams && !self.forget_one() {
+            return Err(EngineError::TooManyStreams { limit: self.max_streams });
+        }
+        let mut lives = self.lives.of(stream);
+        let life = lives.entry(stream.clone()).or_insert_with(|| {
+            self.life_count.fetch_add(1, Ordering::Relaxed);
+            Arc::new(Life::new(process.epoch(), self.now()))
+        });
+        Ok(Arc::clone(life))
+    }
+
+    /// Enters the stream in the agendas where it belongs now.
+    fn settle(&self, stream: &StreamName, state: &mut State) {
+        match (state.is_idle(), state.unread) {
+            (true, None) => {
+                state.unread = Some(self.unread.add(state.forgotten_at(self.linger), stream.clone()));
+            }
+            (false, Some(entry)) => {
+                self.unread.remove(entry);
+                state.unread = None;
+            }
+            _ => {}
+        }
+        if state.aging.is_none() {
+            state.aging = state.too_old_at().map(|at| self.aging.add(at, stream.clone()));
+        }
+    }
+
+    /// Numbers a message, keeps it, and delivers it where somebody reads.
+    fn push(
+        &self,
+        (stream, life, state): (&StreamName, &Life, &mut State),
+        message: Message,
+        key: Option<ByteString>,
+        retention: &Retention,
+    ) -> Publication {
+        let now = self.now();
+        state.last += 1;
+        state.used_at = now;
+        let published = Published { offset: state.last, message, key };
+        self.count_kept(state.keep(&published, retention, now));
+        while state.kept_bytes() > 0 && self.kept_bytes.load(Ordering::Relaxed) > self.max_history_bytes {
+            self.count_kept(-state.drop_oldest().cast_signed());
+        }
+        let sink = (state.attached > 0).then(|| self.process.get()?.sink.upgrade()).flatten();
+        let delivery =
+            sink.map_or_else(Delivery::default, |sink| sink.deliver(stream, life.epoch, &published));
+        Publication { position: life.position(state), delivery }
+    }
+
+    fn count_kept(&self, more: i64) {
+        // Less wraps around, which is how it is subtracted.
+        self.kept_bytes.fetch_add(more.cast_unsigned(), Ordering::Relaxed);
+    }
+
+    /// Forgets the stream that nobody has read for the longest; whether there was one.
+    fn forget_one(&self) -> bool {
+        while let Some((entry, stream)) = self.unread.next() {
+            if self.forget(entry, &stream, |_| true) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Forgets `stream` if `entry` is still its place in the agenda and `may_go` says so; whether it did.
+    fn forget(&self, entry: Entry, stream: &StreamName, may_go: impl FnOnce(&State) -> bool) -> bool {
+        let mut lives = self.lives.of(stream);
+        let Some(life) = lives.get(stream).cloned() else { return false };
+        let mut state = life.state.lock();
+        if state.unread != Some(entry) {
+            return false;
+        }
+        state.unread = None;
+        if !may_go(&state) {
+            self.settle(stream, &mut state);
+            return false;
+        }
+        state.is_over = true;
+        self.count_kept(-state.kept_bytes().cast_signed());
+        if let Some(entry) = state.aging.take() {
+            self.aging.remove(entry);
+        }
+        lives.remove(stream);
+        self.life_count.fetch_sub(1, Ordering::Relaxed);
+        true
+    }
+
+    /// Drops what of `stream` is too old.
+    fn age(&self, entry: Entry, stream: &StreamName) {
+        let Some(life) = self.lives.of(stream).get(stream).cloned() else { return };
+        let mut state = life.state.lock();
+        if state.aging == Some(entry) {
+            state.aging = None;
+            self.count_kept(-state.trim(self.now()).cast_signed());
+            self.settle(stream, &mut state);
+        }
+    }
+}
+
+impl Process {
+    /// An epoch that no other life has had, in this process or in another.
+    fn epoch(&self) -> Epoch {
+        let number = self.lives_begun.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{:08x}{number:x}", self.instance as u32);
+        Epoch::new(&name).expect("at most 16 hexadecimal digits")
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Engine for Memory {
+    fn start(&self, instance: u128, sink: Weak<dyn Sink>) {
+        // A second start is the caller's mistake, and the first one holds.
+        let _ = self.process.set(Process { instance, sink, lives_begun: AtomicU32::new(0) });
+    }
+
+    fn publish(
+        &self,
+        stream: &StreamName,
+        message: Message,
+        key: Option<ByteString>,
+        retention: &Retention,
+    ) -> Eager<Result<Publication, EngineError>> {
+        Eager::done(
+            self.with_life(stream, |life, state| self.push((stream, life, state), message, key, retention)),
+        )
+    }
+
+    fn attach(&self, stream: &StreamName) -> Eager<Result<StreamPosition, EngineError>> {
+        Eager::done(self.with_life(stream, |life, state| {
+            state.attached += 1;
+            life.position(state)
+        }))
+    }
+
+    fn detach(&self, stream: &StreamName) {
+        let Some(life) = self.lives.of(stream).get(stream).cloned() else { return };
+        let mut state = life.state.lock();
+        state.attached = state.attached.saturating_sub(1);
+        state.used_at = self.now();
+        if !state.is_over {
+            self.settle(stream, &mut state);
+        }
+    }
+
+    fn history(&self, stream: &StreamName, from: SubscribeFrom) -> Eager<Result<History, EngineError>> {
+        Eager::done(self.with_life(stream, |life, state| {
+            self.count_kept(-state.trim(self.now()).cast_signed());
+            life.history(state, from)
+        }))
+    }
+
+    fn present(
+        &self,
+        topic: &TopicName,
+        session: SessionId,
+        member: &Member,
+        state: Option<MemberState>,
+    ) -> Eager<Result<Option<PresenceChange>, EngineError>> {
+        let stream = StreamName::Presence(topic.clone());
+        Eager::done(self.with_life(&stream, |life, shared| {
+            let change = shared.roster.set(session, member, state)?;
+            let _ = self.push((&stream, life, shared), change.message(member), None, &Retention::NONE);
+            Some(change)
+        }))
+    }
+
+    fn members(&self, topic: &TopicName) -> Eager<Result<Members, EngineError>> {
+        let stream = StreamName::Presence(topic.clone());
+        Eager::done(self.with_life(&stream, |life, state| Members {
+            position: life.position(state),
+            members: state.roster.members(),
+        }))
+    }
+
+    fn tick(&self) {
+        let now = self.now();
+        while let Some((entry, stream)) = self.unread.next_due(now) {
+            self.forget(entry, &stream, |state| state.forgotten_at(self.linger) <= now);
+        }
+        while let Some((entry, stream)) = self.aging.next_due(now) {
+            self.age(entry, &stream);
+        }
+    }
+
+    fn take(&self) -> Vec<StreamRecord> {
+        let now = self.now();
+        let mut records = Vec::new();
+        for mut lives in self.lives.iter() {
+            for (stream, life) in lives.drain() {
+                let mut state = life.state.lock();
+                state.is_over = true;
+                state.trim(now);
+                let position = life.position(&state);
+                // Who is in a topic is told anew by the next process.
+                if !matches!(stream, StreamName::Presence(_)) {
+                    let retention = state.retention();
+                    records.push(StreamRecord { stream, position, retention, kept: state.take_kept(now) });
+                }
+            }
+        }
+        self.life_count.store(0, Ordering::Relaxed);
+        self.kept_bytes.store(0, Ordering::Relaxed);
+        records
+    }
+
+    fn restore(&self, records: Vec<StreamRecord>) {
+        let now = self.now();
+        for StreamRecord { stream, position, retention, kept } in records {
+            let life = Life::at(position.epoch, position.offset, now);
+            let mut state = life.state.lock();
+            state.keep_again(kept, retention, now);
+            self.count_kept(state.kept_bytes().cast_signed());
+            self.settle(&stream, &mut state);
+            drop(state);
+            if self.lives.of(&stream).insert(stream, Arc::new(life)).is_none() {
+                self.life_count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}

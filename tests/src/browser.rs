@@ -6,6 +6,7 @@
 //!
 //! Every wait has a deadline and panics naming what did not come.
 
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -182,6 +183,23 @@ impl Browser {
         let element = self.driver.find(By::Css(selector)).await;
         let element = element.unwrap_or_else(|error| panic!("find {selector:?}: {error}"));
         element.click().await.unwrap_or_else(|error| panic!("click {selector:?}: {error}"));
+    }
+
+    /// Types `text` into the first field that the CSS `selector` finds, in place of what it holds.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let field = self.driver.find(By::Css(selector)).await;
+        let field = field.unwrap_or_else(|error| panic!("find {selector:?}: {error}"));
+        field.clear().await.unwrap_or_else(|error| panic!("clear {selector:?}: {error}"));
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("type into {selector:?}: {error}"));
+    }
+
+    /// Gives the window a size and writes what it shows to the PNG file `path`.
+    pub async fn screenshot(&self, path: &Path, width: u32, height: u32) {
+        self.driver.set_window_rect(0, 0, width, height).await.expect("the driver should take a size");
+        self.driver
+            .screenshot(path)
+            .await
+            .unwrap_or_else(|error| panic!("write {}: {error}", path.display()));
     }
 
     /// Switches the page's network off or on, as the browser's own developer

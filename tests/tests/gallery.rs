@@ -38,14 +38,16 @@ async fn every_demo_that_is_listed_answers() {
     let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
     browser.goto(&format!("http://{address}/")).await;
     let links = "[...document.querySelectorAll('.demo a')].map((link) => link.pathname)";
-    assert_eq!(browser.run(&format!("return {links}")).await, json!(["/session", "/s1", "/s1/sdk", "/s2"]));
+    let listed = browser.run(&format!("return {links}")).await;
+    assert_eq!(listed, json!(["/session", "/s1", "/s1/sdk", "/s2", "/s4", "/s4/room"]));
     browser
         .run(&format!(
             "Promise.all({links}.map(async (path) => (await fetch(path)).status))
                .then((statuses) => {{ window.statuses = statuses; }});"
         ))
         .await;
-    assert_eq!(browser.wait_for("window.statuses", SOON).await, json!([200, 200, 200, 200]));
+    let statuses = browser.wait_for("window.statuses", SOON).await;
+    assert!(statuses.as_array().is_some_and(|all| all.iter().all(|status| status == 200)), "{statuses}");
 }
 
 #[tokio::test]

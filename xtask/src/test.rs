@@ -22,7 +22,8 @@ use crate::{check, e2e, pages, setup, size, wasm};
 
 use peer::Peer;
 
-const EXAMPLES: [&str; 5] = ["staywire-gallery", "demo-pages", "s1-tephra", "s2-html5", "s5-order-alert"];
+const EXAMPLES: &[&str] =
+    &["staywire-gallery", "demo-pages", "s1-tephra", "s2-html5", "s4-chat", "s5-order-alert"];
 
 /// Sets up, runs every part and prints the table.
 ///
@@ -49,7 +50,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
     drop(peer);
     table.row("npm", || parts::npm(project));
     table.row("size", || parts::verb(|| size::run(project, false)));
-    table.row("examples", || parts::packages(project, "examples", &EXAMPLES));
+    table.row("examples", || parts::packages(project, "examples", EXAMPLES));
     table.row("e2e", || e2e::tests(project));
     table.row("docs", || parts::docs(project));
     table.finish()

@@ -7,7 +7,7 @@
 //! /                  the page        /gallery/live      its own connection
 //!                                    /gallery/cut/{id}  cuts it
 //! /session           the demo of sessions, with a server of its own
-//! /s1  /s1/sdk  /s2  the examples, and each one's endpoint at the path of its seed
+//! /s1  /s1/sdk  /s2 … the examples, and each one's endpoint at the path of its seed
 //! /staywire/…        the SDK
 //! ```
 
@@ -20,6 +20,7 @@ use std::path::Path;
 
 use axum::Router;
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use s1_tephra::{FailingLine, SampleListener};
 use s2_html5::Echo;
 use session_demo::SessionDemo;
@@ -29,6 +30,8 @@ use tokio::net::TcpListener;
 /// All demos and the page that shows them, ready to be served.
 pub struct Gallery {
     server: Server,
+    /// Those of the demos with settings of their own, whose routes are part of `app`.
+    demos: Vec<Server>,
     session: SessionDemo,
     app: Router,
 }
@@ -45,15 +48,19 @@ impl Gallery {
             .endpoint(s2_html5::PATH, Echo)
             .endpoint(live::PATH, live::endpoint())
             .build()?;
+        let chat = s4_chat::server()?;
         let session = SessionDemo::new();
         let app = page::routes()
             .merge(live::cut_route(server.helper()))
             .merge(session.routes())
             .nest("/s1", s1_tephra::pages())
             .nest("/s2", s2_html5::pages())
+            .nest("/s4", s4_chat::pages())
+            .merge(chat.router())
+            .merge(demo_pages::shared())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
-        Ok(Self { server, session, app })
+        Ok(Self { server, demos: vec![chat], session, app })
     }
 
     /// Serves on `listener` until `shutdown` is ready.
@@ -64,7 +71,12 @@ impl Gallery {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         let shutdown = shutdown.shared();
         let served = self.server.serve_router(self.app, listener, shutdown.clone());
-        tokio::try_join!(served, self.session.run(shutdown))?;
+        let drained = async {
+            shutdown.clone().await;
+            join_all(self.demos.into_iter().map(async |demo| demo.drain().await)).await;
+            Ok(())
+        };
+        tokio::try_join!(served, drained, self.session.run(shutdown.clone()))?;
         Ok(())
     }
 }

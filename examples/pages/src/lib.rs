@@ -1,21 +1,25 @@
 //! What every demo serves beside its endpoint: a page as its author wrote it,
-//! the client SDK as npm's build left it, and pages that a bundler built.
+//! the client SDK as npm's build left it, pages that a bundler built, and what
+//! the demos' own pages share.
 //!
-//! Owns: the one change that such a page needs, its host and port. Never:
-//! opens a socket; a demo merges these routes into its own server.
+//! Owns: the one change that a page as written needs, its host and port, and
+//! the walls around one that would run what others say. Never: opens a socket;
+//! a demo merges these routes into its own server.
 
 mod built;
+mod files;
 
 use std::path::{Path, PathBuf};
 
 use axum::Router;
-use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
 pub use built::built;
+pub use files::{file, script, shared, stylesheet};
 
 /// The SDK's files: what pages import, and what that loads for pages that keep a session.
 const SCRIPTS: [&str; 2] = ["index.js", "session.js"];
@@ -23,10 +27,25 @@ const SCRIPTS: [&str; 2] = ["index.js", "session.js"];
 /// Serves `page` word for word, but for `written_host` (as `localhost:8080`):
 /// the host and port that the page was requested from take its place.
 pub fn as_written(page: &'static str, written_host: &'static str) -> MethodRouter {
-    get(async move |headers: HeaderMap| match requested_host(&headers) {
+    get(async move |headers: HeaderMap| adapted(page, written_host, &headers))
+}
+
+/// The same for a page that runs what others say, as one that writes messages into `innerHTML` does.
+///
+/// It gets an origin of its own, `null`, from which no script reaches anything of the site that serves it. The server
+/// that it connects to has to admit that origin.
+pub fn isolated(page: &'static str, written_host: &'static str) -> MethodRouter {
+    const SANDBOX: &str = "sandbox allow-scripts allow-modals";
+    get(async move |headers: HeaderMap| {
+        ([(CONTENT_SECURITY_POLICY, SANDBOX)], adapted(page, written_host, &headers))
+    })
+}
+
+fn adapted(page: &str, written_host: &str, headers: &HeaderMap) -> Response {
+    match requested_host(headers) {
         Some(host) => Html(page.replace(written_host, host.as_str())).into_response(),
         None => (StatusCode::BAD_REQUEST, "The Host header must name a host and port.\n").into_response(),
-    })
+    }
 }
 
 /// Serves the SDK's browser build at `/staywire/index.js` and beside it, read

@@ -82,14 +82,18 @@ export function converse<T>(url: ConversationUrl, options: ConversationOptions):
     socket.value = client;
     setStatus(client.status);
   };
+  const act = (client: StayWire | undefined, change: (client: StayWire) => void) => {
+    if (!client) return;
+    change(client);
+    setStatus(client.status);
+  };
   const open = () => {
     isWanted = true;
     if (!socket.value || socket.value.readyState >= StayWire.CLOSING) begin();
   };
   const close = (...args: Parameters<StayWire["close"]>) => {
     isWanted = false;
-    socket.value?.close(...args);
-    setStatus(socket.value?.status ?? "closed");
+    act(socket.value, (client) => client.close(...args));
   };
   const client = () => {
     if (socket.value || !hasPage()) return socket.value;
@@ -103,7 +107,7 @@ export function converse<T>(url: ConversationUrl, options: ConversationOptions):
     socket,
     open,
     close,
-    reconnect: () => client()?.reconnect(),
+    reconnect: () => act(client(), (client) => client.reconnect()),
     send: (...args) => client()?.send(...args),
     sendJson: (...args) => client()?.sendJson(...args),
   };

@@ -1,6 +1,6 @@
 /** The messages of a conversation as a ref, of which Vue misses none. */
 
-import { nextTick, type ShallowRef, shallowRef } from "vue";
+import { type ShallowRef, shallowRef } from "vue";
 
 /** A list that grows by what arrives and is kept short. */
 export interface MessageList<T> {
@@ -10,23 +10,18 @@ export interface MessageList<T> {
 }
 
 /**
- * A list of the newest `most` messages, and of more where more came since Vue last ran its watchers.
+ * A list of the newest `most` messages, and of more where more came together.
  *
- * So a watcher or a component that reads the list sees each message at least once, however many come in one tick.
+ * Vue runs watchers in a microtask of its own after each change, so that they see each message at least once.
  */
 export function messageList<T>(most: number): MessageList<T> {
   const messages = shallowRef<readonly T[]>([]);
   let arrived: T[] = [];
-  let unseen = 0;
 
-  /** One array for all that came together: one for each message would copy the list ten thousand times. */
+  /** One change for all that came together: with one for each, the list would be copied ten thousand times. */
   const append = () => {
-    unseen += arrived.length;
-    const kept = Math.max(most, unseen);
-    messages.value = [...messages.value, ...arrived].slice(-kept);
+    messages.value = [...messages.value, ...arrived].slice(-Math.max(most, arrived.length));
     arrived = [];
-    // Where nobody watches, that is at once.
-    void nextTick(() => (unseen = 0));
   };
 
   const add = (message: T) => {

@@ -1,7 +1,7 @@
 /** What a conversation tells, as refs. */
 
 import { getCurrentScope, onScopeDispose, type ShallowRef, shallowRef, triggerRef } from "vue";
-import type { ReconnectingEvent, Status, StayWire } from "./index.ts";
+import type { ReconnectingEvent, Status, StayWire, StayWireEventMap } from "./index.ts";
 import { messageList } from "./vue_messages.ts";
 
 /** The refs that a conversation's events set. */
@@ -32,9 +32,6 @@ export interface Teller {
   setStatus(status: Status): void;
 }
 
-/** After which of its events a `StayWire` may have another status. */
-const EVENTS = ["open", "reconnecting", "session", "stale", "error", "close"] as const;
-
 /** The refs of a conversation, and who sets them. */
 export function tell<T>(first: Status, isJson: boolean, keepMessages: number): [Told<T>, Teller] {
   const status = shallowRef(first);
@@ -51,17 +48,21 @@ export function tell<T>(first: Status, isJson: boolean, keepMessages: number): [
     add(message);
     for (const handler of handlers) callAlone(handler, message);
   };
-  const connected = () => ([error.value, attempt.value] = [undefined, 0]);
-
   const listen = (client: StayWire, signal: AbortSignal) => {
-    for (const type of EVENTS) client.addEventListener(type, () => (status.value = client.status), { signal });
-    client.addEventListener("open", connected, { signal });
-    client.addEventListener("session", connected, { signal });
-    client.addEventListener("reconnecting", (event) => ([error.value, attempt.value] = [event, event.attempt]), { signal });
-    client.addEventListener("latency", () => (latency.value = client.latency), { signal });
-    client.addEventListener("close", (event) => (error.value = event), { signal });
-    if (isJson) client.addEventListener("json", (event) => deliver(event.data as T), { signal });
-    else client.addEventListener("message", (event) => deliver(event.data), { signal });
+    const on = <K extends keyof StayWireEventMap>(type: K, set: (event: StayWireEventMap[K]) => void) =>
+      client.addEventListener(type, set, { signal });
+    const follow = (cause?: ReconnectingEvent | CloseEvent, number = 0) => {
+      status.value = client.status;
+      error.value = cause;
+      attempt.value = number;
+    };
+    on("open", () => follow());
+    on("session", () => follow());
+    on("reconnecting", (event) => follow(event, event.attempt));
+    on("close", (event) => follow(event));
+    on("latency", () => (latency.value = client.latency));
+    if (isJson) on("json", ({ data }) => deliver(data as T));
+    else on("message", ({ data }) => deliver(data));
   };
 
   const onMessage = (handler: (message: T) => void) => {

@@ -84,10 +84,14 @@ pub use handshake::rejection::Rejection;
 pub use handshake::request::Handshake;
 pub use helper::WsHelper;
 pub use json::{JsonError, SendJsonError};
-pub use listener::{In, JsonListener, ListenerFn, Out, Resumption, WsListener, listener_fn, on_ready};
+pub use listener::{
+    In, JsonListener, ListenerFn, Out, RequestFailure, Resumption, WsListener, listener_fn, on_ready,
+};
 pub use message::{FromMessage, Message};
 pub use server::Server;
-pub use session::{AttributeError, Attributes, ParseSessionIdError, Received, SendError, Session, SessionId};
+pub use session::{
+    AttributeError, Attributes, ParseSessionIdError, Received, RequestError, SendError, Session, SessionId,
+};
 pub use session_mode::authenticator::Authenticator;
 pub use state_dir::StateDirError;
 pub use topic::{ParseTopicNameError, TopicName};
@@ -97,4 +101,4 @@ pub use axum::http;
 pub use bytes::Bytes;
 pub use bytestring::ByteString;
 pub use staywire_protocol::CloseCode;
-pub use staywire_protocol::wire::{Epoch, StreamPosition, SubscribeFrom};
+pub use staywire_protocol::wire::{Epoch, FailureCode, StreamPosition, SubscribeFrom};

@@ -30,6 +30,7 @@ pub(crate) struct Limits {
     pub(crate) max_total_ring_bytes: u64,
     pub(crate) ack_delay: Duration,
     pub(crate) return_window: Duration,
+    pub(crate) max_requests: usize,
 }
 
 impl Default for Limits {
@@ -54,6 +55,7 @@ impl Default for Limits {
             max_total_ring_bytes: 256 * 1024 * 1024,
             ack_delay: session.ack_delay.into(),
             return_window: seconds(5),
+            max_requests: 16,
         }
     }
 }

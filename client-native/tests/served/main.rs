@@ -3,4 +3,5 @@
 mod delivery;
 mod life;
 mod relay;
+mod requests;
 mod served;

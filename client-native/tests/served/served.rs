@@ -69,8 +69,12 @@ pub(crate) async fn serve(builder: ServerBuilder) -> Served {
 impl Served {
     /// A client that comes back soon.
     pub(crate) fn client(&self) -> ClientBuilder {
+        self.client_of("/echo")
+    }
+
+    pub(crate) fn client_of(&self, path: &str) -> ClientBuilder {
         let (min, max) = (Duration::from_millis(5), Duration::from_millis(20));
-        Client::builder(self.relay.url("/echo")).backoff(min, max)
+        Client::builder(self.relay.url(path)).backoff(min, max)
     }
 
     /// A client with a session, and its events after `Open`.

@@ -21,6 +21,8 @@ impl FailureCode {
     pub const UNKNOWN_NAME: Self = Self(6);
     /// It cannot be done now.
     pub const UNAVAILABLE: Self = Self(7);
+    /// The handler failed, and does not say how.
+    pub const FAILED: Self = Self(8);
 
     /// The code with the number `code`.
     #[must_use]

@@ -256,6 +256,7 @@ fn check_limits(limits: &Limits) -> Result<(), BuildError> {
         ("first_message_timeout", limits.first_message_timeout.is_zero()),
         ("max_ring_bytes", limits.max_ring_bytes == 0),
         ("max_total_ring_bytes", limits.max_total_ring_bytes == 0),
+        ("max_requests", limits.max_requests == 0),
         ("ack_delay", is_no_beat(limits.ack_delay.into())),
     ];
     match settings.into_iter().find(|(_, is_zero)| *is_zero) {

@@ -73,6 +73,14 @@ impl ServerBuilder {
         self
     }
 
+    /// How many [requests](crate::WsListener::request) of one session are handled at once. Default 16; one beyond fails
+    /// with [`FailureCode::TOO_MANY`](crate::FailureCode::TOO_MANY).
+    #[must_use]
+    pub fn max_requests(mut self, requests: usize) -> Self {
+        self.limits.max_requests = requests;
+        self
+    }
+
     /// Keeps sessions of session mode in `path` while the server restarts. Default none: they end with the process.
     ///
     /// A server that [stops](crate::Server::drain) leaves them there, with what their clients have not got yet, and the

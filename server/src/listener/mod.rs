@@ -5,10 +5,13 @@ mod closures;
 mod handlers;
 mod json;
 mod presence;
+mod request;
 mod runner;
 
 use std::future::Future;
 use std::sync::Arc;
+
+use staywire_protocol::wire::FailureCode;
 
 use crate::close::CloseReason;
 use crate::error::{ListenerError, SessionError};
@@ -23,6 +26,7 @@ pub(crate) use handlers::Handlers;
 pub(crate) use json::Json;
 pub use json::JsonListener;
 pub(crate) use presence::Presence;
+pub use request::RequestFailure;
 pub(crate) use runner::ErasedListener;
 
 /// How a suspended session went on.
@@ -46,7 +50,8 @@ pub enum Resumption {
 /// come one at a time and in order: `open` first, `close` last and exactly
 /// once. Sessions do not wait for each other, and no connection waits for its
 /// listener; a session whose listener is busy is read no further once its
-/// inbox is full. A panic in any of them closes that session alone.
+/// inbox is full. A panic in any of them closes that session alone. Only
+/// `request` is called beside all others.
 ///
 /// Where an [interceptor](crate::HandshakeInterceptor) sets users, `join` and
 /// `leave` tell of each user's coming and going, once and not per session.
@@ -84,6 +89,44 @@ pub trait WsListener: Send + Sync + 'static {
         message: Message,
     ) -> impl Future<Output = Result<(), ListenerError>> + Send {
         async move { session.handlers().message(&message).await }
+    }
+
+    /// The client of session mode asks; what this returns is its reply. Default: refuses with
+    /// [`FailureCode::UNHANDLED`].
+    ///
+    /// Requests are handled beside [`message`](Self::message) and beside each other, once `open` has returned; of one
+    /// session [so many](crate::ServerBuilder::max_requests) at once. A request is handled once, however often its
+    /// client loses its connection meanwhile. The future is dropped when nobody waits for the reply any more: the
+    /// client gave the request up, its session ended, or the server shuts down. A panic fails the request with
+    /// [`FailureCode::PANICKED`], and the session goes on.
+    ///
+    /// ```
+    /// use staywire_server::{FailureCode, ListenerError, Message, RequestFailure, Session, WsListener};
+    ///
+    /// struct Calculator;
+    ///
+    /// impl WsListener for Calculator {
+    ///     async fn message(&self, _: &Session, _: Message) -> Result<(), ListenerError> {
+    ///         Ok(())
+    ///     }
+    ///
+    ///     async fn request(&self, _: &Session, request: Message) -> Result<Message, RequestFailure> {
+    ///         let text = request.as_text().unwrap_or_default();
+    ///         let (a, b) = text.split_once('+').ok_or_else(|| {
+    ///             RequestFailure::new(FailureCode::from_number(1_000), "ask for a sum, as in `1+2`")
+    ///         })?;
+    ///         let sum = a.parse::<u32>()?.saturating_add(b.parse()?);
+    ///         Ok(sum.to_string().into())
+    ///     }
+    /// }
+    /// ```
+    fn request(
+        &self,
+        session: &Session,
+        request: Message,
+    ) -> impl Future<Output = Result<Message, RequestFailure>> + Send {
+        let _ = (session, request);
+        async { Err(RequestFailure::new(FailureCode::UNHANDLED, "nobody handles requests here")) }
     }
 
     /// Something went wrong in this session; the server has already logged it.
@@ -147,6 +190,14 @@ impl<L: WsListener> WsListener for Arc<L> {
         message: Message,
     ) -> impl Future<Output = Result<(), ListenerError>> + Send {
         L::message(self, session, message)
+    }
+
+    fn request(
+        &self,
+        session: &Session,
+        request: Message,
+    ) -> impl Future<Output = Result<Message, RequestFailure>> + Send {
+        L::request(self, session, request)
     }
 
     fn error(&self, session: &Session, error: SessionError) -> impl Future<Output = ()> + Send {

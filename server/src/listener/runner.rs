@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tokio::task::AbortHandle;
 
+use super::request::handle;
 use super::{Presence, Resumption, WsListener};
 use crate::close::CloseReason;
 use crate::error::{ListenerError, SessionError};
@@ -20,11 +21,18 @@ use crate::user::UserId;
 /// A listener of any type. Erased here, around a whole run, the calls inside cost no allocation.
 pub(crate) trait ErasedListener: Send + Sync {
     fn spawn_runner(self: Arc<Self>, session: Session) -> AbortHandle;
+
+    /// Handles a request, beside the runner.
+    fn spawn_request(self: Arc<Self>, session: Session, number: u64, request: Message) -> AbortHandle;
 }
 
 impl<L: WsListener> ErasedListener for L {
     fn spawn_runner(self: Arc<Self>, session: Session) -> AbortHandle {
         tokio::spawn(async move { Run { listener: &*self, session: &session }.all().await }).abort_handle()
+    }
+
+    fn spawn_request(self: Arc<Self>, session: Session, number: u64, request: Message) -> AbortHandle {
+        tokio::spawn(async move { handle(&*self, &session, number, request).await }).abort_handle()
     }
 }
 
@@ -65,7 +73,10 @@ impl<L: WsListener> Run<'_, L> {
         let outcome = outcome.await;
         self.session.forget_headers();
         match outcome {
-            Ok(Ok(())) => self.join().await,
+            Ok(Ok(())) => {
+                self.join().await;
+                self.session.begin_requests();
+            }
             Ok(Err(error)) => {
                 self.session.fail(Failure::Error);
                 self.on_listener_error(error).await;
@@ -126,8 +137,10 @@ impl<L: WsListener> Run<'_, L> {
         }
         if let Err(panic) = catch_panic(async { self.listener.resume(self.session, resumption).await }).await
         {
-            self.on_panic(panic).await;
+            return self.on_panic(panic).await;
         }
+        // Where it was restored, its listener has heard of it only now.
+        self.session.begin_requests();
     }
 
     async fn close(&self, reason: CloseReason) {

@@ -14,7 +14,8 @@ use crate::capacity::Place;
 use crate::close::CloseReason;
 use crate::endpoint::EndpointState;
 use crate::error::SessionError;
-use crate::listener::Handlers;
+use crate::listener::{Handlers, RequestFailure};
+use crate::message::Message;
 use crate::server::ServerState;
 use crate::session_mode::come_again;
 
@@ -127,6 +128,20 @@ impl Session {
     pub(crate) fn finished(&self, number: u64) {
         if let Some(session) = self.lasting() {
             session.finished(number);
+        }
+    }
+
+    /// The listener knows the session by now: its client's requests are handled.
+    pub(crate) fn begin_requests(&self) {
+        if let Some(session) = self.lasting() {
+            session.begin_requests();
+        }
+    }
+
+    /// The handler of the request `number` of session mode has returned.
+    pub(crate) fn answer(&self, number: u64, answer: Result<Message, RequestFailure>) {
+        if let Some(session) = self.lasting() {
+            session.answer(number, answer);
         }
     }
 

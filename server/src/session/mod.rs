@@ -5,6 +5,7 @@
 //! session mode. Never: touches the socket; that is the connection's task, at
 //! the other end.
 
+mod asking;
 mod attributes;
 mod id;
 pub(crate) mod inbox;
@@ -32,6 +33,7 @@ use crate::session_mode::{Lasting, LastingSession};
 use crate::sync::Mutex;
 use crate::user::UserId;
 
+pub use asking::RequestError;
 pub use attributes::{AttributeError, Attributes};
 pub use id::{ParseSessionIdError, SessionId};
 pub(crate) use life::Failure;

@@ -12,11 +12,12 @@
 //! Lock order: a session's lock is taken after a stream's; under it come the
 //! outbox, the inbox, the registry and the suspended sessions.
 
+mod asking;
 mod attaching;
 mod outputs;
+mod requests;
 mod restart;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,10 +40,11 @@ use crate::message::Message;
 use crate::session::{SendError, Session};
 use crate::sync::Mutex;
 
+use asking::Asker;
 pub(crate) use attaching::Arrival;
+use requests::Requests;
 
-/// Nobody asks clients anything yet, so nobody waits for a reply.
-pub(crate) type Machine = server::Session<Payload, TokenHash, Infallible>;
+pub(crate) type Machine = server::Session<Payload, TokenHash, Asker>;
 
 /// What a session of session mode has beyond its handle.
 pub(crate) struct Lasting {
@@ -60,6 +62,7 @@ struct Core {
     last_connection: u32,
     /// Its place among the suspended ones, while it is one of them.
     ticket: Option<Ticket>,
+    requests: Requests,
     place: Place,
     made_with: TokenHash,
     /// What the session was the answer to, if not to a `hello`.
@@ -107,6 +110,7 @@ impl Core {
             link,
             last_connection,
             ticket: None,
+            requests: Requests::default(),
             place,
             made_with,
             fresh,
@@ -126,21 +130,30 @@ impl<'a> LastingSession<'a> {
 
     /// Sends to this session alone.
     pub(crate) fn send(self, message: Message) -> Result<Sent, SendError> {
-        let limit = self.handle.server().limits().max_sendable_bytes();
+        self.check_size(&message)?;
         let bytes = size(&message);
-        if message.len() > limit {
-            return Err(SendError::TooLarge { bytes: message.len(), limit });
-        }
-        let sent = self.transact(|core| {
-            core.machine.send(message.into(), bytes);
+        let pushed = self.push(|core| core.machine.send(message.into(), bytes));
+        pushed.map(|(_, sent)| sent).ok_or(SendError::Closed)
+    }
+
+    /// Whether `message` may be sent to this session alone.
+    fn check_size(self, message: &Message) -> Result<(), SendError> {
+        let (bytes, limit) = (message.len(), self.handle.server().limits().max_sendable_bytes());
+        if bytes > limit { Err(SendError::TooLarge { bytes, limit }) } else { Ok(()) }
+    }
+
+    /// Runs `act`, which puts something into the session's own inbox; `None` if the session is over.
+    fn push<T>(self, act: impl FnOnce(&mut Core) -> T) -> Option<(T, Sent)> {
+        let pushed = self.transact(|core| {
+            let result = act(core);
             self.drain(core);
             self.charge_suspended(core);
-            core.sent()
+            (result, core.sent())
         });
-        if sent == Some(Sent::Kept) {
+        if let Some((_, Sent::Kept)) = pushed {
             self.handle.server().trim_suspended();
         }
-        sent.ok_or(SendError::Closed)
+        pushed
     }
 
     /// Passes a message of a stream on; a suspended session finds it when it resumes.

@@ -5,6 +5,7 @@ use staywire_protocol::message::ToClient;
 use staywire_protocol::server::{self, EndReason, Output};
 use staywire_protocol::wire::FailureCode;
 
+use super::asking::Asker;
 use super::{Core, LastingSession};
 use crate::close::{CloseFrame, CloseReason, ClosedBy};
 use crate::error::SessionError;
@@ -68,7 +69,7 @@ impl LastingSession<'_> {
         core.machine.disconnected(self.now(), connection);
     }
 
-    fn on_event(self, core: &mut Core, event: server::Event<Payload, std::convert::Infallible>) {
+    fn on_event(self, core: &mut Core, event: server::Event<Payload, Asker>) {
         match event {
             server::Event::Message { number, payload, redelivered: is_redelivered, .. } => {
                 let messages = &self.counters().messages;
@@ -77,20 +78,20 @@ impl LastingSession<'_> {
                 let received = Some(Received { number, is_redelivered });
                 self.handle.notify(Event::Message { message: payload.message(), received });
             }
-            server::Event::Request { number, .. } => {
-                core.machine.finished(number);
-                let why = Message::from("nobody handles requests here");
-                let bytes = size(&why);
-                core.machine.fail(number, FailureCode::UNHANDLED, why.into(), bytes);
+            server::Event::Request { number, payload, .. } => {
+                self.counters().messages.count_received(payload.len());
+                self.on_request(core, number, payload.message());
             }
+            server::Event::Cancelled { number } => core.requests.stop(number),
             server::Event::Subscribe { number, .. } => refuse_topic(core, number),
             server::Event::Publish { number, .. } => {
                 refuse_topic(core, number);
                 core.machine.finished(number);
             }
-            // No request is ever with a handler, and no topic is read.
-            server::Event::Cancelled { .. } | server::Event::Unsubscribe { .. } => {}
-            server::Event::Settled { who, .. } => match who {},
+            // No topic is read.
+            server::Event::Unsubscribe { .. } => {}
+            // Who asked may have stopped waiting.
+            server::Event::Settled { who, result } => drop(who.send(result)),
             server::Event::Suspended => self.on_suspended(core),
             server::Event::Resumed => self.on_resumed(core),
             server::Event::Ended(reason) => core.ended = Some(reason),

@@ -11,6 +11,7 @@ use axum::http::HeaderMap;
 use staywire_protocol::CloseCode;
 
 use super::outputs::close_frame;
+use super::requests::Requests;
 use super::{Core, Lasting, LastingSession, Machine};
 use crate::close::CloseFrame;
 use crate::endpoint::EndpointState;
@@ -26,10 +27,14 @@ use crate::state_dir::{MachineState, SessionState};
 impl LastingSession<'_> {
     /// Takes the connection away, and ends what the listener is told: the session goes on in the next process.
     ///
-    /// What the listener has not begun it never sees here; the client sends it again, there.
+    /// What the listener has not begun it never sees here; the client sends it again, there. The handlers of requests
+    /// are stopped: their clients are told so, there.
     pub(crate) fn pause(self) {
         self.handle.inbox().drop_messages();
-        self.transact(|core| self.cut(core));
+        self.transact(|core| {
+            core.requests.leave();
+            self.cut(core);
+        });
         self.handle.notify(Event::Leave);
     }
 
@@ -123,6 +128,7 @@ impl Session {
             link: None,
             last_connection: 0,
             ticket: None,
+            requests: Requests::default(),
             place,
             made_with,
             fresh: state.fresh.map(Into::into),

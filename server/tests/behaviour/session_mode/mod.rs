@@ -2,10 +2,12 @@
 
 pub(crate) mod client;
 
+mod asking;
 mod counters;
 mod ends;
 mod identity;
 mod openings;
+mod requests;
 mod restart;
 mod rings;
 mod rivals;

@@ -194,7 +194,7 @@ impl Browser {
     }
 
     /// Gives the window a size and writes what it shows to the PNG file `path`.
-    pub async fn screenshot(&self, path: &Path, width: u32, height: u32) {
+    pub(crate) async fn screenshot(&self, path: &Path, width: u32, height: u32) {
         self.driver.set_window_rect(0, 0, width, height).await.expect("the driver should take a size");
         self.driver
             .screenshot(path)

@@ -18,7 +18,9 @@ Verbs:
   simulate [--lives N] [--seed S] [--sabotage RULE]
                    live N lives of servers and clients on a virtual network (default 50000), and count
                    every broken promise; fails if there is one, and with --sabotage it has to
-  e2e              only the tests that drive a real browser against a real server
+  e2e [--pictures]
+                   only the tests that drive a real browser against a real server, a row for each
+                   of S1 to S9; with --pictures they also renew the documentation's
   bench-client     what a received message costs a page, against a native socket; fails past twice
   wasm             build the client to WebAssembly and the npm package around it
   size [--json]    bytes of the npm entry: raw, gzip, brotli; fails past the budget
@@ -55,7 +57,10 @@ pub(crate) enum Verb {
         options: Vec<String>,
     },
     BenchClient,
-    E2e,
+    E2e {
+        /// Whether to renew the documentation's.
+        pictures: bool,
+    },
     Wasm,
     Size {
         json: bool,
@@ -105,7 +110,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
         "chaos" => Verb::Chaos { options: Vec::new() },
         "simulate" => Verb::Simulate { options: Vec::new() },
         "bench-client" => Verb::BenchClient,
-        "e2e" => Verb::E2e,
+        "e2e" => Verb::E2e { pictures: false },
         "wasm" => Verb::Wasm,
         "size" => Verb::Size { json: false },
         _ => return Err(UsageError::UnknownVerb(name)),
@@ -120,6 +125,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
             ("-h" | "--help", _) => verb = Verb::Help,
             ("-v" | "--verbose", _) => verbose = true,
             ("--json", Verb::Size { json }) => *json = true,
+            ("--pictures", Verb::E2e { pictures }) => *pictures = true,
             ("--kill", Verb::Chaos { options }) => options.push(argument),
             ("--seconds" | "--seed" | "--sabotage", Verb::Chaos { options })
             | ("--lives" | "--seed" | "--sabotage", Verb::Simulate { options }) => {

@@ -61,7 +61,7 @@ fn run(request: &Request) -> Result<(), Box<dyn Error>> {
         Verb::Check => check::run(&project)?,
         Verb::Chaos { options } => chaos::run(&project, options)?,
         Verb::BenchClient => bench_client::run(&project)?,
-        Verb::E2e => e2e::run(&project)?,
+        Verb::E2e { pictures } => e2e::run(&project, *pictures)?,
         Verb::Simulate { options } => simulate::run(&project, options)?,
         Verb::Wasm => wasm::run(&project)?,
         Verb::Size { json } => size::run(&project, *json)?,

@@ -51,7 +51,7 @@ pub(crate) fn run(project: &Project) -> Result<(), Box<dyn Error>> {
     table.row("npm", || parts::npm(project));
     table.row("size", || parts::verb(|| size::run(project, false)));
     table.row("examples", || parts::packages(project, "examples", EXAMPLES));
-    table.row("e2e", || e2e::tests(project));
+    e2e::rows(project, false, &mut table);
     table.row("docs", || parts::docs(project));
     table.finish()
 }

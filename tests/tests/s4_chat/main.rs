@@ -4,7 +4,8 @@ mod as_written;
 mod crowd;
 mod isolation;
 mod nicknames;
+mod picture;
 mod room;
-mod screenshot;
+
 mod site;
 mod vanishing;

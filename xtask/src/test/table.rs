@@ -13,17 +13,17 @@ pub(crate) struct Table {
 }
 
 struct Row {
-    part: &'static str,
+    part: String,
     tally: Tally,
     elapsed: Duration,
 }
 
 impl Table {
     /// Runs a part and keeps what came of it.
-    pub(crate) fn row(&mut self, part: &'static str, run: impl FnOnce() -> Tally) {
+    pub(crate) fn row(&mut self, part: impl Into<String>, run: impl FnOnce() -> Tally) {
         let started = Instant::now();
         let tally = run();
-        self.rows.push(Row { part, tally, elapsed: started.elapsed() });
+        self.rows.push(Row { part: part.into(), tally, elapsed: started.elapsed() });
     }
 
     /// Whether every part so far tested something, and nothing failed.
@@ -39,7 +39,7 @@ impl Table {
     pub(crate) fn finish(self) -> Result<(), Box<dyn Error>> {
         print!("\n{self}");
         let failed: Vec<&str> =
-            self.rows.iter().filter(|row| !row.tally.is_success()).map(|row| row.part).collect();
+            self.rows.iter().filter(|row| !row.tally.is_success()).map(|row| &*row.part).collect();
         if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", ")).into()) }
     }
 }
@@ -54,7 +54,7 @@ impl fmt::Display for Table {
             elapsed += row.elapsed;
             let mark = if row.tally.is_success() { '✓' } else { '✗' };
             let remark = if row.tally == Tally::default() { "  no test ran" } else { "" };
-            writeln!(f, "{mark} {}{remark}", columns(row.part, row.tally, row.elapsed))?;
+            writeln!(f, "{mark} {}{remark}", columns(&row.part, row.tally, row.elapsed))?;
         }
         writeln!(f, "  {}", columns("total", tally, elapsed))
     }

@@ -1,13 +1,10 @@
-//! The picture of the room in the documentation, taken when it is asked for.
-
-use std::path::Path;
+//! The picture of the room in the documentation.
 
 use staywire_client_native::Client;
-use staywire_tests::{Browser, FaultProxy};
+use staywire_tests::{Browser, FaultProxy, picture};
 
 use crate::site::{SOON, enter_room, member, serve_chat, wait_until_listed};
 
-/// `STAYWIRE_SCREENSHOTS=1` writes it into the documentation; any other run writes it where nobody looks.
 #[tokio::test]
 async fn the_room_in_a_conversation() {
     let (page, address) = tokio::join!(Browser::start(), serve_chat());
@@ -31,12 +28,7 @@ async fn the_room_in_a_conversation() {
     proxy.cut_all();
     wait_until_listed(&page, &["Liv (away)", "Noor", "Zoë", "ann"], SOON).await;
 
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let is_asked_for = std::env::var_os("STAYWIRE_SCREENSHOTS").is_some();
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-    let picture = if is_asked_for { &docs } else { folder.path() }.join("s4-chat.png");
-    page.screenshot(&picture, 1200, 760).await;
-    assert!(std::fs::metadata(&picture).expect("it was written").len() > 10_000);
+    picture(&page, "s4-chat", 1200, 760).await;
 }
 
 async fn say(page: &Browser, text: &str) {

@@ -5,7 +5,7 @@ use std::future::Future;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::WsListener;
+use super::{RequestFailure, WsListener};
 use crate::close::CloseReason;
 use crate::error::ListenerError;
 use crate::message::{FromMessage, Message};
@@ -15,10 +15,13 @@ type Fallible = BoxFuture<'static, Result<(), ListenerError>>;
 type OnOpen = dyn Fn(Session) -> Fallible + Send + Sync;
 /// It returns no future for a message that is not of the kind that the closure takes.
 type OnMessage = dyn Fn(Session, Message) -> Option<Fallible> + Send + Sync;
+/// The same for requests.
+type OnRequest =
+    dyn Fn(Session, Message) -> Option<BoxFuture<'static, Result<Message, RequestFailure>>> + Send + Sync;
 type OnClose = dyn Fn(Session, CloseReason) -> BoxFuture<'static, ()> + Send + Sync;
 
-/// A listener whose `message` is `message`; [`on_open`](ListenerFn::on_open) and [`on_close`](ListenerFn::on_close)
-/// add what else it does.
+/// A listener whose `message` is `message`; [`on_open`](ListenerFn::on_open), [`on_request`](ListenerFn::on_request)
+/// and [`on_close`](ListenerFn::on_close) add what else it does.
 ///
 /// What the closure takes decides which messages it gets: a [`Message`] all of them, text (`String`,
 /// [`ByteString`](crate::ByteString)) or bytes (`Vec<u8>`, [`Bytes`](crate::Bytes)) those of that kind; the others are
@@ -55,6 +58,7 @@ where
         message: Box::new(move |session, taken| {
             Some(message.clone()(session, M::from_message(taken)?).boxed())
         }),
+        request: None,
         close: None,
     }
 }
@@ -63,6 +67,7 @@ where
 pub struct ListenerFn {
     open: Option<Box<OnOpen>>,
     message: Box<OnMessage>,
+    request: Option<Box<OnRequest>>,
     close: Option<Box<OnClose>>,
 }
 
@@ -75,6 +80,32 @@ impl ListenerFn {
         Fut: Future<Output = Result<(), ListenerError>> + Send + 'static,
     {
         self.open = Some(Box::new(move |session| open.clone()(session).boxed()));
+        self
+    }
+
+    /// Calls `request` for each request, as [`WsListener::request`] is. A later call replaces the closure.
+    ///
+    /// Requests of another kind than the closure takes are refused as if there were none.
+    ///
+    /// ```
+    /// # use staywire_server::{Message, RequestFailure, Session, listener_fn};
+    /// let listener = listener_fn(async |_, _: Message| Ok(())).on_request(async |_, number: String| {
+    ///     let square = number.parse::<u32>()?.saturating_pow(2);
+    ///     Ok(square.to_string())
+    /// });
+    /// ```
+    #[must_use]
+    pub fn on_request<M, R, F, Fut>(mut self, request: F) -> Self
+    where
+        M: FromMessage,
+        R: Into<Message>,
+        F: FnOnce(Session, M) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, RequestFailure>> + Send + 'static,
+    {
+        self.request = Some(Box::new(move |session, taken| {
+            let reply = request.clone()(session, M::from_message(taken)?);
+            Some(reply.map(|reply| reply.map(Into::into)).boxed())
+        }));
         self
     }
 
@@ -102,6 +133,14 @@ impl WsListener for ListenerFn {
         match (self.message)(session.clone(), message) {
             Some(handled) => handled.await,
             None => Ok(()),
+        }
+    }
+
+    async fn request(&self, session: &Session, request: Message) -> Result<Message, RequestFailure> {
+        let reply = self.request.as_ref().and_then(|handle| handle(session.clone(), request));
+        match reply {
+            Some(reply) => reply.await,
+            None => Err(RequestFailure::unhandled()),
         }
     }
 

@@ -9,7 +9,7 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Resumption, WsListener};
+use super::{RequestFailure, Resumption, WsListener};
 use crate::close::CloseReason;
 use crate::error::{ListenerError, SessionError};
 use crate::helper::WsHelper;
@@ -65,6 +65,16 @@ pub trait JsonListener: Send + Sync + 'static {
         session: &Session,
         message: Self::Message,
     ) -> impl Future<Output = Result<(), ListenerError>> + Send;
+
+    /// As [`WsListener::request`], of any type: [`Message::json`] and [`Message::from_json`] read and write it.
+    fn request(
+        &self,
+        session: &Session,
+        request: Message,
+    ) -> impl Future<Output = Result<Message, RequestFailure>> + Send {
+        let _ = (session, request);
+        async { Err(RequestFailure::unhandled()) }
+    }
 
     /// What a client is told whose message is not a [`Message`](Self::Message); with `None` nothing.
     ///
@@ -146,6 +156,10 @@ impl<L: JsonListener> WsListener for Json<L> {
             session.send(reply)?;
         }
         Ok(())
+    }
+
+    async fn request(&self, session: &Session, request: Message) -> Result<Message, RequestFailure> {
+        self.0.request(session, request).await
     }
 
     async fn error(&self, session: &Session, error: SessionError) {

@@ -11,8 +11,6 @@ mod runner;
 use std::future::Future;
 use std::sync::Arc;
 
-use staywire_protocol::wire::FailureCode;
-
 use crate::close::CloseReason;
 use crate::error::{ListenerError, SessionError};
 use crate::helper::WsHelper;
@@ -92,13 +90,13 @@ pub trait WsListener: Send + Sync + 'static {
     }
 
     /// The client of session mode asks; what this returns is its reply. Default: refuses with
-    /// [`FailureCode::UNHANDLED`].
+    /// [`FailureCode::UNHANDLED`](crate::FailureCode::UNHANDLED).
     ///
     /// Requests are handled beside [`message`](Self::message) and beside each other, once `open` has returned; of one
     /// session [so many](crate::ServerBuilder::max_requests) at once. A request is handled once, however often its
     /// client loses its connection meanwhile. The future is dropped when nobody waits for the reply any more: the
     /// client gave the request up, its session ended, or the server shuts down. A panic fails the request with
-    /// [`FailureCode::PANICKED`], and the session goes on.
+    /// [`FailureCode::PANICKED`](crate::FailureCode::PANICKED), and the session goes on.
     ///
     /// ```
     /// use staywire_server::{FailureCode, ListenerError, Message, RequestFailure, Session, WsListener};
@@ -126,7 +124,7 @@ pub trait WsListener: Send + Sync + 'static {
         request: Message,
     ) -> impl Future<Output = Result<Message, RequestFailure>> + Send {
         let _ = (session, request);
-        async { Err(RequestFailure::new(FailureCode::UNHANDLED, "nobody handles requests here")) }
+        async { Err(RequestFailure::unhandled()) }
     }
 
     /// Something went wrong in this session; the server has already logged it.

@@ -58,6 +58,11 @@ impl RequestFailure {
         Self { code, reason: reason[..end].into(), source: None }
     }
 
+    /// What a listener says that handles no requests.
+    pub(super) fn unhandled() -> Self {
+        Self::new(FailureCode::UNHANDLED, "nobody handles requests here")
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub const fn code(&self) -> FailureCode {

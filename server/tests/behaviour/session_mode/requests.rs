@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use staywire_server::{
-    FailureCode, ListenerError, Message, RequestFailure, Server, ServerBuilder, Session, WsListener,
+    Endpoint, FailureCode, JsonListener, ListenerError, Message, RequestFailure, Server, ServerBuilder,
+    Session, WsListener, listener_fn,
 };
 use tokio::sync::{Barrier, Semaphore, mpsc};
 use tokio_tungstenite::tungstenite::Message as WsMessage;
@@ -166,6 +167,33 @@ async fn a_listener_without_requests_refuses_them() {
     let mut visitor = Visitor::arrive(&running, "/ws", 1).await;
     visitor.lane("r#\nanybody?").await;
     assert_eq!(visitor.wire.next_data().await, "e1 1 2\nnobody handles requests here");
+}
+
+#[tokio::test]
+async fn listeners_of_every_style_answer_requests() {
+    struct Typed;
+    impl JsonListener for Typed {
+        type Message = u32;
+
+        async fn message(&self, _: &Session, _: u32) -> Result<(), ListenerError> {
+            Ok(())
+        }
+
+        async fn request(&self, _: &Session, request: Message) -> Result<Message, RequestFailure> {
+            Ok(Message::from_json(&(request.json::<u32>()? + 1))?)
+        }
+    }
+    let closure = listener_fn(async |_, _: Message| Ok(()))
+        .on_request(async |_, number: String| Ok((number.parse::<u32>()? + 1).to_string()));
+    let builder = Server::builder().endpoint("/typed", Endpoint::json(Typed)).endpoint("/closure", closure);
+    let running = serve(builder).await;
+    for (path, first) in [("/typed", 1), ("/closure", 100)] {
+        let mut visitor = Visitor::arrive(&running, path, first).await;
+        visitor.lane("r#\n41").await;
+        assert_eq!(visitor.wire.next_data().await, "y1 1\n42");
+        visitor.lane("r#\nmany").await;
+        assert_eq!(visitor.wire.next_data().await, "e2 2 8\n");
+    }
 }
 
 #[tokio::test]

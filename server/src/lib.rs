@@ -65,6 +65,7 @@ mod session_mode;
 mod shards;
 mod state_dir;
 mod sync;
+mod tephra;
 mod topic;
 mod user;
 
@@ -94,6 +95,7 @@ pub use session::{
 };
 pub use session_mode::authenticator::Authenticator;
 pub use state_dir::StateDirError;
+pub use tephra::{FileLine, TephraConfig, TephraConfigError};
 pub use topic::{ParseTopicNameError, TopicName};
 pub use user::{ParseUserIdError, UserId};
 

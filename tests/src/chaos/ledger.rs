@@ -29,6 +29,8 @@ pub(super) struct Records {
     pub(super) refused: BTreeSet<(Stream, u64)>,
     /// By client.
     pub(super) handled: BTreeMap<String, Vec<Handled>>,
+    /// By client.
+    pub(super) asked: BTreeMap<String, Vec<Asked>>,
     pub(super) clients: BTreeMap<String, ClientRecord>,
 }
 
@@ -50,6 +52,14 @@ pub(super) struct Handled {
     pub(super) is_redelivered: bool,
     /// Whether the listener was stopped over it.
     pub(super) is_interrupted: bool,
+}
+
+/// A client's request in the hands of a handler.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) number: u64,
+    /// The life of the server, counted from 0.
+    pub(super) run: usize,
 }
 
 /// What one client told.
@@ -77,6 +87,16 @@ pub enum ClientEvent {
     Acknowledged(u64),
     /// What became of message `.0` is unknown, and it will not be sent again.
     OutcomeUnknown(u64),
+    /// Request `.0` is under way.
+    Requested(u64),
+    /// Request `.0` has its reply.
+    Replied(u64),
+    /// Request `.0` was with a handler that a restart has stopped.
+    RequestInterrupted(u64),
+    /// What became of request `.0` is unknown.
+    RequestUnknown(u64),
+    /// Request `.0` has failed in a way that nobody can have caused.
+    RequestFailed(u64, String),
     /// A message arrived.
     Message(Stream, u64),
     /// A message arrived that nobody can have sent.
@@ -144,6 +164,9 @@ impl Ledger {
             Report::Handled { client, number, is_redelivered } => {
                 let handled = Handled { number, run, is_redelivered, is_interrupted: false };
                 records.handled.entry(client).or_default().push(handled);
+            }
+            Report::Asked { client, number } => {
+                records.asked.entry(client).or_default().push(Asked { number, run });
             }
             Report::Interrupted { client, number } => {
                 let handled = records.handled.entry(client).or_default().iter_mut().rev();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use staywire_client_native::{Client, Event, Sent, Stream as ReadStream};
+use staywire_client_native::{Client, Event, FailureCode, RequestError, Sent, Stream as ReadStream};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::client::{Assignment, ChaosClient, Phase};
@@ -15,6 +15,11 @@ use super::stream::StreamKind;
 
 /// An opening handshake that takes longer has failed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// It asks for so many of its messages.
+const ASK_ONE_IN: u64 = 10;
+/// Longer than any outage there is.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A client whose session outlives its connections.
 #[derive(Debug)]
@@ -33,6 +38,7 @@ impl ChaosClient for NativeClient {
         let mut ticks = interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut outcomes = FuturesUnordered::new();
+        let mut requests = FuturesUnordered::new();
         let mut next = 1;
         loop {
             let told = tokio::select! {
@@ -44,9 +50,14 @@ impl ChaosClient for NativeClient {
                     event => translate(&event),
                 },
                 Some(outcome) = outcomes.next() => Some(outcome),
+                Some(settled) = requests.next() => Some(settled),
                 _ = ticks.tick(), if *phase.borrow() == Phase::Sending => match client.send(next.to_string()) {
                     Ok(sent) => {
                         outcomes.push(outcome(sent, next).boxed());
+                        if next.is_multiple_of(ASK_ONE_IN) {
+                            log.tell(started.elapsed(), ClientEvent::Requested(next));
+                            requests.push(ask(&client, next).boxed());
+                        }
                         next += 1;
                         Some(ClientEvent::Sent(next - 1))
                     }
@@ -72,6 +83,20 @@ async fn outcome(sent: Sent, number: u64) -> ClientEvent {
     match sent.acknowledged().await {
         Ok(()) => ClientEvent::Acknowledged(number),
         Err(_) => ClientEvent::OutcomeUnknown(number),
+    }
+}
+
+/// What becomes of request `number`.
+async fn ask(client: &Client, number: u64) -> ClientEvent {
+    let reply = client.request(number.to_string(), REQUEST_TIMEOUT).await;
+    match reply {
+        Ok(reply) if reply.as_text() == Some(&format!("re {number}")) => ClientEvent::Replied(number),
+        Ok(reply) => ClientEvent::RequestFailed(number, format!("the reply is {reply:?}")),
+        Err(RequestError::Failed { code: FailureCode::INTERRUPTED, .. }) => {
+            ClientEvent::RequestInterrupted(number)
+        }
+        Err(RequestError::OutcomeUnknown) => ClientEvent::RequestUnknown(number),
+        Err(error) => ClientEvent::RequestFailed(number, error.to_string()),
     }
 }
 

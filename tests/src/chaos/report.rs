@@ -32,6 +32,13 @@ pub enum Report {
         /// Its number of the message.
         number: u64,
     },
+    /// A handler was given a client's request.
+    Asked {
+        /// The client.
+        client: String,
+        /// Its number of the request.
+        number: u64,
+    },
 }
 
 /// A line that is no report.
@@ -48,6 +55,7 @@ impl fmt::Display for Report {
                 write!(f, "handled-again {client} {number}")
             }
             Self::Interrupted { client, number } => write!(f, "interrupted {client} {number}"),
+            Self::Asked { client, number } => write!(f, "asked {client} {number}"),
         }
     }
 }
@@ -66,6 +74,7 @@ impl FromStr for Report {
             "handled" => Self::Handled { client: whose.into(), number, is_redelivered: false },
             "handled-again" => Self::Handled { client: whose.into(), number, is_redelivered: true },
             "interrupted" => Self::Interrupted { client: whose.into(), number },
+            "asked" => Self::Asked { client: whose.into(), number },
             _ => return Err(error()),
         })
     }
@@ -92,6 +101,7 @@ mod tests {
             handled(false),
             handled(true),
             Report::Interrupted { client: "page-1".into(), number: 9 },
+            Report::Asked { client: "page-1".into(), number: 9 },
         ];
         for report in reports {
             assert_eq!(report.to_string().parse(), Ok(report));

@@ -23,9 +23,9 @@ pub enum Sabotage {
     Forget,
     /// A server that finds in its state directory what it has left there before, and taken.
     Rewind,
-    /// A message that arrived is not told.
+    /// A message that arrived is not told, and no more is a reply.
     Lose,
-    /// A message that arrived is told twice.
+    /// A message that arrived is told twice, and so is a reply.
     Repeat,
     /// Two messages that arrived are told in the other order.
     Swap,
@@ -115,7 +115,7 @@ impl Saboteur {
     pub(super) fn pass(&mut self, event: ClientEvent) -> Vec<ClientEvent> {
         match (self.sabotage, &event) {
             (Some(Sabotage::Hush), ClientEvent::Gap(..) | ClientEvent::Reset(_)) => Vec::new(),
-            (Some(sabotage), ClientEvent::Message(..)) => {
+            (Some(sabotage), ClientEvent::Message(..) | ClientEvent::Replied(_)) => {
                 self.messages += 1;
                 let is_due = self.messages.is_multiple_of(ONE_IN);
                 self.pass_message(sabotage, event, is_due)

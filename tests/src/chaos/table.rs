@@ -19,6 +19,7 @@ impl fmt::Display for Verdict {
         }
         writeln!(f)?;
         write_row(f, "lane", &self.lane)?;
+        write_row(f, "requests", &self.requests)?;
         for kind in StreamKind::ALL {
             write_row(f, &kind.to_string(), &self.streams.get(&kind).copied().unwrap_or_default())?;
         }

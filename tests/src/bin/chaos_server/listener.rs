@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use staywire_server::{
-    CloseReason, Handshake, HandshakeInterceptor, ListenerError, Message, Rejection, Resumption, Session,
-    WsListener,
+    CloseReason, Handshake, HandshakeInterceptor, ListenerError, Message, Rejection, RequestFailure,
+    Resumption, Session, WsListener,
 };
 use staywire_tests::chaos::Report;
 use tokio::time::sleep;
@@ -16,6 +16,9 @@ use crate::report;
 /// Who dawdles does so over one message in so many, for so long: most of the time that clients leave it.
 const DAWDLE_ONE_IN: u64 = 4;
 const DAWDLE: Duration = Duration::from_millis(70);
+
+/// A request takes up to six times so long.
+const HANDLING: Duration = Duration::from_millis(50);
 
 /// The sessions that are open, by the name of their client.
 #[derive(Clone, Default)]
@@ -68,6 +71,15 @@ impl WsListener for Listener {
             work.is_done = true;
         }
         Ok(())
+    }
+
+    async fn request(&self, session: &Session, request: Message) -> Result<Message, RequestFailure> {
+        let text = request.as_text().unwrap_or_default();
+        let number: u64 = text.parse()?;
+        report(&Report::Asked { client: client(session), number });
+        // So that most are under way when something breaks, and replies come out of turn.
+        sleep(HANDLING * (number % 7) as u32).await;
+        Ok(format!("re {number}").into())
     }
 
     async fn resume(&self, session: &Session, resumption: Resumption) {

@@ -35,6 +35,9 @@ const HEARTBEAT_TIMEOUT: Duration = Duration::from_millis(500);
 /// Short, so that it is the server's absence that is measured, and not how politely its clients come back.
 const RETURN_WINDOW: Duration = Duration::from_millis(500);
 
+/// More than clients ask for during the longest outage, for they all come at once afterwards.
+const MAX_REQUESTS: usize = 1_000;
+
 /// What a hasty server gives its listeners.
 const HASTY_DRAIN: Duration = Duration::from_millis(1);
 
@@ -74,6 +77,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .endpoint("/chaos/{user}/{client}", Endpoint::new(listener).intercept(UserOfPath))
         .heartbeat(HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT)
         .return_window(RETURN_WINDOW)
+        .max_requests(MAX_REQUESTS)
         .dev();
     if let Some(state_dir) = options.state_dir {
         builder = builder.state_dir(state_dir);

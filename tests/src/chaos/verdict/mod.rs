@@ -4,13 +4,15 @@
 //! the protocol; it knows what applications sent, got and were told.
 //!
 //! ```text
-//! records ─┬─ lane: client to server ─────────────┐
-//!          ├─ reading: each stream, each reader ─┼─► rows, findings
-//!          └─ told: losses and doubts ─────────────┘
+//! records ─┬─ lane: client to server ────────────┐
+//!          ├─ requests: asked and answered ───────┼─► rows, findings
+//!          ├─ reading: each stream, each reader ──┤
+//!          └─ told: losses and doubts ────────────┘
 //! ```
 
 mod lane;
 mod reading;
+mod requests;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -27,6 +29,8 @@ use super::stream::StreamKind;
 pub struct Verdict {
     /// Client to server, all clients together.
     pub lane: Row,
+    /// Requests of clients, all clients together: `delivered` is how often a handler was given one.
+    pub requests: Row,
     /// Server to client, by kind of stream, all readers together.
     pub streams: BTreeMap<StreamKind, Row>,
     /// Promises that were not kept.
@@ -114,6 +118,10 @@ pub enum Violation {
     NothingSinceFresh,
     /// Message `.0` was acknowledged, and no listener has had it.
     AcknowledgedUnhandled(u64),
+    /// Request `.0` was answered, and no handler has had it.
+    AnsweredUnhandled(u64),
+    /// Request `.0` failed, for the reason `.1`.
+    RequestFailed(u64, String),
     /// Message `.0` arrived, and nobody has sent it.
     NeverSent(u64),
     /// A text arrived that nobody can have sent.
@@ -138,6 +146,8 @@ impl Verdict {
             told::judge(&client.events, records, &mut judged);
             let handled = records.handled.get(name).map_or(&[][..], Vec::as_slice);
             lane::judge(&client.events, handled, &records.runs, &mut verdict.lane, &mut judged);
+            let asked = records.asked.get(name).map_or(&[][..], Vec::as_slice);
+            requests::judge(&client.events, asked, records, &mut verdict.requests, &mut judged);
             reading::judge(records, name, client, &mut verdict.streams, &mut judged);
         }
         verdict
@@ -164,7 +174,7 @@ impl Verdict {
     /// Whether nothing is on its way any more: every message arrived, or somebody was told.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.lane.lost == 0 && self.streams.values().all(|row| row.lost == 0)
+        self.lane.lost == 0 && self.requests.lost == 0 && self.streams.values().all(|row| row.lost == 0)
     }
 }
 
@@ -241,6 +251,8 @@ impl fmt::Display for Finding {
             Violation::AcknowledgedUnhandled(number) => {
                 write!(f, "{number} was acknowledged and never handled")
             }
+            Violation::AnsweredUnhandled(number) => write!(f, "{number} was answered and never handled"),
+            Violation::RequestFailed(number, why) => write!(f, "{number} failed: {why}"),
             Violation::NeverSent(number) => write!(f, "{number} came and was never sent"),
             Violation::Unexcused(told) => write!(f, "was told {told}, and nothing had crashed"),
             Violation::Ended(why) => write!(f, "ended: {why}"),

@@ -1,5 +1,7 @@
 //! Each promise that is not kept is found, and what is told or excused is not.
 
+mod requests;
+
 use std::time::Duration;
 
 use super::*;

@@ -23,7 +23,7 @@ use crate::{check, e2e, pages, setup, size, wasm};
 use peer::Peer;
 
 const EXAMPLES: &[&str] =
-    &["staywire-gallery", "demo-pages", "s1-tephra", "s2-html5", "s4-chat", "s5-order-alert"];
+    &["staywire-gallery", "demo-pages", "s1-tephra", "s2-html5", "s3-spring", "s4-chat", "s5-order-alert"];
 
 /// Sets up, runs every part and prints the table.
 ///

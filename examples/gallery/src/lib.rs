@@ -48,6 +48,7 @@ impl Gallery {
             .endpoint(s2_html5::PATH, Echo)
             .endpoint(live::PATH, live::endpoint())
             .build()?;
+        let spring = s3_spring::server()?;
         let chat = s4_chat::server()?;
         let session = SessionDemo::new();
         let app = page::routes()
@@ -55,12 +56,14 @@ impl Gallery {
             .merge(session.routes())
             .nest("/s1", s1_tephra::pages())
             .nest("/s2", s2_html5::pages())
+            .nest("/s3", s3_spring::pages(spring.helper()))
+            .merge(spring.router())
             .nest("/s4", s4_chat::pages())
             .merge(chat.router())
             .merge(demo_pages::shared())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
-        Ok(Self { server, demos: vec![chat], session, app })
+        Ok(Self { server, demos: vec![spring, chat], session, app })
     }
 
     /// Serves on `listener` until `shutdown` is ready.

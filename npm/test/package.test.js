@@ -80,14 +80,14 @@ test("the packed package can be imported in Node, and names what it exports", (t
 test("so can its other entries, and its cores are found", (t) => {
   const project = new UserProject(t);
   project.link("node_modules/vue");
-  project.write("main.js", \`
+  project.write("main.js", `
     import { init, StayWire } from "staywire/slim";
     import { init as initSession } from "staywire/slim/session";
     import { createStayWire, useStayWire } from "staywire/vue";
     import { readFileSync } from "node:fs";
     const compile = (core) => new WebAssembly.Module(readFileSync(new URL(import.meta.resolve(core))));
     const cores = ["staywire/staywire.wasm", "staywire/session.wasm"].map(compile);
-    console.log([init, StayWire, initSession, createStayWire, useStayWire, ...cores].map((value) => typeof value).join());\`);
+    console.log([init, StayWire, initSession, createStayWire, useStayWire, ...cores].map((value) => typeof value).join());`);
   assert.equal(project.run("node", "main.js").trim(), "function,function,function,function,function,object,object");
 });
 

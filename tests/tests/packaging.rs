@@ -89,7 +89,8 @@ async fn the_packed_package_works_in_every_bundler_and_without_one() {
     assert_eq!(pages.said("built ").await, WAYS.join(" "));
     let vite = pages.said("serving ").await;
 
-    let server = Server::builder().endpoint("/echo", Echo).dev().build().expect("the settings fit each other");
+    let server =
+        Server::builder().endpoint("/echo", Echo).dev().build().expect("the settings fit each other");
     let router = folder_routes("pages", pages.folder.path().join("pages")).merge(server.router());
     let (browser, address) = tokio::join!(Browser::start(), serve(server, router));
     let mut failures = Vec::new();

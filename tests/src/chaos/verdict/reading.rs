@@ -3,7 +3,8 @@
 //!
 //! A reader joins the broadcast and its user's stream where its first message
 //! is; an inbox it reads from the first message on. An inbox ends with its
-//! session, of which the client is told by `fresh`.
+//! session, of which the client is told by `fresh`. Replies travel in it, too,
+//! so what is told of it may be more, by those that are told to be unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -29,6 +30,8 @@ pub(super) fn judge(
     let mut told: BTreeMap<StreamKind, Told> = BTreeMap::new();
     let mut inbox = None;
     let mut is_new_session_mute = false;
+    let unknown = |event: &&ClientEvent| matches!(event, ClientEvent::RequestUnknown(_));
+    let mut lost_replies = client.events.iter().filter(unknown).count() as u64;
     for event in &client.events {
         match event {
             ClientEvent::Message(stream, number) => {
@@ -37,7 +40,11 @@ pub(super) fn judge(
                     continue;
                 };
                 let row = rows.entry(stream.kind()).or_default();
-                reading.message(*number, told.remove(&stream.kind()).unwrap_or_default(), row, judged);
+                let mut told = told.remove(&stream.kind()).unwrap_or_default();
+                if stream.kind() == StreamKind::Inbox {
+                    lost_replies -= told.discount(reading.missing_before(*number), lost_replies);
+                }
+                reading.message(*number, told, row, judged);
                 if stream.kind() == StreamKind::Inbox {
                     inbox = Some(stream);
                     is_new_session_mute = false;
@@ -89,6 +96,18 @@ impl Default for Told {
 }
 
 impl Told {
+    /// Takes off what is more than `missing`, as far as it is at most `replies`; how much that is.
+    fn discount(&mut self, missing: u64, replies: u64) -> u64 {
+        match self {
+            Self::Number(number) if (missing..=missing + replies).contains(number) => {
+                let lost = *number - missing;
+                *number = missing;
+                lost
+            }
+            Self::Number(_) | Self::Unknown => 0,
+        }
+    }
+
     fn add(&mut self, lost: u64) {
         if let Self::Number(number) = self {
             *number += lost;
@@ -121,6 +140,12 @@ impl<'a> Reading<'a> {
 
     fn fresh(&mut self) {
         self.is_fresh = true;
+    }
+
+    /// How many messages lie between the last one and `number`.
+    fn missing_before(&self, number: u64) -> u64 {
+        let place = self.offered.binary_search(&number).unwrap_or_default();
+        self.next.map_or(0, |next| place.saturating_sub(next) as u64)
     }
 
     fn message(&mut self, number: u64, told: Told, row: &mut Row, judged: &mut Judged<'_>) {

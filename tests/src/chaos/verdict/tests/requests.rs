@@ -75,6 +75,22 @@ fn a_request_that_is_handled_twice_is_found_unless_a_crash_lies_between() {
 }
 
 #[test]
+fn a_gap_of_the_inbox_counts_the_replies_in_it_that_are_told_to_be_unknown() {
+    for (unknown, expected) in
+        [(2, vec![]), (1, vec![Violation::WrongGap { before: 5, missing: 3, told: 5 }])]
+    {
+        let story = Story::new();
+        story.offer(&inbox("s"), 1..=5);
+        story.get(&inbox("s"), [1]);
+        story.tell([ClientEvent::Gap(StreamKind::Inbox, 5)]);
+        story.get(&inbox("s"), [5]);
+        story.ask(1..=unknown);
+        story.tell((1..=unknown).map(ClientEvent::RequestUnknown));
+        assert_eq!(story.violations(), expected, "{unknown}");
+    }
+}
+
+#[test]
 fn a_second_reply_a_reply_to_nothing_and_a_failure_are_found() {
     let story = Story::new();
     story.ask(1..=3);

@@ -28,7 +28,8 @@ pub struct Resume<P, H> {
 pub struct StreamAnswer<P> {
     /// What the client is told first.
     pub line: StreamLine,
-    /// Numbers and payloads, in order, from right after the line's offset.
+    /// Numbers and payloads, in order, from right after the line's offset to the stream's last. What is left out between
+    /// them is told to the client.
     pub replay: Vec<(u64, P)>,
 }
 

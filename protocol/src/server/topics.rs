@@ -95,10 +95,17 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         self.finished(number);
     }
 
+    /// Sends what an answer repeats, and tells what it leaves out.
     pub(super) fn replay_stream(&mut self, connection: ConnectionId, answer: StreamAnswer<P>) {
         let alias = answer.line.alias;
+        let mut next = answer.line.outcome.position().offset + 1;
         for (offset, payload) in answer.replay {
+            if offset > next {
+                let gap = Gap { from: next, to: offset - 1 };
+                self.transmit(connection, ToClient::Skip { alias, gap });
+            }
             self.transmit(connection, ToClient::Stream { alias, offset, payload });
+            next = offset + 1;
         }
     }
 }

@@ -46,6 +46,17 @@ pub enum StreamOutcome<E = Epoch> {
     },
 }
 
+impl<E: Copy> StreamOutcome<E> {
+    /// What follows begins right after this position.
+    #[must_use]
+    pub const fn position(&self) -> StreamPosition<E> {
+        match *self {
+            Self::Recovered(position) | Self::Reset { position, .. } => position,
+            Self::Gap { epoch, to, .. } => StreamPosition { epoch, offset: to },
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 enum OutcomeKind {
     Recovered,

@@ -202,6 +202,31 @@ fn what_is_left_out_of_a_topic_is_told_to_who_reads_it() {
 }
 
 #[test]
+fn what_an_answer_leaves_out_is_told_in_its_place() {
+    let mut session = session();
+    receive(&mut session, FIRST, subscribe(1, "orders"));
+    outputs(&mut session);
+    let StreamAnswer { line, .. } = topic(ORDERS, "orders").subscribe(SubscribeFrom::Last(1));
+    assert!(session.subscribed(
+        1,
+        StreamAnswer { line: line.clone(), replay: vec![(3, "three"), (4, "four"), (9, "nine")] }
+    ));
+    let skip = |from, to| ToClient::Skip { alias: ORDERS, gap: Gap { from, to } };
+    let message = |offset, payload| ToClient::Stream { alias: ORDERS, offset, payload };
+    assert_eq!(
+        transmitted(&outputs(&mut session)),
+        [
+            &ToClient::Added(line),
+            &skip(1, 2),
+            &message(3, "three"),
+            &message(4, "four"),
+            &skip(5, 8),
+            &message(9, "nine"),
+        ]
+    );
+}
+
+#[test]
 fn a_publication_is_done_when_it_is_finished_and_refused_before_that() {
     let mut session = session();
     receive(&mut session, FIRST, publish(1, "news"));

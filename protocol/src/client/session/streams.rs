@@ -100,7 +100,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         self.subscriptions.read(alias);
         let held = self.streams.iter().find(|read| read.stream == stream).map(ReadStream::at);
         let delivered = |epoch| held.filter(|held| held.epoch == epoch).map_or(0, |held| held.offset);
-        let position = begin(outcome);
+        let position = outcome.position();
         if let (Stream::Topic(topic), None) = (&stream, held) {
             self.emit(Output::Event(Event::Subscribed { topic: topic.clone(), position }));
         }
@@ -188,13 +188,5 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         if let Some(alias) = self.streams.remove(index).alias {
             self.subscriptions.leave(alias, until);
         }
-    }
-}
-
-/// What follows a line begins right after this position.
-fn begin<E: Copy>(outcome: StreamOutcome<E>) -> StreamPosition<E> {
-    match outcome {
-        StreamOutcome::Recovered(position) | StreamOutcome::Reset { position, .. } => position,
-        StreamOutcome::Gap { epoch, to, .. } => StreamPosition { epoch, offset: to },
     }
 }

@@ -246,10 +246,12 @@ impl Drop for Folder {
     }
 }
 
-/// The text of a `console.log("…")`, which chromedriver writes as `<url> <line>:<column> <JSON>`.
+/// The text of a `console.log("…")`, which chromedriver writes as `<url> <line>:<column> <JSON>`; what is no
+/// text, such as an event, it describes.
 fn logged_text(entry: &BrowserLogEntry) -> Option<String> {
     if entry.source.as_deref() != Some("console-api") {
         return None;
     }
-    serde_json::from_str(entry.message.splitn(3, ' ').nth(2)?).ok()
+    let logged = entry.message.splitn(3, ' ').nth(2)?;
+    Some(serde_json::from_str(logged).unwrap_or_else(|_| logged.to_owned()))
 }

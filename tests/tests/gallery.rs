@@ -39,7 +39,21 @@ async fn every_demo_that_is_listed_answers() {
     browser.goto(&format!("http://{address}/")).await;
     let links = "[...document.querySelectorAll('.demo a')].map((link) => link.pathname)";
     let listed = browser.run(&format!("return {links}")).await;
-    assert_eq!(listed, json!(["/session", "/s1", "/s1/sdk", "/s2", "/s3", "/s3/desk", "/s4", "/s4/room"]));
+    assert_eq!(
+        listed,
+        json!([
+            "/session",
+            "/s1",
+            "/s1/sdk",
+            "/s2",
+            "/s3",
+            "/s3/desk",
+            "/s4",
+            "/s4/room",
+            "/s6",
+            "/s6/inbox"
+        ])
+    );
     browser
         .run(&format!(
             "Promise.all({links}.map(async (path) => (await fetch(path)).status))

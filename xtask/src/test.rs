@@ -22,8 +22,16 @@ use crate::{check, e2e, pages, setup, size, wasm};
 
 use peer::Peer;
 
-const EXAMPLES: &[&str] =
-    &["staywire-gallery", "demo-pages", "s1-tephra", "s2-html5", "s3-spring", "s4-chat", "s5-order-alert"];
+const EXAMPLES: &[&str] = &[
+    "staywire-gallery",
+    "demo-pages",
+    "s1-tephra",
+    "s2-html5",
+    "s3-spring",
+    "s4-chat",
+    "s5-order-alert",
+    "s6-user-push",
+];
 
 /// Sets up, runs every part and prints the table.
 ///

@@ -50,6 +50,7 @@ impl Gallery {
             .build()?;
         let spring = s3_spring::server()?;
         let chat = s4_chat::server()?;
+        let push = s6_user_push::server()?;
         let session = SessionDemo::new();
         let app = page::routes()
             .merge(live::cut_route(server.helper()))
@@ -60,10 +61,12 @@ impl Gallery {
             .merge(spring.router())
             .nest("/s4", s4_chat::pages())
             .merge(chat.router())
+            .nest("/s6", s6_user_push::pages())
+            .merge(s6_user_push::endpoints(&push))
             .merge(demo_pages::shared())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
-        Ok(Self { server, demos: vec![spring, chat], session, app })
+        Ok(Self { server, demos: vec![spring, chat, push], session, app })
     }
 
     /// Serves on `listener` until `shutdown` is ready.

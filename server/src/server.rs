@@ -6,6 +6,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use staywire_protocol::wire::Id;
@@ -19,7 +20,7 @@ use crate::capacity::Capacity;
 use crate::clock::Clock;
 use crate::counters::{Counters, LiveCounters};
 use crate::endpoint::EndpointState;
-use crate::handshake::{self, origin::OriginPolicy, path::PathPattern};
+use crate::handshake::{self, origin::OriginPolicy, path::PathPattern, unrouted};
 use crate::helper::WsHelper;
 use crate::limits::Limits;
 use crate::restart::Restart;
@@ -95,6 +96,7 @@ impl Server {
         let limits = self.state.limits();
         let address = listener.local_addr()?;
         self.restore().await?;
+        let router = router.layer(from_fn_with_state(Arc::clone(&self.state), unrouted::log));
         tracing::info!(%address, "serving");
         let connections = accept::run(router, listener, limits.head_timeout, shutdown).await;
         tracing::info!(%address, "shutting down");

@@ -20,6 +20,7 @@ pub(crate) mod query;
 mod refusal;
 pub(crate) mod rejection;
 pub(crate) mod request;
+pub(crate) mod unrouted;
 pub(crate) mod upgrade;
 
 use std::sync::Arc;

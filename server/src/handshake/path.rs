@@ -89,6 +89,22 @@ impl PathPattern {
         self.segments.iter().filter_map(Segment::param).position(|param| param == name)
     }
 
+    /// The first parameter that is empty or left out in `path`, which is like this pattern otherwise.
+    pub(crate) fn param_missing_in(&self, path: &str) -> Option<&str> {
+        let mut raw: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+        if raw.len() + 1 == self.segments.len() {
+            raw.push("");
+        }
+        let is_like = |(segment, raw): (&Segment, &&str)| match segment {
+            Segment::Literal(literal) => literal == raw,
+            Segment::Param(_) => true,
+        };
+        if raw.len() != self.segments.len() || !self.segments.iter().zip(&raw).all(is_like) {
+            return None;
+        }
+        self.segments.iter().zip(&raw).find_map(|(segment, raw)| segment.param().filter(|_| raw.is_empty()))
+    }
+
     /// The decoded parameters of `path`, which axum has matched with this pattern.
     ///
     /// Segments are counted from the end: nested in a host's router, the path
@@ -245,6 +261,23 @@ mod tests {
             ("/{a}/{a}", PathProblem::DuplicateParam("a".into())),
         ] {
             assert_eq!(PathPattern::parse(path), Err(problem), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_forgets_a_parameter_is_like_its_pattern() {
+        let pattern = PathPattern::parse("/ws/{room}/{nickName}").unwrap();
+        for (path, missing) in [
+            ("/ws/7/", Some("nickName")),
+            ("/ws/7", Some("nickName")),
+            ("/ws//ann", Some("room")),
+            ("/ws//", Some("room")),
+            ("/ws/7/ann", None),
+            ("/ws", None),
+            ("/other/7/", None),
+            ("/1901/ws/7/", None),
+        ] {
+            assert_eq!(pattern.param_missing_in(path), missing, "{path}");
         }
     }
 

@@ -36,6 +36,10 @@ pub(crate) enum Refusal {
     NoRandomness(getrandom::Error),
 }
 
+/// Marks an answer whose reason is in the log already.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Logged;
+
 /// Seconds after which a client that found no place may come again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
@@ -119,6 +123,7 @@ impl Refusal {
         };
         let mut response = (status, [no_sniff], body).into_response();
         response.headers_mut().extend(headers);
+        response.extensions_mut().insert(Logged);
         response
     }
 }

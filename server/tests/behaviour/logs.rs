@@ -1,8 +1,5 @@
 //! Logs: one line for each thing that happened, and nothing secret or forged in any.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use staywire_server::http::StatusCode;
 use staywire_server::{
     Authenticator, CloseReason, Handshake, ListenerError, Message, Rejection, Server, Session, SessionError,
@@ -10,38 +7,9 @@ use staywire_server::{
 };
 use tokio::sync::mpsc;
 
+use crate::captured::Captured;
 use crate::session_mode::client::Wire;
 use crate::support::{serve, soon, told};
-
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Captured {
-    /// Captures what this thread logs for as long as the guard lives.
-    fn capture(&self) -> tracing::subscriber::DefaultGuard {
-        let writer = self.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        tracing::subscriber::set_default(subscriber)
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
 
 // One thread: the subscriber is this thread's alone.
 #[tokio::test(flavor = "current_thread")]
@@ -67,8 +35,7 @@ async fn handshakes_and_sessions_are_logged_without_secrets_or_forged_lines() {
     drop(guard);
 
     let log = captured.text();
-    // Other crates' lines are not this one's doing.
-    let lines: Vec<&str> = log.lines().filter(|line| line.contains(" staywire_server::")).collect();
+    let lines = captured.lines();
     let count = |text: &str| lines.iter().filter(|line| line.contains(text)).count();
     assert_eq!(count("session opened"), 1, "{log}");
     assert_eq!(count("session closed"), 1, "{log}");

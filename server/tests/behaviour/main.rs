@@ -5,6 +5,7 @@
 
 mod support;
 
+mod captured;
 mod channels;
 mod closing;
 mod closures;
@@ -18,6 +19,7 @@ mod limits;
 mod listening;
 mod logs;
 mod presence;
+mod refusals;
 mod sending;
 mod session_mode;
 mod shutdown;

@@ -67,6 +67,40 @@ impl Server {
     /// silent clients, axum's `ConnectInfo<SocketAddr>` for the remote address, and calls of
     /// [`restore`](Self::restore) before it begins and [`drain`](Self::drain) when it shuts down. Better, it hands its
     /// whole router to [`serve_router`](Self::serve_router).
+    ///
+    /// HTTP handlers beside the sockets hold the helper as their state:
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::extract::{Query, State};
+    /// use axum::routing::get;
+    /// use serde::Deserialize;
+    /// # use staywire_server::{Server, Session, UserDelivery, WsHelper, listener_fn};
+    /// # let listener = listener_fn(async |_: Session, _: String| Ok(()));
+    ///
+    /// #[derive(Deserialize)]
+    /// #[serde(rename_all = "camelCase")]
+    /// struct Publish {
+    ///     user_id: String,
+    ///     message: String,
+    /// }
+    ///
+    /// /// `GET /socket/publish?userId=10086&message=hello`
+    /// async fn publish(State(helper): State<WsHelper>, Query(publish): Query<Publish>) -> &'static str {
+    ///     match helper.send_to_user(publish.user_id, publish.message) {
+    ///         UserDelivery::Present(_) => "sent",
+    ///         _ => "nobody of that name is here",
+    ///     }
+    /// }
+    ///
+    /// let server = Server::builder().endpoint("/websocket/{userId}", listener).build()?;
+    /// let app = Router::new()
+    ///     .route("/socket/publish", get(publish))
+    ///     .with_state(server.helper())
+    ///     .merge(server.router());
+    /// # drop::<Router>(app);
+    /// # Ok::<(), staywire_server::BuildError>(())
+    /// ```
     pub fn router(&self) -> Router {
         handshake::router(&self.state)
     }

@@ -12,6 +12,7 @@ mod closures;
 mod endpoints;
 mod handshake;
 mod heartbeat;
+mod http;
 mod interceptors;
 mod isolation;
 mod json;

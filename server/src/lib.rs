@@ -104,3 +104,8 @@ pub use bytes::Bytes;
 pub use bytestring::ByteString;
 pub use staywire_protocol::CloseCode;
 pub use staywire_protocol::wire::{Epoch, FailureCode, StreamPosition, SubscribeFrom};
+
+/// The guide whose Rust is compiled with the examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/from-java.md")]
+struct FromJava;

@@ -18,8 +18,11 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 await rm("dist", { recursive: true, force: true });
 const [plain, session] = [await shrinkCore("wasm", "core"), await shrinkCore("session", "session_core")];
 // With the core inside; and with the core beside it, for pages that fetch it themselves.
-await bundle("src/index.ts", "dist/index.js", { core: plain });
-await bundle("src/session.ts", "dist/session.js", { core: session });
+const parts = {
+  "dist/index.js": await bundle("src/index.ts", "dist/index.js", { core: plain }),
+  "dist/session.js": await bundle("src/session.ts", "dist/session.js", { core: session }),
+};
+await writeFile(".build/parts.json", JSON.stringify(parts));
 await bundle("src/slim.ts", "dist/slim.js", { sessionFile: "./slim_session.js" });
 await bundle("src/slim_session.ts", "dist/slim_session.js");
 await bundle("src/index.ts", "dist/staywire.global.js", { core: plain, format: "iife", globalName: "staywire" });

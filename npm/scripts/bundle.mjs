@@ -7,7 +7,7 @@ import { printable } from "./printable.mjs";
  * Makes `outfile` of `entry`.
  *
  * With `core`, its bytes go in; without, whoever uses the file says where it is. `sessionFile` is what a page that asks
- * for a session loads. Resolves to esbuild's account of what is in the file.
+ * for a session loads. Resolves to the bytes of each module in the file.
  */
 export async function bundle(entry, outfile, { core, sessionFile = "./session.js", ...format } = {}) {
   const { metafile } = await build({
@@ -32,7 +32,8 @@ export async function bundle(entry, outfile, { core, sessionFile = "./session.js
     define: core ? { CORE: JSON.stringify(printable(core)) } : {},
     ...format,
   });
-  return metafile.outputs[outfile];
+  const { inputs } = metafile.outputs[outfile];
+  return Object.fromEntries(Object.entries(inputs).map(([module, { bytesInOutput }]) => [module, bytesInOutput]));
 }
 
 /** Has `path` loaded, and not bundled, where a module whose file is one of `importers` imports `name`. */

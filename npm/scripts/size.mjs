@@ -1,11 +1,11 @@
 // Prints what each file of the package costs a page: bytes raw, as gzip -9 and as brotli 11. `--json` for machines.
 //
-// The second one is loaded only by pages that ask for a session.
+// The second one is loaded only by pages that ask for a session, the third only by components.
 
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const FILES = ["dist/index.js", "dist/session.js"];
+const FILES = ["dist/index.js", "dist/session.js", "dist/vue.js"];
 
 const sizes = Object.fromEntries(await Promise.all(FILES.map(async (file) => [file, await sizeOf(file)])));
 

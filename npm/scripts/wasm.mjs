@@ -1,7 +1,9 @@
 // Makes the core small: the wasm that wasm-bindgen left, under the names of `js/core.js`, and optimised.
 //
-//   .build/wasm/staywire_bg.wasm ─ wasm-dis ─ names ─► .build/core.wat ─ wasm-opt ─► .build/core.wasm
-//   .build/session/… likewise ──────────────────────────────────────────────────► .build/session_core.wasm
+//   .build/wasm/staywire_bg.wasm ─ wasm-dis ─ names ─► .build/core.wat ─ wasm-opt ─► .build/core.wasm, .build/core.named.wasm
+//   .build/session/… likewise ──────────────────────────────────────────────────► .build/session_core.wasm, …
+//
+// The one with the names of its functions is for `parts.mjs`; nothing else in it differs.
 //
 // Only integers cross between the core and JavaScript, so what wasm-bindgen
 // generates to convert them has nothing to do, and stays out.
@@ -17,11 +19,13 @@ const FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", 
 
 /** Makes `.build/<core>.wasm` of what wasm-pack left in `.build/<compiled>`; its bytes. */
 export async function shrinkCore(compiled, core) {
-  const [binary, text, small] = [`.build/${compiled}/staywire_bg.wasm`, `.build/${core}.wat`, `.build/${core}.wasm`];
+  const [binary, text] = [`.build/${compiled}/staywire_bg.wasm`, `.build/${core}.wat`];
+  const [named, small] = [`.build/${core}.named.wasm`, `.build/${core}.wasm`];
   const disassembled = execFileSync("node_modules/.bin/wasm-dis", [binary], { encoding: "utf8", maxBuffer: 2 ** 26 });
   await writeFile(text, rename(disassembled));
-  const flags = ["-Oz", "--strip-debug", ...FEATURES.map((feature) => `--enable-${feature}`)];
-  execFileSync("node_modules/.bin/wasm-opt", [...flags, text, "-o", small]);
+  const flags = ["-Oz", ...FEATURES.map((feature) => `--enable-${feature}`)];
+  execFileSync("node_modules/.bin/wasm-opt", [...flags, "-g", text, "-o", named]);
+  execFileSync("node_modules/.bin/wasm-opt", [...flags, "--strip-debug", text, "-o", small]);
   const bytes = await readFile(small);
   await checkImports(bytes);
   return bytes;

@@ -23,7 +23,7 @@ Verbs:
                    of S1 to S9; with --pictures they also renew the documentation's
   bench-client     what a received message costs a page, against a native socket; fails past twice
   wasm             build the client to WebAssembly and the npm package around it
-  size [--json]    bytes of the npm entry: raw, gzip, brotli; fails past the budget
+  size [--json]    bytes of the npm package: raw, gzip, brotli, and where they are; fails past the budget
 
 Flags:
   -v, --verbose    show the output of steps that succeed, too

@@ -1,6 +1,6 @@
-//! `cargo xtask size`: the bytes that a page pays for the npm package, file by file.
+//! `cargo xtask size`: the bytes that a page pays for the npm package, file by file, and where they are.
 //!
-//! Owns: the comparison with the budgets. Never: measures; `npm run size` does.
+//! Owns: the comparison with the budgets. Never: measures; `npm run size` and `npm run parts` do.
 
 use std::error::Error;
 use std::fmt;
@@ -13,8 +13,9 @@ use crate::project::Project;
 use crate::setup;
 use crate::wasm;
 
-/// The default entry, and what it loads for pages that keep a session; the keys of budget and measurement.
-const FILES: [&str; 2] = ["dist/index.js", "dist/session.js"];
+/// The default entry, what it loads for pages that keep a session, and what components add; the keys of budget and
+/// measurement.
+const FILES: [&str; 3] = ["dist/index.js", "dist/session.js", "dist/vue.js"];
 
 /// Maps each file to the most bytes it may have, in brotli.
 const BUDGET: &str = "npm/size-budget.json";
@@ -55,7 +56,7 @@ impl fmt::Display for SizeError {
 
 impl Error for SizeError {}
 
-/// Sets up, builds, prints the sizes and compares them with the budgets.
+/// Sets up, builds, prints the sizes and what they are made of, and compares them with the budgets.
 ///
 /// # Errors
 ///
@@ -68,11 +69,19 @@ pub(crate) fn run(project: &Project, as_json: bool) -> Result<(), Box<dyn Error>
         let report: Map<_, _> = sizes.iter().map(|sizes| (sizes.file.into(), sizes.to_json())).collect();
         println!("{:#}", Value::Object(report));
     } else {
+        print_parts(project)?;
+        println!();
         for Sizes { file, raw, gzip, brotli, budget } in &sizes {
             println!("{file}  raw {raw}  gzip {gzip}  brotli {brotli}  (brotli budget {budget})");
         }
     }
     Ok(sizes.iter().try_for_each(Sizes::within_budget)?)
+}
+
+fn print_parts(project: &Project) -> Result<(), Box<dyn Error>> {
+    let mut command = project.command("npm", ["run", "--silent", "parts"]);
+    let status = command.current_dir(project.path("npm")).status()?;
+    if status.success() { Ok(()) } else { Err("`npm run parts` failed; what it said is above".into()) }
 }
 
 fn measure(project: &Project) -> Result<Vec<Sizes>, Box<dyn Error>> {

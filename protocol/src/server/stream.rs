@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::StreamAnswer;
-use crate::parts::ring::{Gap, Ring};
+use crate::parts::ring::Ring;
 use crate::wire::{Epoch, Stream, StreamLine, StreamOutcome, StreamPosition, SubscribeFrom};
 
 /// A numbered sequence with one ring for all its readers; a session holds only its position.
@@ -65,48 +65,65 @@ impl<P: Clone> SharedStream<P> {
         self.ring.push(payload, bytes)
     }
 
+    /// Where it is: right after its last message.
+    #[must_use]
+    pub const fn position(&self) -> StreamPosition {
+        self.at(self.ring.last())
+    }
+
+    /// The number of the oldest message that is kept, or of the next one when none is.
+    #[must_use]
+    pub fn oldest(&self) -> u64 {
+        self.ring.oldest()
+    }
+
     /// What a reader gets that subscribes.
     ///
     /// `SubscribeFrom::Last` of 0 is [`join`](Self::join); of more than is kept, everything that is.
     #[must_use]
     pub fn subscribe(&self, from: SubscribeFrom) -> StreamAnswer<P> {
-        match from {
-            SubscribeFrom::Position(held) => self.recover(held),
+        self.subscribe_beyond(from, Vec::new())
+    }
+
+    /// The same, where somebody else keeps `older`: the messages right before the [oldest](Self::oldest) one, oldest
+    /// first.
+    #[must_use]
+    pub fn subscribe_beyond(&self, from: SubscribeFrom, older: Vec<P>) -> StreamAnswer<P> {
+        let (oldest, last) = (self.ring.oldest() - older.len() as u64, self.ring.last());
+        let (before, outcome) = match from {
             SubscribeFrom::Last(count) => {
-                let before = self.ring.last().saturating_sub(count).max(self.ring.oldest() - 1);
-                self.answer(before, StreamOutcome::Recovered(self.at(before)))
+                let before = last.saturating_sub(count).max(oldest - 1);
+                (before, StreamOutcome::Recovered(self.at(before)))
             }
-        }
+            SubscribeFrom::Position(held) if held.epoch != self.epoch || held.offset > last => {
+                (oldest - 1, StreamOutcome::Reset { held, position: self.at(oldest - 1) })
+            }
+            SubscribeFrom::Position(held) if held.offset + 1 < oldest => {
+                let (from, to) = (held.offset + 1, oldest - 1);
+                (to, StreamOutcome::Gap { epoch: self.epoch, from, to })
+            }
+            SubscribeFrom::Position(held) => (held.offset, StreamOutcome::Recovered(held)),
+        };
+        let line = StreamLine { alias: self.alias, stream: self.stream.clone(), outcome };
+        let kept = self.ring.after(before).1.map(|(number, payload)| (number, payload.clone()));
+        let older = (oldest..).zip(older).skip_while(|(number, _)| *number <= before);
+        StreamAnswer { line, replay: older.chain(kept).collect() }
     }
 
     /// What a reader gets that begins now.
     #[must_use]
     pub fn join(&self) -> StreamAnswer<P> {
-        self.answer(self.ring.last(), StreamOutcome::Recovered(self.at(self.ring.last())))
+        self.subscribe(SubscribeFrom::Last(0))
     }
 
     /// What a reader gets that has everything up to `held`.
     #[must_use]
     pub fn recover(&self, held: StreamPosition) -> StreamAnswer<P> {
-        if held.epoch != self.epoch || held.offset > self.ring.last() {
-            let before = self.ring.oldest() - 1;
-            return self.answer(before, StreamOutcome::Reset { held, position: self.at(before) });
-        }
-        match self.ring.after(held.offset).0 {
-            Some(Gap { from, to }) => self.answer(to, StreamOutcome::Gap { epoch: self.epoch, from, to }),
-            None => self.answer(held.offset, StreamOutcome::Recovered(held)),
-        }
+        self.subscribe(SubscribeFrom::Position(held))
     }
 
     const fn at(&self, offset: u64) -> StreamPosition {
         StreamPosition { epoch: self.epoch, offset }
-    }
-
-    /// What follows `offset`, after the line that says how it connects.
-    fn answer(&self, offset: u64, outcome: StreamOutcome) -> StreamAnswer<P> {
-        let line = StreamLine { alias: self.alias, stream: self.stream.clone(), outcome };
-        let replay = self.ring.after(offset).1.map(|(number, payload)| (number, payload.clone())).collect();
-        StreamAnswer { line, replay }
     }
 }
 
@@ -180,6 +197,28 @@ mod tests {
         let answer = stream(5).join();
         assert_eq!(answer.line.outcome, StreamOutcome::Recovered(held("life1", 5)));
         assert!(offsets(&answer).is_empty());
+    }
+
+    #[test]
+    fn what_somebody_else_keeps_comes_before_what_is_kept_here() {
+        let beyond = |from| stream(9).subscribe_beyond(from, [4, 5, 6].into());
+        for (count, expected) in [(2, &[8, 9][..]), (4, &[6, 7, 8, 9]), (100, &[4, 5, 6, 7, 8, 9])] {
+            let answer = beyond(SubscribeFrom::Last(count));
+            let begins = held("life1", 9 - expected.len() as u64);
+            assert_eq!(answer.line.outcome, StreamOutcome::Recovered(begins));
+            assert_eq!(offsets(&answer), expected, "the last {count}");
+        }
+        let answer = beyond(SubscribeFrom::Position(held("life1", 4)));
+        assert_eq!(answer.line.outcome, StreamOutcome::Recovered(held("life1", 4)));
+        assert_eq!(offsets(&answer), [5, 6, 7, 8, 9]);
+        let answer = beyond(SubscribeFrom::Position(held("life1", 1)));
+        let epoch = Epoch::new("life1").unwrap();
+        assert_eq!(answer.line.outcome, StreamOutcome::Gap { epoch, from: 2, to: 3 });
+        assert_eq!(offsets(&answer), [4, 5, 6, 7, 8, 9]);
+        let foreign = held("life0", 7);
+        let answer = beyond(SubscribeFrom::Position(foreign));
+        assert_eq!(answer.line.outcome, StreamOutcome::Reset { held: foreign, position: held("life1", 3) });
+        assert_eq!(offsets(&answer), [4, 5, 6, 7, 8, 9]);
     }
 
     #[test]

@@ -27,13 +27,15 @@ pub struct Delivery {
 
 /// What became of a message that was sent to a user.
 ///
-/// Nothing is kept for a user who is not here: the enum is open for an outcome of its own where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
 pub enum UserDelivery {
     /// The user is here, with the sessions that this counts.
     Present(Delivery),
+    /// Nobody of that name is here; the message is kept for when they come, as the
+    /// [user history](crate::ServerBuilder::user_history) says.
+    Kept,
     /// Nobody of that name is here; the message went nowhere.
     Unknown,
 }
@@ -48,6 +50,13 @@ impl Delivery {
     /// How many sessions it has met.
     pub(crate) fn total(&self) -> usize {
         self.queued + self.kept + self.refused.len()
+    }
+
+    /// The same message was also sent elsewhere.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.queued += more.queued;
+        self.kept += more.kept;
+        self.refused.extend(more.refused);
     }
 
     /// Offers a message to `session` and keeps what became of it.
@@ -66,7 +75,7 @@ impl UserDelivery {
     pub fn queued(&self) -> usize {
         match self {
             Self::Present(delivery) => delivery.queued,
-            Self::Unknown => 0,
+            Self::Kept | Self::Unknown => 0,
         }
     }
 
@@ -75,7 +84,20 @@ impl UserDelivery {
     pub fn is_complete(&self) -> bool {
         match self {
             Self::Present(delivery) => delivery.is_complete(),
-            Self::Unknown => false,
+            Self::Kept | Self::Unknown => false,
+        }
+    }
+
+    /// The outcome of a message that was sent to the user at another endpoint too.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Present(mut delivery), Self::Present(more)) => {
+                delivery.add(more);
+                Self::Present(delivery)
+            }
+            (Self::Present(delivery), _) | (_, Self::Present(delivery)) => Self::Present(delivery),
+            (Self::Kept, _) | (_, Self::Kept) => Self::Kept,
+            (Self::Unknown, Self::Unknown) => Self::Unknown,
         }
     }
 }

@@ -1,20 +1,21 @@
 //! One path with its listener and settings.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytestring::ByteString;
 
-use crate::delivery::Delivery;
+use crate::engine::StreamName;
 use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
 use crate::handshake::path::PathPattern;
 use crate::listener::{ErasedListener, Json, JsonListener, WsListener};
 use crate::message::Message;
 use crate::registry::Registry;
-use crate::session::Session;
+use crate::session::SessionId;
 use crate::session_mode::authenticator::{Authenticator, ErasedAuthenticator};
 use crate::session_mode::directory::Directory;
-use crate::session_mode::streams::Streams;
+use crate::session_mode::hub::{Hub, Lease};
+use crate::user::UserId;
 
 /// A listener with the settings of its endpoint; a bare listener becomes one with defaults.
 ///
@@ -147,7 +148,10 @@ pub(crate) struct EndpointState {
     settings: EndpointSettings,
     registry: Registry,
     directory: Directory,
-    streams: Streams,
+    /// The path again, as it names streams.
+    stream_path: Arc<str>,
+    /// There from the first session on.
+    broadcast: OnceLock<Lease>,
     suspended_count: AtomicUsize,
 }
 
@@ -159,9 +163,10 @@ impl EndpointState {
         interceptors: Interceptors,
         authenticator: Option<Arc<dyn ErasedAuthenticator>>,
         settings: EndpointSettings,
-        streams: Streams,
     ) -> Self {
         Self {
+            stream_path: path.as_str().into(),
+            broadcast: OnceLock::new(),
             path,
             pattern,
             listener,
@@ -170,7 +175,6 @@ impl EndpointState {
             settings,
             registry: Registry::default(),
             directory: Directory::default(),
-            streams,
             suspended_count: AtomicUsize::new(0),
         }
     }
@@ -212,36 +216,25 @@ impl EndpointState {
         &self.directory
     }
 
-    pub(crate) fn streams(&self) -> &Streams {
-        &self.streams
+    /// The stream of what is sent to all sessions.
+    pub(crate) fn broadcast_stream(&self) -> StreamName {
+        StreamName::Broadcast { endpoint: Arc::clone(&self.stream_path) }
     }
 
-    /// Sends `message` to every session.
-    pub(crate) fn broadcast(&self, message: &Message, delivery: &mut Delivery) {
-        // Held to the end, so that plain clients get broadcasts in the same order.
-        let mut stream = self.streams.broadcast().lock();
-        let encoded = self.streams.encoded();
-        stream.publish(message, encoded, delivery);
-        let before = delivery.total();
-        self.registry.for_each_plain(|session| delivery.record(session, session.deliver(message.clone())));
-        if delivery.total() > before {
-            encoded.increment();
-        }
+    /// The stream of what is sent to `user`.
+    pub(crate) fn user_stream(&self, user: &UserId) -> StreamName {
+        StreamName::User { endpoint: Arc::clone(&self.stream_path), user: user.clone() }
     }
 
-    /// Sends `message` to every session of `user`.
-    pub(crate) fn send_to_user(&self, user: &str, message: &Message, delivery: &mut Delivery) {
-        let encoded = self.streams.encoded();
-        let stream = self.streams.of_user(user);
-        let mut stream = stream.as_ref().map(|stream| stream.lock());
-        if let Some(stream) = &mut stream {
-            stream.publish(message, encoded, delivery);
-        }
-        let before = delivery.total();
-        let send = |session: &Session| delivery.record(session, session.deliver(message.clone()));
-        self.registry.for_each_plain_of(user, send);
-        if delivery.total() > before {
-            encoded.increment();
+    /// Keeps the broadcast stream here: for the caller, and from the first call on for as long as the server is there.
+    pub(crate) fn broadcast_lease(&self, hub: &Arc<Hub>) -> Lease {
+        self.broadcast.get_or_init(|| hub.lease(&self.broadcast_stream())).clone()
+    }
+
+    /// The client of the session reads broadcasts no more.
+    pub(crate) fn leave_broadcast(&self, id: SessionId) {
+        if let Some(broadcast) = self.broadcast.get() {
+            broadcast.leave(id);
         }
     }
 

@@ -5,13 +5,17 @@ use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytestring::ByteString;
 use staywire_protocol::CloseCode;
+use staywire_protocol::wire::SubscribeFrom;
 
 use crate::delivery::{Delivery, Sent, UserDelivery};
 use crate::endpoint::EndpointState;
+use crate::engine::{Eager, History, Publication, StreamName};
 use crate::message::Message;
 use crate::server::ServerState;
 use crate::session::{SendError, Session, SessionId};
+use crate::topic::{PublishError, SubscribeError};
 use crate::user::UserId;
 
 /// Reaches the sessions of a server, or of one endpoint. Cheap to clone and usable from any task.
@@ -74,7 +78,7 @@ impl WsHelper {
         let message = message.into();
         let mut delivery = Delivery::default();
         for endpoint in self.endpoints() {
-            endpoint.broadcast(&message, &mut delivery);
+            self.server.broadcast(endpoint, &message, &mut delivery);
         }
         delivery
     }
@@ -96,11 +100,66 @@ impl WsHelper {
     /// ```
     pub fn send_to_user(&self, user: impl AsRef<str>, message: impl Into<Message>) -> UserDelivery {
         let message = message.into();
-        let mut delivery = Delivery::default();
-        for endpoint in self.endpoints() {
-            endpoint.send_to_user(user.as_ref(), &message, &mut delivery);
+        let send = |endpoint: &Arc<_>| self.server.send_to_user(endpoint, user.as_ref(), &message);
+        self.endpoints().iter().map(send).fold(UserDelivery::Unknown, UserDelivery::and)
+    }
+
+    /// Publishes `message` to `topic` and returns at once: the server's [engine](crate::Engine) has it, in the order of
+    /// the calls, whether or not anybody waits for what this returns.
+    ///
+    /// Topics belong to the server: it does not matter which endpoint this helper speaks of. Sessions get the message
+    /// whose clients have [subscribed](crate::WsListener::subscribe), at whatever endpoint, and those that
+    /// [follow](Session::subscribe) the topic.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError`] is in what it returns: nobody gets the message.
+    pub fn publish(
+        &self,
+        topic: impl AsRef<str>,
+        message: impl Into<Message>,
+    ) -> Eager<Result<Publication, PublishError>> {
+        self.publish_with(topic.as_ref(), message.into(), None)
+    }
+
+    /// The same for a message that is the latest of `key`, such as a currency's rate.
+    ///
+    /// # Errors
+    ///
+    /// As [`publish`](Self::publish).
+    pub fn publish_keyed(
+        &self,
+        topic: impl AsRef<str>,
+        key: impl Into<ByteString>,
+        message: impl Into<Message>,
+    ) -> Eager<Result<Publication, PublishError>> {
+        self.publish_with(topic.as_ref(), message.into(), Some(key.into()))
+    }
+
+    fn publish_with(
+        &self,
+        topic: &str,
+        message: Message,
+        key: Option<ByteString>,
+    ) -> Eager<Result<Publication, PublishError>> {
+        match topic.parse() {
+            Ok(topic) => self.server.publish_to(topic, message, key),
+            Err(error) => Eager::done(Err(PublishError::BadTopic(error))),
         }
-        delivery.into()
+    }
+
+    /// What is kept of `topic`, as its [settings](crate::TopicSettings::history) say, from `from` on.
+    ///
+    /// # Errors
+    ///
+    /// [`SubscribeError`]: no topic can have the name, or the engine did not answer.
+    pub async fn history(
+        &self,
+        topic: impl AsRef<str>,
+        from: SubscribeFrom,
+    ) -> Result<History, SubscribeError> {
+        let stream = StreamName::Topic(topic.as_ref().parse()?);
+        Ok(self.server.hub().engine().history(&stream, from).await?)
     }
 
     /// Closes the session `id` with 1000; says whether there was one.

@@ -50,6 +50,7 @@ mod delivery;
 mod endpoint;
 mod engine;
 mod error;
+mod fan_out;
 mod handshake;
 mod helper;
 mod json;
@@ -96,7 +97,7 @@ pub use session::{
 pub use session_mode::authenticator::Authenticator;
 pub use state_dir::StateDirError;
 pub use tephra::{FileLine, TephraConfig, TephraConfigError};
-pub use topic::{ParseTopicNameError, TopicName};
+pub use topic::{ParseTopicNameError, PublishError, SubscribeError, TopicError, TopicName, TopicSettings};
 pub use user::{ParseUserIdError, UserId};
 
 pub use axum::http;

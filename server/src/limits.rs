@@ -31,6 +31,9 @@ pub(crate) struct Limits {
     pub(crate) ack_delay: Duration,
     pub(crate) return_window: Duration,
     pub(crate) max_requests: usize,
+    pub(crate) max_subscriptions: usize,
+    /// `None`: as many as their sessions may read.
+    pub(crate) max_user_subscriptions: Option<usize>,
 }
 
 impl Default for Limits {
@@ -56,6 +59,8 @@ impl Default for Limits {
             ack_delay: session.ack_delay.into(),
             return_window: seconds(5),
             max_requests: 16,
+            max_subscriptions: session.max_subscriptions,
+            max_user_subscriptions: None,
         }
     }
 }
@@ -91,6 +96,7 @@ impl Limits {
         let largest = self.max_message_bytes.min(inbound / 4 * 3);
         config.max_message_bytes = u32::try_from(largest).unwrap_or(u32::MAX);
         config.max_inbound_bytes = inbound as u64;
+        config.max_subscriptions = self.max_subscriptions;
         config.window = LONGEST.min(self.session_window.into());
         config.heartbeat = self.heartbeat;
         config.heartbeat.interval = self.heartbeat.interval.min(LONGEST);

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Once, Weak};
 use std::time::Duration;
 
 use axum::Router;
@@ -25,7 +25,7 @@ use crate::helper::WsHelper;
 use crate::limits::Limits;
 use crate::restart::Restart;
 use crate::session::Session;
-use crate::session_mode::stream::StreamNames;
+use crate::session_mode::hub::Hub;
 use crate::session_mode::suspended::SuspendedSessions;
 use crate::session_mode::sweep;
 
@@ -40,7 +40,10 @@ pub struct Server {
 
 impl Server {
     pub(crate) fn new(state: ServerState) -> Self {
-        Self { state: Arc::new(state) }
+        let state = Arc::new(state);
+        let sink: Weak<ServerState> = Arc::downgrade(&state);
+        state.hub.engine().start(state.instance().bits(), sink);
+        Self { state }
     }
 
     /// Begins the description of a server.
@@ -202,7 +205,7 @@ pub(crate) struct ServerState {
     connections: Arc<Capacity>,
     draining: watch::Sender<bool>,
     clock: Clock,
-    stream_names: Arc<StreamNames>,
+    hub: Arc<Hub>,
     counters: Arc<LiveCounters>,
     suspended: SuspendedSessions,
     sweeping: Once,
@@ -216,7 +219,7 @@ impl ServerState {
         not_enabled: Vec<PathPattern>,
         origins: OriginPolicy,
         limits: Limits,
-        stream_names: Arc<StreamNames>,
+        hub: Arc<Hub>,
         counters: Arc<LiveCounters>,
         restart: Option<Restart>,
     ) -> Self {
@@ -232,7 +235,7 @@ impl ServerState {
             connections,
             draining: watch::Sender::new(false),
             clock: Clock::start(),
-            stream_names,
+            hub,
             counters,
             suspended,
             sweeping: Once::new(),
@@ -285,7 +288,12 @@ impl ServerState {
 
     /// This process, as clients in session mode know it.
     pub(crate) fn instance(&self) -> Id {
-        self.stream_names.instance()
+        self.hub.instance()
+    }
+
+    /// The streams that sessions read.
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        &self.hub
     }
 
     pub(crate) fn suspended(&self) -> &SuspendedSessions {

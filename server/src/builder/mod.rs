@@ -2,6 +2,7 @@
 
 mod error;
 mod session_mode;
+mod topics;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use staywire_protocol::wire::Id;
 
 use crate::counters::LiveCounters;
 use crate::endpoint::{Endpoint, EndpointState};
+use crate::engine::Engine;
 use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
 use crate::handshake::origin::OriginPolicy;
 use crate::handshake::path::PathPattern;
@@ -21,9 +23,9 @@ use crate::limits::Limits;
 use crate::restart::Restart;
 use crate::server::{Server, ServerState};
 use crate::session_mode::authenticator::ErasedAuthenticator;
-use crate::session_mode::stream::StreamNames;
-use crate::session_mode::streams::Streams;
+use crate::session_mode::hub::Hub;
 use crate::state_dir::StateDir;
+use crate::topic::TopicTable;
 
 /// Describes a server; [`build`](Self::build) checks all of it at once.
 #[derive(Default)]
@@ -36,6 +38,8 @@ pub struct ServerBuilder {
     dev: bool,
     limits: Limits,
     state_dir: Option<PathBuf>,
+    topics: TopicTable,
+    engine: Option<Arc<dyn Engine>>,
 }
 
 impl ServerBuilder {
@@ -174,8 +178,6 @@ impl ServerBuilder {
         let base = PathPattern::parse_base(&self.base_path)
             .map_err(|problem| BuildError::BadPath { path: self.base_path, problem })?;
 
-        let instance = instance()?;
-        let names = Arc::new(StreamNames::new(instance));
         let counters = Arc::new(LiveCounters::default());
         let mut patterns = Vec::new();
         let (mut enabled, mut not_enabled) = (Vec::new(), Vec::new());
@@ -187,18 +189,9 @@ impl ServerBuilder {
                 Some(listener) => {
                     let interceptors = self.interceptors.around(&endpoint.interceptors);
                     let authenticator = endpoint.authenticator.or_else(|| self.authenticator.clone());
-                    let streams =
-                        Streams::new(Arc::clone(&names), Arc::clone(&counters), self.limits.stream_bounds());
                     let settings = endpoint.settings;
-                    let state = EndpointState::new(
-                        path,
-                        pattern,
-                        listener,
-                        interceptors,
-                        authenticator,
-                        settings,
-                        streams,
-                    );
+                    let state =
+                        EndpointState::new(path, pattern, listener, interceptors, authenticator, settings);
                     enabled.push(Arc::new(state));
                 }
                 None => {
@@ -209,7 +202,9 @@ impl ServerBuilder {
         }
         let state_dir = self.state_dir.map(StateDir::open).transpose().map_err(BuildError::StateDir)?;
         let restart = state_dir.map(Restart::new);
-        let state = ServerState::new(enabled, not_enabled, origins, self.limits, names, counters, restart);
+        let engine = self.engine.unwrap_or_else(|| topics::default_engine(&self.limits));
+        let hub = Arc::new(Hub::new(instance()?, engine, self.topics, self.limits.stream_bounds()));
+        let state = ServerState::new(enabled, not_enabled, origins, self.limits, hub, counters, restart);
         Ok(Server::new(state))
     }
 }
@@ -257,6 +252,8 @@ fn check_limits(limits: &Limits) -> Result<(), BuildError> {
         ("max_ring_bytes", limits.max_ring_bytes == 0),
         ("max_total_ring_bytes", limits.max_total_ring_bytes == 0),
         ("max_requests", limits.max_requests == 0),
+        ("max_subscriptions", limits.max_subscriptions == 0),
+        ("max_user_subscriptions", limits.max_user_subscriptions == Some(0)),
         ("ack_delay", is_no_beat(limits.ack_delay.into())),
     ];
     match settings.into_iter().find(|(_, is_zero)| *is_zero) {

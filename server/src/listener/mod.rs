@@ -7,6 +7,7 @@ mod json;
 mod presence;
 mod request;
 mod runner;
+mod topic;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::error::{ListenerError, SessionError};
 use crate::helper::WsHelper;
 use crate::message::Message;
 use crate::session::Session;
+use crate::topic::{TopicError, TopicName};
 use crate::user::UserId;
 
 pub use channels::{In, Out, on_ready};
@@ -49,7 +51,7 @@ pub enum Resumption {
 /// once. Sessions do not wait for each other, and no connection waits for its
 /// listener; a session whose listener is busy is read no further once its
 /// inbox is full. A panic in any of them closes that session alone. Only
-/// `request` is called beside all others.
+/// `request` and `subscribe` are called beside all others.
 ///
 /// Where an [interceptor](crate::HandshakeInterceptor) sets users, `join` and
 /// `leave` tell of each user's coming and going, once and not per session.
@@ -127,6 +129,36 @@ pub trait WsListener: Send + Sync + 'static {
         async { Err(RequestFailure::unhandled()) }
     }
 
+    /// The client of session mode wants to read `topic`. Default: refuses with [`FailureCode::NOT_ALLOWED`].
+    ///
+    /// It is decided beside [`message`](Self::message) and beside other subscriptions, once `open` has returned, and
+    /// again when a client comes back that the session does not know as a reader. The future is dropped when the
+    /// client's connection is lost meanwhile. A panic refuses with [`FailureCode::PANICKED`], and the session goes on.
+    fn subscribe(
+        &self,
+        session: &Session,
+        topic: &TopicName,
+    ) -> impl Future<Output = Result<(), TopicError>> + Send {
+        let _ = (session, topic);
+        async { Err(TopicError::not_allowed("clients may not read topics here")) }
+    }
+
+    /// The client of session mode wants to publish `message` to `topic`. Default: refuses with
+    /// [`FailureCode::NOT_ALLOWED`].
+    ///
+    /// It comes in the order of the client's messages, as [`message`](Self::message) does; when it returns `Ok`, the
+    /// message is published, before the next one is looked at. After a restart of the server it may come
+    /// [again](crate::Session::received).
+    fn publish(
+        &self,
+        session: &Session,
+        topic: &TopicName,
+        message: &Message,
+    ) -> impl Future<Output = Result<(), TopicError>> + Send {
+        let _ = (session, topic, message);
+        async { Err(TopicError::not_allowed("clients may not publish here")) }
+    }
+
     /// Something went wrong in this session; the server has already logged it.
     fn error(&self, session: &Session, error: SessionError) -> impl Future<Output = ()> + Send {
         let _ = (session, error);
@@ -196,6 +228,23 @@ impl<L: WsListener> WsListener for Arc<L> {
         request: Message,
     ) -> impl Future<Output = Result<Message, RequestFailure>> + Send {
         L::request(self, session, request)
+    }
+
+    fn subscribe(
+        &self,
+        session: &Session,
+        topic: &TopicName,
+    ) -> impl Future<Output = Result<(), TopicError>> + Send {
+        L::subscribe(self, session, topic)
+    }
+
+    fn publish(
+        &self,
+        session: &Session,
+        topic: &TopicName,
+        message: &Message,
+    ) -> impl Future<Output = Result<(), TopicError>> + Send {
+        L::publish(self, session, topic, message)
     }
 
     fn error(&self, session: &Session, error: SessionError) -> impl Future<Output = ()> + Send {

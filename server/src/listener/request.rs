@@ -74,6 +74,11 @@ impl RequestFailure {
     pub fn reason(&self) -> &str {
         &self.reason
     }
+
+    /// What only the log is told.
+    pub(crate) fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {
+        self.source.as_deref()
+    }
 }
 
 impl<E: Error + Send + Sync + 'static> From<E> for RequestFailure {
@@ -91,7 +96,7 @@ pub(super) async fn handle(listener: &impl WsListener, session: &Session, number
             Err(RequestFailure::new(FailureCode::PANICKED, ""))
         }
     };
-    if let Err(RequestFailure { source: Some(error), .. }) = &answer {
+    if let Some(error) = answer.as_ref().err().and_then(RequestFailure::cause) {
         tracing::warn!(session = %session.id(), number, ?error, "the handler of a request failed");
     }
     session.answer(number, answer);

@@ -9,13 +9,15 @@ use std::sync::Arc;
 use tokio::task::AbortHandle;
 
 use super::request::handle;
-use super::{Presence, Resumption, WsListener};
+use super::{Presence, Resumption, WsListener, topic};
 use crate::close::CloseReason;
 use crate::error::{ListenerError, SessionError};
 use crate::message::Message;
 use crate::panic::catch_panic;
 use crate::session::inbox::Event;
-use crate::session::{Failure, Session};
+use crate::session::{Failure, Received, Session};
+use crate::session_mode::Subscription;
+use crate::topic::TopicName;
 use crate::user::UserId;
 
 /// A listener of any type. Erased here, around a whole run, the calls inside cost no allocation.
@@ -24,6 +26,9 @@ pub(crate) trait ErasedListener: Send + Sync {
 
     /// Handles a request, beside the runner.
     fn spawn_request(self: Arc<Self>, session: Session, number: u64, request: Message) -> AbortHandle;
+
+    /// Decides on a subscription, beside the runner.
+    fn spawn_subscription(self: Arc<Self>, session: Session, subscription: Subscription) -> AbortHandle;
 }
 
 impl<L: WsListener> ErasedListener for L {
@@ -33,6 +38,10 @@ impl<L: WsListener> ErasedListener for L {
 
     fn spawn_request(self: Arc<Self>, session: Session, number: u64, request: Message) -> AbortHandle {
         tokio::spawn(async move { handle(&*self, &session, number, request).await }).abort_handle()
+    }
+
+    fn spawn_subscription(self: Arc<Self>, session: Session, subscription: Subscription) -> AbortHandle {
+        tokio::spawn(async move { topic::subscribe(&*self, &session, subscription).await }).abort_handle()
     }
 }
 
@@ -46,8 +55,11 @@ impl<L: WsListener> Run<'_, L> {
         while let Some(event) = self.session.inbox().next() {
             match event {
                 Event::Open => self.open().await,
-                Event::Message { message, received } => {
-                    self.message(message).await;
+                Event::Message { message, received, topic } => {
+                    match topic {
+                        None => self.message(message).await,
+                        Some(topic) => self.publish(&topic, message, received).await,
+                    }
                     if let Some(received) = received {
                         self.session.finished(received.number);
                     }
@@ -110,6 +122,18 @@ impl<L: WsListener> Run<'_, L> {
         match catch_panic(async { self.listener.message(self.session, message).await }).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.on_listener_error(error).await,
+            Err(panic) => self.on_panic(panic).await,
+        }
+    }
+
+    async fn publish(&self, topic: &TopicName, message: Message, received: Option<Received>) {
+        match topic::publish(self.listener, self.session, topic, message).await {
+            Ok(Ok(())) => {}
+            Ok(Err(refusal)) => {
+                if let (Some(session), Some(received)) = (self.session.lasting(), received) {
+                    session.refuse(received.number, &refusal);
+                }
+            }
             Err(panic) => self.on_panic(panic).await,
         }
     }

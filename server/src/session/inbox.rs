@@ -23,6 +23,7 @@ use crate::message::Message;
 use crate::session::Received;
 use crate::session::outbox::Queued;
 use crate::sync::Mutex;
+use crate::topic::TopicName;
 
 /// One call of a listener.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(crate) enum Event {
         message: Message,
         /// In session mode, by which the machine is told that the listener has dealt with it.
         received: Option<Received>,
+        /// Where the client publishes it to, if it does.
+        topic: Option<TopicName>,
     },
     Error(SessionError),
     /// In session mode: the connection is gone.
@@ -119,7 +122,7 @@ impl Inbox {
             state.events.shrink_to(IDLE_PLACES);
             return None;
         };
-        if let Event::Message { message, received } = &event {
+        if let Event::Message { message, received, .. } = &event {
             state.received = *received;
             state.message_bytes -= message.queued_bytes();
             state.wake_reader_if(self.limit);
@@ -173,7 +176,7 @@ const IDLE_PLACES: usize = 4;
 impl Event {
     /// A message of a plain client.
     pub(crate) fn message(message: Message) -> Self {
-        Self::Message { message, received: None }
+        Self::Message { message, received: None, topic: None }
     }
 }
 
@@ -235,7 +238,7 @@ mod tests {
     fn what_is_known_of_a_message_is_there_until_the_next_event_is_taken() {
         let inbox = Inbox::new(100);
         let received = Some(Received { number: 7, is_redelivered: true });
-        let _ = inbox.push(Event::Message { message: "1".into(), received });
+        let _ = inbox.push(Event::Message { message: "1".into(), received, topic: None });
         assert_eq!(inbox.received(), None, "the listener is not at it yet");
         inbox.next();
         assert_eq!(inbox.received(), received);

@@ -54,6 +54,7 @@ impl Session {
     ///
     /// This comes before the client learns that it is connected, or it could miss a broadcast that it waits for.
     pub(crate) fn join(&self) {
+        self.join_streams();
         self.inner.endpoint.registry().join(self.clone());
         // Whoever drains closes what it finds registered: either it found this session, or this finds the drain.
         if self.inner.server.is_draining() {
@@ -109,6 +110,7 @@ impl Session {
             outbox.end();
         }
         self.inner.endpoint.registry().leave(self.id());
+        self.leave_streams();
     }
 
     /// Ends the session that its listener cannot serve; what the listener has not seen yet, it never sees.

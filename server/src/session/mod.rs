@@ -7,6 +7,7 @@
 
 mod asking;
 mod attributes;
+mod following;
 mod id;
 pub(crate) mod inbox;
 mod life;
@@ -41,6 +42,7 @@ pub use outbox::SendError;
 pub use received::Received;
 pub(crate) use request::HandshakeRequest;
 
+use following::Following;
 use inbox::Inbox;
 use outbox::Outbox;
 
@@ -66,6 +68,7 @@ struct Inner {
     inbox: Inbox,
     way_out: WayOut,
     handlers: Handlers,
+    following: Following,
     endpoint: Arc<EndpointState>,
     server: Arc<ServerState>,
 }
@@ -103,9 +106,20 @@ impl Session {
         let Handshake { endpoint, request, headers, attributes, user } = handshake;
         let headers = Mutex::new(Some(Arc::new(headers)));
         let inbox = Inbox::new(server.limits().max_inbox_bytes);
-        let handlers = Handlers::new();
-        let inner =
-            Inner { id, request, headers, user, attributes, inbox, way_out, handlers, endpoint, server };
+        let (handlers, following) = (Handlers::new(), Following::default());
+        let inner = Inner {
+            id,
+            request,
+            headers,
+            user,
+            attributes,
+            inbox,
+            way_out,
+            handlers,
+            following,
+            endpoint,
+            server,
+        };
         Self { inner: Arc::new(inner) }
     }
 

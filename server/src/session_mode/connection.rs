@@ -5,8 +5,8 @@
 //! on while it thinks.
 //!
 //! ```text
-//!  Waiting ──first message──► Authenticating ──► Speaking
-//!     └──deadline, drain, no opening──┴──refused──► Refused: the outbox closes
+//!  Waiting ──first message──► Authenticating ──► Preparing ──► Speaking
+//!     └──deadline, drain, no opening──┴──refused────┴──► Refused: the outbox closes
 //! ```
 
 use std::sync::Arc;
@@ -23,10 +23,12 @@ use super::lasting::LastingSession;
 use super::link::SessionOutbox;
 use super::opening::{Asked, Refused, Speaking, open};
 use super::payload::{Payload, encode, kind, payload_of, slice};
+use super::prepared::Prepared;
 use super::refusal::{Refusal, authenticated};
 use crate::capacity::Place;
 use crate::clock::after;
 use crate::connection::{End, Role};
+use crate::engine::EngineError;
 use crate::error::SessionError;
 use crate::handshake::rejection::Rejection;
 use crate::handshake::request::Handshake;
@@ -53,9 +55,14 @@ enum Stage {
     },
     /// Who the client is is being decided.
     Authenticating(Box<Authenticating>),
+    /// The streams that the client is to read are being got.
+    Preparing(BoxFuture<'static, Ready>),
     Speaking(Speaking),
     Refused,
 }
+
+/// An opening that can be decided at once, if its streams can be read.
+type Ready = (Handshake, Asked, Result<Prepared, EngineError>);
 
 struct Authenticating {
     decision: BoxFuture<'static, (Handshake, Result<(), Refusal>)>,
@@ -87,7 +94,7 @@ impl SessionMode {
         handshake.choose_protocol(introduction.protocols.iter().map(SubProtocol::as_str));
         let asked = Asked::from(opening);
         let Some(authenticator) = handshake.endpoint.authenticator() else {
-            return self.open(handshake, asked);
+            return self.prepare(handshake, asked);
         };
         let credential = introduction.credential.map(|credential| credential.as_str().to_owned());
         let timeout = self.server.limits().interceptor_timeout;
@@ -95,8 +102,27 @@ impl SessionMode {
         self.stage = Stage::Authenticating(Box::new(Authenticating { decision, asked }));
     }
 
-    fn open(&mut self, handshake: Handshake, asked: Asked) {
-        match open(asked, Arc::clone(&self.server), handshake, Arc::clone(&self.outbox)) {
+    fn prepare(&mut self, handshake: Handshake, asked: Asked) {
+        let server = Arc::clone(&self.server);
+        let preparing = async move {
+            let (endpoint, user) = (&handshake.endpoint, handshake.user.as_ref());
+            let prepared = Prepared::new(&server, endpoint, user, &asked.held).await;
+            (handshake, asked, prepared)
+        };
+        let mut preparing = preparing.boxed();
+        // As a rule nothing has to be waited for.
+        match (&mut preparing).now_or_never() {
+            Some(ready) => self.open(ready),
+            None => self.stage = Stage::Preparing(preparing),
+        }
+    }
+
+    fn open(&mut self, (handshake, asked, prepared): Ready) {
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return self.refuse(&Refusal::Opening(Refused::Unavailable(error))),
+        };
+        match open(asked, prepared, Arc::clone(&self.server), handshake, Arc::clone(&self.outbox)) {
             Ok((speaking, opened)) => {
                 opened.counter(&self.server.counters().openings).increment();
                 self.stage = Stage::Speaking(speaking);
@@ -121,9 +147,23 @@ impl SessionMode {
             return;
         };
         match decision {
-            Ok(()) => self.open(handshake, authenticating.asked),
+            Ok(()) => self.prepare(handshake, authenticating.asked),
             Err(refusal) => self.refuse(&refusal),
         }
+    }
+
+    fn poll_prepared(&mut self, cx: &mut Context<'_>) {
+        let Stage::Preparing(preparing) = &mut self.stage else { return };
+        if let Poll::Ready(ready) = preparing.poll_unpin(cx) {
+            self.open(ready);
+        }
+    }
+}
+
+impl Stage {
+    /// Whether there is no session yet, and may be one.
+    const fn is_opening(&self) -> bool {
+        matches!(self, Self::Waiting { .. } | Self::Authenticating(_) | Self::Preparing(_))
     }
 }
 
@@ -160,7 +200,7 @@ impl Role for SessionMode {
     fn encode(&self, item: ToClient<Payload>) -> Message {
         let protocol = match &self.stage {
             Stage::Speaking(Speaking { session, .. }) => session.protocol().and_then(SubProtocol::new),
-            Stage::Waiting { .. } | Stage::Authenticating(_) | Stage::Refused => None,
+            Stage::Waiting { .. } | Stage::Authenticating(_) | Stage::Preparing(_) | Stage::Refused => None,
         };
         let messages = &self.server.counters().messages;
         if let Some(payload) = payload_of(&item) {
@@ -185,14 +225,15 @@ impl Role for SessionMode {
                     self.on_opening(*arrived, &message);
                 }
             }
-            Stage::Authenticating(_) => self.refuse(&Refusal::Early),
+            Stage::Authenticating(_) | Stage::Preparing(_) => self.refuse(&Refusal::Early),
             Stage::Refused => {}
         }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) {
         self.poll_decision(cx);
-        let is_opening = matches!(self.stage, Stage::Waiting { .. } | Stage::Authenticating(_));
+        self.poll_prepared(cx);
+        let is_opening = self.stage.is_opening();
         if is_opening && self.drain.poll_unpin(cx).is_ready() {
             self.refuse(&Refusal::Opening(Refused::Draining));
         }
@@ -206,7 +247,7 @@ impl Role for SessionMode {
                 let due = session.lasting().and_then(LastingSession::poll_timeout);
                 due.map_or_else(|| clock.never(), |due| clock.at(due))
             }
-            Stage::Authenticating(_) | Stage::Refused => clock.never(),
+            Stage::Authenticating(_) | Stage::Preparing(_) | Stage::Refused => clock.never(),
         }
     }
 
@@ -221,7 +262,7 @@ impl Role for SessionMode {
                     session.wake();
                 }
             }
-            Stage::Authenticating(_) | Stage::Refused => {}
+            Stage::Authenticating(_) | Stage::Preparing(_) | Stage::Refused => {}
         }
         // Session mode has a heartbeat of its own, whose death closes the outbox.
         Beat::Nothing
@@ -231,7 +272,7 @@ impl Role for SessionMode {
         tracing::debug!(code = end.reason.code.number(), by = ?end.reason.by, "connection closed");
         match &self.stage {
             Stage::Speaking(speaking) => speaking.end(end.error),
-            Stage::Waiting { .. } | Stage::Authenticating(_) => {
+            Stage::Waiting { .. } | Stage::Authenticating(_) | Stage::Preparing(_) => {
                 self.server.counters().openings.abandoned.increment();
             }
             Stage::Refused => {}

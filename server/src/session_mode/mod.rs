@@ -9,28 +9,29 @@
 //!  connection (one task) ── opening ──► directory ─► lasting (machine, its lock) ◄── handle, listener
 //!        ▲                                              ▲           │
 //!        └───────────────────── outbox ◄────────────────┼───────────┘
-//!                                          streams ─────┘ (broadcast, users)
+//!                                 engine ──► streams ───┘ (broadcast, users, topics)
 //! ```
 //!
-//! Lock order: what was made with a token, a stream, a session; then, one at a
-//! time, whatever else there is.
+//! Lock order: what was made with a token, an engine's stream, a stream, a
+//! session; then, one at a time, whatever else there is.
 
 pub(crate) mod authenticator;
 mod connection;
 pub(crate) mod directory;
+pub(crate) mod hub;
 pub(crate) mod lasting;
 mod link;
 mod opening;
 mod payload;
+mod prepared;
 mod refusal;
 pub(crate) mod stream;
-pub(crate) mod streams;
 pub(crate) mod suspended;
 mod sweep;
 mod token_hash;
 
 pub(crate) use connection::SessionMode;
-pub(crate) use lasting::{Lasting, LastingSession};
+pub(crate) use lasting::{Lasting, LastingSession, Subscription};
 pub(crate) use refusal::come_again;
 pub(crate) use sweep::sweep;
 

@@ -14,8 +14,10 @@ use staywire_protocol::{CloseCode, ConnectionId, Instant};
 use super::directory::{Known, MadeWith};
 use super::lasting::{Arrival, LastingSession};
 use super::link::SessionOutbox;
+use super::prepared::Prepared;
 use super::token_hash::TokenHash;
 use crate::counters::{Counter, LiveOpeningCounters};
+use crate::engine::EngineError;
 use crate::handshake::request::Handshake;
 use crate::server::ServerState;
 use crate::session::{Session, SessionId};
@@ -57,6 +59,8 @@ pub(super) enum Refused {
     Ended,
     /// The session's machine has closed the connection itself: the client claims to have what it was never sent.
     ByMachine,
+    /// The streams that it is to read cannot be read now; the client may come again.
+    Unavailable(EngineError),
     NoRandomness(getrandom::Error),
 }
 
@@ -77,7 +81,7 @@ pub(super) struct Asked {
     token: TokenHash,
     attempt: u64,
     /// The streams that the client reads, and how far.
-    held: Vec<HeldStream>,
+    pub(super) held: Vec<HeldStream>,
     /// What a `resume` says beside.
     resume: Option<Named>,
 }
@@ -107,13 +111,14 @@ impl From<Opening<Token>> for Asked {
 /// Finds or makes the session that `asked` is for.
 pub(super) fn open(
     asked: Asked,
+    prepared: Prepared,
     server: Arc<ServerState>,
     handshake: Handshake,
     outbox: Arc<SessionOutbox>,
 ) -> Outcome {
     let Asked { token, attempt, held, resume } = asked;
     let endpoint = Arc::clone(&handshake.endpoint);
-    let arrival = Arrival { server, handshake, outbox, token, attempt, held };
+    let arrival = Arrival { server, handshake, outbox, token, attempt, held, prepared };
     let made = endpoint.directory().made_with(token);
     match (made.session(), resume) {
         (None, None) => make(arrival, made, None),

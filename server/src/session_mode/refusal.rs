@@ -75,7 +75,7 @@ impl Refusal {
             Self::AuthenticatorPanicked(_) | Self::Opening(Refused::NoRandomness(_)) => {
                 CloseFrame::new(CloseCode::INTERNAL_ERROR, "internal error")
             }
-            Self::AuthenticatorTimeout(_) | Self::Opening(Refused::Full) => {
+            Self::AuthenticatorTimeout(_) | Self::Opening(Refused::Full | Refused::Unavailable(_)) => {
                 come_again(CloseCode::TRY_AGAIN_LATER, window)
             }
             Self::Opening(Refused::Draining) => come_again(CloseCode::SERVICE_RESTART, window),
@@ -105,7 +105,7 @@ impl Refusal {
                 Refused::UnknownToken => &counters.refused_unknown_token,
                 Refused::Ended => &counters.refused_ended,
                 Refused::TokenInUse | Refused::ByMachine => &counters.refused_violation,
-                Refused::NoRandomness(_) => &counters.failed,
+                Refused::NoRandomness(_) | Refused::Unavailable(_) => &counters.failed,
             },
         }
     }
@@ -150,6 +150,7 @@ impl fmt::Display for Refused {
             Self::TokenInUse => f.write_str("its token has made a session that is in use"),
             Self::Ended => f.write_str("its session was ended"),
             Self::ByMachine => f.write_str("its session does not take it"),
+            Self::Unavailable(error) => write!(f, "its streams cannot be read now: {error}"),
             Self::NoRandomness(error) => {
                 write!(f, "the system has no random numbers for a session id: {error}")
             }

@@ -1,34 +1,31 @@
 //! A stream with its readers.
 //!
-//! Owns: that every reader gets each message once and in order: publishing and
-//! attaching a reader exclude each other. Never: runs user code.
+//! Owns: the newest messages of an engine's stream, and that every reader here
+//! gets each message once and in order: delivering and attaching a reader
+//! exclude each other. Never: numbers a message, or runs user code.
 //!
-//! Lock order: a stream before a session; the broadcast stream before a user's.
+//! Lock order: an engine's stream, a stream, a session. Several streams are
+//! locked in the order of their names.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::MutexGuard;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use staywire_protocol::server::{SharedStream, StreamAnswer, StreamSnapshot};
-use staywire_protocol::wire::{self, Epoch, HeldStream, Id, StreamPosition};
+use staywire_protocol::wire::{self, Epoch, Name, StreamPosition, SubscribeFrom};
 
 use super::payload::{Payload, size};
 use crate::counters::Counter;
 use crate::delivery::Delivery;
-use crate::message::Message;
+use crate::engine::{History, Published, StreamName};
 use crate::session::{SendError, Session, SessionId};
 use crate::sync::Mutex;
+use crate::topic::StreamSettings;
 
-/// Names the lives of a server's streams.
-#[derive(Debug)]
-pub(crate) struct StreamNames {
-    instance: Id,
-    last_alias: AtomicU64,
-}
-
-/// A stream of an endpoint.
+/// A stream that is read here.
 pub(crate) struct Stream {
-    kind: wire::Stream,
+    name: StreamName,
+    settings: StreamSettings,
     bounds: StreamBounds,
     state: Mutex<State>,
 }
@@ -44,149 +41,288 @@ pub(crate) struct StreamBounds {
 
 #[derive(Default)]
 struct State {
-    /// It begins with the first reader and ends with the last one: what nobody reads is not numbered, so who comes
-    /// back after that is told that the numbering has changed.
-    life: Option<Life>,
+    /// The newest messages; `None` until the engine has said where the stream is.
+    shared: Option<SharedStream<Published>>,
+    /// What was delivered before that.
+    early: Vec<(Epoch, Published)>,
+    /// How many times the engine was asked for the stream, and has not answered.
+    asked: usize,
+    /// How many times the stream is attached.
+    attached: usize,
+    /// The sessions whose clients read the stream.
     readers: HashMap<SessionId, Session>,
-    /// There are readers who go on in the next process, and the stream goes with them.
-    has_departed: bool,
+    /// The sessions that get its messages as their own.
+    followers: HashMap<SessionId, Session>,
 }
 
-struct Life {
-    shared: SharedStream<Payload>,
-    last: u64,
-}
-
-/// A stream that nobody else publishes to or attaches a reader to.
+/// A stream that nobody else delivers to or attaches a reader to.
 pub(crate) struct Locked<'a> {
     stream: &'a Stream,
     state: MutexGuard<'a, State>,
 }
 
-impl StreamNames {
-    pub(crate) const fn new(instance: Id) -> Self {
-        Self { instance, last_alias: AtomicU64::new(0) }
-    }
-
-    /// The server process, as its clients know it.
-    pub(crate) const fn instance(&self) -> Id {
-        self.instance
-    }
-
-    /// An alias that no other stream of this process has had.
-    fn alias(&self) -> u64 {
-        self.last_alias.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
-    /// An alias and an epoch that no other stream has had, in this process or in another.
-    fn life(&self) -> (u64, Epoch) {
-        let alias = self.alias();
-        let epoch = format!("{:08x}{:x}", self.instance.bits() as u32, alias as u32);
-        (alias, Epoch::new(&epoch).expect("at most 16 hexadecimal digits"))
-    }
-}
-
 impl Stream {
-    pub(crate) fn new(kind: wire::Stream, bounds: StreamBounds) -> Self {
-        Self { kind, bounds, state: Mutex::default() }
+    pub(crate) fn new(name: StreamName, settings: StreamSettings, bounds: StreamBounds) -> Self {
+        Self { name, settings, bounds, state: Mutex::default() }
+    }
+
+    pub(crate) fn name(&self) -> &StreamName {
+        &self.name
     }
 
     pub(crate) fn lock(&self) -> Locked<'_> {
         Locked { stream: self, state: self.state.lock() }
     }
 
-    /// The session is over.
+    /// Whether a client that names `stream` means this one.
+    pub(crate) fn is_called(&self, stream: &wire::Stream) -> bool {
+        match (&self.name, stream) {
+            (StreamName::Broadcast { .. }, wire::Stream::Broadcast)
+            | (StreamName::User { .. }, wire::Stream::User) => true,
+            (StreamName::Topic(topic), wire::Stream::Topic(name)) => topic.as_str() == name.as_str(),
+            _ => false,
+        }
+    }
+
+    /// The client of the session reads it no more.
     pub(crate) fn leave(&self, id: SessionId) {
-        let mut state = self.state.lock();
-        let reader = state.readers.remove(&id);
-        state.end_unread();
-        drop(state);
+        let reader = self.state.lock().readers.remove(&id);
         // It may be the last handle, and its attributes are the user's: dropped without the lock.
         drop(reader);
     }
 
-    /// The session goes on in the next process.
-    pub(crate) fn depart(&self, id: SessionId) {
+    /// The session gets its messages no more.
+    pub(crate) fn unfollow(&self, id: SessionId) {
+        let follower = self.state.lock().followers.remove(&id);
+        drop(follower);
+    }
+
+    /// Whether the engine has said where the stream is; if not, it is about to be asked.
+    pub(super) fn has_begun_or_asks(&self) -> bool {
         let mut state = self.state.lock();
-        state.has_departed = true;
-        let reader = state.readers.remove(&id);
-        drop(state);
-        drop(reader);
+        let has_begun = state.shared.is_some();
+        state.asked += usize::from(!has_begun);
+        has_begun
     }
 
-    /// Ends the stream here, for the next process to go on with.
-    pub(crate) fn take(&self) -> Option<StreamSnapshot<Payload>> {
-        self.state.lock().life.take().map(|life| life.shared.snapshot())
+    /// The engine has answered: it is at `position`, and delivers what follows.
+    pub(super) fn begin<E>(
+        &self,
+        position: Result<StreamPosition, E>,
+        alias: impl FnOnce() -> u64,
+    ) -> Result<(), E> {
+        let mut state = self.state.lock();
+        let state = &mut *state;
+        state.asked -= 1;
+        let result = position.map(|position| {
+            state.attached += 1;
+            let shared = state.shared.get_or_insert_with(|| {
+                let StreamPosition { epoch, offset: last } = position;
+                let stream = self.wire_name();
+                SharedStream::restore(
+                    alias(),
+                    StreamSnapshot { stream, epoch, last, kept: Vec::new() },
+                    self.bounds.ring_bytes,
+                )
+            });
+            for (epoch, published) in &state.early {
+                if follows(shared, *epoch, published.offset) == Some(Ordering::Equal) {
+                    keep(shared, published);
+                }
+            }
+        });
+        if state.asked == 0 || state.shared.is_some() {
+            state.early = Vec::new();
+        }
+        result
     }
 
-    /// Goes on with the stream of the process before.
-    pub(crate) fn restore(&self, snapshot: StreamSnapshot<Message>, names: &StreamNames) {
-        let StreamSnapshot { stream, epoch, last, kept } = snapshot;
-        let alias = names.alias();
-        let first = (last + 1).saturating_sub(kept.len() as u64);
-        let kept = (first..)
-            .zip(kept)
-            .map(|(offset, (message, bytes))| (Payload::of_stream(alias, offset, &message), bytes));
-        let snapshot = StreamSnapshot { stream, epoch, last, kept: kept.collect() };
-        let shared = SharedStream::restore(alias, snapshot, self.bounds.ring_bytes);
-        self.state.lock().life = Some(Life { shared, last });
+    /// Goes on with what was kept in the process before.
+    pub(super) fn restore(&self, position: StreamPosition, kept: Vec<Published>, alias: u64) {
+        let StreamPosition { epoch, offset: last } = position;
+        let kept = kept.into_iter().map(|published| {
+            let bytes = size(&published.message);
+            (published, bytes)
+        });
+        let snapshot = StreamSnapshot { stream: self.wire_name(), epoch, last, kept: kept.collect() };
+        let mut state = self.state.lock();
+        state.shared = Some(SharedStream::restore(alias, snapshot, self.bounds.ring_bytes));
+        state.attached += 1;
     }
 
-    /// Ends what was restored and nobody reads any more.
-    pub(crate) fn end_unread(&self) {
-        self.state.lock().end_unread();
+    /// What it keeps, for the next process to go on with.
+    pub(crate) fn kept(&self) -> Option<(StreamPosition, Vec<Published>)> {
+        let state = self.state.lock();
+        let shared = state.shared.as_ref()?;
+        let kept = shared.snapshot().kept.into_iter().map(|(published, _)| published);
+        Some((shared.position(), kept.collect()))
     }
-}
 
-impl State {
-    fn end_unread(&mut self) {
-        if self.readers.is_empty() && !self.has_departed {
-            self.life = None;
+    /// How many times it is attached.
+    pub(super) fn attached(&self) -> usize {
+        self.state.lock().attached
+    }
+
+    /// What a reader wants of the past, as far as the stream has one.
+    pub(super) fn offered(&self, from: SubscribeFrom) -> SubscribeFrom {
+        match from {
+            // Without history there is none to be seen; the ring is for those who were here.
+            SubscribeFrom::Last(_) if self.settings.history.is_none() => SubscribeFrom::Last(0),
+            from => from,
+        }
+    }
+
+    /// Whether a reader that begins `from` needs what only the engine may keep.
+    pub(super) fn needs_older(&self, from: SubscribeFrom) -> bool {
+        self.lock().needs_older(from)
+    }
+
+    /// The stream as clients call it.
+    fn wire_name(&self) -> wire::Stream {
+        match &self.name {
+            StreamName::Broadcast { .. } => wire::Stream::Broadcast,
+            StreamName::User { .. } => wire::Stream::User,
+            StreamName::Topic(topic) => wire::Stream::Topic(topic_name(topic.as_str())),
+            StreamName::Presence(topic) => wire::Stream::Topic(topic_name(&format!("$presence/{topic}"))),
         }
     }
 }
 
+fn topic_name(name: &str) -> Name<'static> {
+    Name::new(name.to_owned()).expect("who makes a stream checks the length of its name")
+}
+
+/// How the message `offset` stands to the next one: `None` where it is of another life.
+fn follows(shared: &SharedStream<Published>, epoch: Epoch, offset: u64) -> Option<Ordering> {
+    let position = shared.position();
+    (position.epoch == epoch).then(|| offset.cmp(&(position.offset + 1)))
+}
+
+fn keep(shared: &mut SharedStream<Published>, published: &Published) {
+    shared.publish(published.clone(), size(&published.message));
+}
+
 impl Locked<'_> {
-    /// What a reader is told and sent first, who holds what `held` says.
-    pub(crate) fn answer(&mut self, held: &[HeldStream], names: &StreamNames) -> StreamAnswer<Payload> {
-        let held = held.iter().find(|held| held.stream == self.stream.kind).map(|held| held.position);
-        let life = self.state.life.get_or_insert_with(|| Life::begin(self.stream, names));
-        life.answer(held)
+    /// What a reader is told and sent first, that begins `from`; `older` is what the engine keeps. `None` where the
+    /// stream has not begun.
+    pub(crate) fn answer(
+        &self,
+        from: SubscribeFrom,
+        older: Option<&History>,
+    ) -> Option<StreamAnswer<Payload>> {
+        let shared = self.state.shared.as_ref()?;
+        let older = older.filter(|older| continues(shared, older)).map(|older| {
+            let is_older = |published: &&Published| published.offset < shared.oldest();
+            older.messages.iter().take_while(is_older).cloned().collect()
+        });
+        let StreamAnswer { line, replay } = shared.subscribe_beyond(from, older.unwrap_or_default());
+        let replay = replay.into_iter().map(|(offset, published)| (offset, published.message.into()));
+        Some(StreamAnswer { line, replay: replay.collect() })
+    }
+
+    /// Whether the stream and `older` together have all that there is for a reader that begins `from`.
+    pub(crate) fn has_all(&self, from: SubscribeFrom, older: Option<&History>) -> bool {
+        let is_continued = |older| self.state.shared.as_ref().is_some_and(|shared| continues(shared, older));
+        !self.needs_older(from) || older.is_some_and(is_continued)
+    }
+
+    fn needs_older(&self, from: SubscribeFrom) -> bool {
+        let Some(shared) = &self.state.shared else { return false };
+        let (position, oldest) = (shared.position(), shared.oldest());
+        let has_older = oldest > 1 && !self.stream.settings.history.is_none();
+        has_older
+            && match from {
+                SubscribeFrom::Last(count) => position.offset.saturating_sub(count) < oldest - 1,
+                SubscribeFrom::Position(held) => held.epoch != position.epoch || held.offset < oldest - 1,
+            }
+    }
+
+    /// The number that it goes by on the wire.
+    pub(crate) fn alias(&self) -> Option<u64> {
+        self.state.shared.as_ref().map(SharedStream::alias)
     }
 
     pub(crate) fn add(&mut self, session: &Session) {
         self.state.readers.insert(session.id(), session.clone());
     }
 
-    /// Sends `message` to all readers, at once or, for those who are suspended, when they resume.
-    pub(crate) fn publish(&mut self, message: &Message, encoded: &Counter, delivery: &mut Delivery) {
-        let State { life, readers, .. } = &mut *self.state;
-        let Some(life) = life.as_mut().filter(|_| !readers.is_empty()) else { return };
-        let limit = self.stream.bounds.message_bytes;
-        if message.len() > limit {
-            let too_large = SendError::TooLarge { bytes: message.len(), limit };
-            return readers.values().for_each(|session| delivery.record(session, Err(too_large)));
+    /// Takes the session out, to be dropped without the lock.
+    #[must_use]
+    pub(crate) fn remove(&mut self, id: SessionId) -> Option<Session> {
+        self.state.readers.remove(&id)
+    }
+
+    pub(crate) fn add_follower(&mut self, session: &Session) {
+        self.state.followers.insert(session.id(), session.clone());
+    }
+
+    /// Hands a message to all readers, at once or, for those who are suspended, when they resume.
+    pub(crate) fn deliver(
+        &mut self,
+        epoch: Epoch,
+        published: &Published,
+        encoded: &Counter,
+        delivery: &mut Delivery,
+    ) {
+        let State { shared, early, asked, .. } = &mut *self.state;
+        let Some(shared) = shared else {
+            if *asked > 0 {
+                early.push((epoch, published.clone()));
+            }
+            return self.send_to_followers(published, delivery);
+        };
+        match follows(shared, epoch, published.offset) {
+            Some(Ordering::Less) => return,
+            Some(Ordering::Equal) => keep(shared, published),
+            Some(Ordering::Greater) | None => return self.on_broken(epoch, published, delivery),
         }
-        life.last += 1;
-        let (alias, offset) = (life.shared.alias(), life.last);
-        let payload = Payload::of_stream(alias, offset, message);
-        encoded.increment();
-        life.shared.publish(payload.clone(), size(message));
-        for session in readers.values() {
-            let Some(lasting) = session.lasting() else { continue };
-            delivery.record(session, lasting.forward(alias, offset, payload.clone()));
+        let alias = shared.alias();
+        if !self.state.readers.is_empty() {
+            let payload = Payload::of_stream(alias, published.offset, &published.message);
+            encoded.increment();
+            for session in self.state.readers.values() {
+                let Some(lasting) = session.lasting() else { continue };
+                delivery.record(session, lasting.forward(alias, published.offset, payload.clone()));
+            }
         }
+        self.send_to_followers(published, delivery);
+    }
+
+    fn send_to_followers(&self, published: &Published, delivery: &mut Delivery) {
+        for session in self.state.followers.values() {
+            delivery.record(session, session.deliver_within_stream(published.message.clone()));
+        }
+    }
+
+    /// Messages before this one were not delivered: the copy begins anew here, and the readers' clients come back for
+    /// what they missed, or to be told.
+    fn on_broken(&mut self, epoch: Epoch, published: &Published, delivery: &mut Delivery) {
+        tracing::error!(stream = ?self.stream.name, "the engine has left out messages: the readers are sent to ask again");
+        let Some(shared) = &mut self.state.shared else { return };
+        let before = StreamSnapshot {
+            stream: self.stream.wire_name(),
+            epoch,
+            last: published.offset.saturating_sub(1),
+            kept: Vec::new(),
+        };
+        *shared = SharedStream::restore(shared.alias(), before, self.stream.bounds.ring_bytes);
+        keep(shared, published);
+        for session in self.state.readers.values() {
+            if let Some(lasting) = session.lasting() {
+                lasting.terminate();
+            }
+        }
+        self.send_to_followers(published, delivery);
+    }
+
+    /// Refuses a message to all readers: it is larger than their bounds.
+    pub(crate) fn refuse(&self, bytes: usize, delivery: &mut Delivery) {
+        let too_large = SendError::TooLarge { bytes, limit: self.stream.bounds.message_bytes };
+        self.state.readers.values().for_each(|session| delivery.record(session, Err(too_large)));
     }
 }
 
-impl Life {
-    fn begin(stream: &Stream, names: &StreamNames) -> Self {
-        let (alias, epoch) = names.life();
-        let shared = SharedStream::new(alias, stream.kind.clone(), epoch, stream.bounds.ring_bytes);
-        Self { shared, last: 0 }
-    }
-
-    fn answer(&self, held: Option<StreamPosition>) -> StreamAnswer<Payload> {
-        held.map_or_else(|| self.shared.join(), |held| self.shared.recover(held))
-    }
+/// Whether nothing is missing between what the engine keeps and what is kept here.
+fn continues(shared: &SharedStream<Published>, older: &History) -> bool {
+    older.position.epoch == shared.position().epoch && older.position.offset + 1 >= shared.oldest()
 }

@@ -8,7 +8,8 @@ use crate::server::ServerState;
 /// How exactly a window is counted.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Ends the suspended sessions whose windows are over, and those that are too much together; forgets the ended ones.
+/// Ends the suspended sessions whose windows are over, and those that are too much together; forgets the ended ones,
+/// and has the engine do what is due.
 ///
 /// One task for all of a server's sessions; it ends with the server.
 pub(crate) async fn sweep(server: Weak<ServerState>) {
@@ -21,6 +22,7 @@ pub(crate) async fn sweep(server: Weak<ServerState>) {
                 session.wake();
             }
         }
+        server.hub().engine().tick();
         server.trim_suspended();
         for endpoint in server.endpoints() {
             endpoint.directory().forget(now);

@@ -20,7 +20,7 @@ use super::{SessionState, State, StreamState};
 
 const MAGIC: [u8; 8] = *b"staywire";
 /// Raised with every change of the records: there is no reading of other versions.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const PREFIX_BYTES: usize = 28;
 const CHECKSUM_BYTES: usize = 32;
 const HEADER_BYTES: usize = PREFIX_BYTES + CHECKSUM_BYTES;
@@ -240,7 +240,7 @@ mod tests {
         bytes[HEADER_BYTES + 3] ^= 1;
         assert_eq!(refused(&bytes).to_string(), "its checksum is wrong: it was changed or damaged");
         bytes[8] = 9;
-        assert_eq!(refused(&bytes).to_string(), "its format is version 9, and this server reads version 1");
+        assert_eq!(refused(&bytes).to_string(), "its format is version 9, and this server reads version 2");
         bytes[0] = b'S';
         assert_eq!(refused(&bytes).to_string(), "it is no snapshot of a staywire server");
     }

@@ -29,7 +29,7 @@ pub use error::StateDirError;
 pub(crate) use machine::MachineState;
 pub(crate) use session::{HandshakeState, SessionState};
 pub(crate) use state::{PayloadState, State};
-pub(crate) use stream::{StreamKind, StreamState};
+pub(crate) use stream::{KeptStream, StreamState};
 
 const LOCK: &str = "lock";
 const SESSIONS: &str = "sessions";

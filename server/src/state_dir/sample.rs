@@ -7,7 +7,8 @@ use staywire_protocol::Random;
 
 use super::machine::{InboxState, KeptMessage, LaneState, TokensState};
 use super::session::FreshState;
-use super::{HandshakeState, MachineState, PayloadState, SessionState, State, StreamKind, StreamState};
+use super::stream::{KeptState, StreamNameState};
+use super::{HandshakeState, MachineState, PayloadState, SessionState, State, StreamState};
 
 /// A session with `window_left` and an inbox of `kept` messages.
 pub(super) fn session(id: u128, window_left: Duration, kept: usize) -> SessionState {
@@ -24,6 +25,7 @@ pub(super) fn session(id: u128, window_left: Duration, kept: usize) -> SessionSt
             protocol: None,
         },
         attributes: vec![("cart".into(), vec![0xC0, 7])],
+        topics: vec!["t/ä".into()],
         fresh: (random.below(2) == 0).then_some(FreshState::Identity),
         window_left,
         machine: MachineState {
@@ -48,21 +50,27 @@ pub(super) fn session(id: u128, window_left: Duration, kept: usize) -> SessionSt
     }
 }
 
-pub(super) fn stream(kind: StreamKind, kept: usize) -> StreamState {
+/// A stream of `kept` messages, all but the oldest of which are kept for readers who come later.
+pub(super) fn stream(name: StreamNameState, kept: usize) -> StreamState {
     let mut random = Random::from_seed(kept as u64);
+    let kept = (0..kept).map(|place| KeptState {
+        payload: payload(&mut random),
+        key: (random.below(2) == 0).then(|| "EUR".into()),
+        age: (place > 0).then(|| Duration::from_millis(random.below(60_000).into())),
+    });
     StreamState {
-        endpoint: "/echo".into(),
-        kind,
+        name,
         epoch: "life1".into(),
         last: 1_000,
-        kept: (0..kept).map(|_| (payload(&mut random), random.below(1_000))).collect(),
+        retention: (100, Duration::from_secs(60), 1 << 20),
+        kept: kept.collect(),
     }
 }
 
 /// One session and one stream, small enough to be damaged at every byte.
 pub(super) fn small() -> State {
     State {
-        streams: vec![stream(StreamKind::Broadcast, 1)],
+        streams: vec![stream(StreamNameState::Topic("t/ä".into()), 1)],
         sessions: vec![session(7, Duration::from_secs(120), 2)],
     }
 }
@@ -72,8 +80,13 @@ pub(super) fn any(seed: u64) -> State {
     let mut random = Random::from_seed(seed);
     let window = Duration::from_millis(120_500);
     let mut state = State::default();
-    for kind in [StreamKind::Broadcast, StreamKind::User("u".into()), StreamKind::Topic("t/ä".into())] {
-        state.streams.push(stream(kind, random.below(6) as usize));
+    let endpoint = || "/echo".to_owned();
+    for name in [
+        StreamNameState::Broadcast { endpoint: endpoint() },
+        StreamNameState::User { endpoint: endpoint(), user: "u".into() },
+        StreamNameState::Topic("t/ä".into()),
+    ] {
+        state.streams.push(stream(name, random.below(6) as usize));
     }
     for _ in 0..random.below(6) {
         let id = u128::from(random.next_u64()) << 64 | u128::from(random.next_u64());

@@ -19,6 +19,8 @@ pub(crate) struct SessionState {
     pub(crate) handshake: HandshakeState,
     /// What the application keeps with it, by name, each value serialized.
     pub(crate) attributes: Vec<(String, Vec<u8>)>,
+    /// What its client reads beside broadcasts and what is sent to its user.
+    pub(crate) topics: Vec<String>,
     /// What it was the answer to, if not to a `hello`: its client may ask again.
     pub(crate) fresh: Option<FreshState>,
     /// How long its client may still stay away.

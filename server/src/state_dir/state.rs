@@ -18,7 +18,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Takes `time` off every session's window.
+    /// Takes `time` off every session's window, and lets the messages of streams grow older by it.
     ///
     /// One whose window is over stays, with none left: its client is to be told that it is expired, and its listener
     /// that it has closed.
@@ -26,6 +26,7 @@ impl State {
         for session in &mut self.sessions {
             session.window_left = session.window_left.saturating_sub(time);
         }
+        self.streams.iter_mut().for_each(|stream| stream.pass(time));
     }
 }
 

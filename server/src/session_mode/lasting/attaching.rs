@@ -12,8 +12,10 @@ use crate::capacity::Place;
 use crate::handshake::request::Handshake;
 use crate::server::ServerState;
 use crate::session::{Session, SessionId};
+use crate::session_mode::hub::attach;
 use crate::session_mode::link::{Link, SessionOutbox};
 use crate::session_mode::payload::Payload;
+use crate::session_mode::prepared::Prepared;
 use crate::session_mode::token_hash::TokenHash;
 
 /// A connection that has said what it wants.
@@ -26,6 +28,7 @@ pub(crate) struct Arrival {
     pub(crate) attempt: u64,
     /// The streams that the client reads, and how far.
     pub(crate) held: Vec<HeldStream>,
+    pub(crate) prepared: Prepared,
 }
 
 impl Arrival {
@@ -41,17 +44,16 @@ impl Arrival {
         place: Place,
         fresh: Option<FreshReason>,
     ) -> (Session, ConnectionId) {
-        let Self { server, handshake, outbox, token, attempt, held } = self;
-        let endpoint = Arc::clone(&handshake.endpoint);
-        let user_stream = handshake.user.as_ref().map(|user| endpoint.streams().hold(user));
+        let Self { server, handshake, outbox, token, attempt, held: _, prepared } = self;
         let connection = ConnectionId::from_number(1);
-        let session = endpoint.streams().attach(user_stream.clone().as_deref(), &held, |answers| {
+        let user_stream = prepared.user.as_ref().map(|reading| reading.lease.clone());
+        let session = attach(prepared.first(), |answers| {
             let config = server.limits().session_config();
             let now = server.clock().now();
             let machine = Machine::open(config, now, connection, id.into(), (token, attempt), fresh, answers);
             let link = Link { connection, outbox };
-            let core = Core::new(machine, Some(link), place, token, fresh);
-            let lasting = Lasting::new(core, user_stream);
+            let core = Core::new(machine, Some(link), user_stream, place, token, fresh);
+            let lasting = Lasting::new(core);
             let session = Session::in_session_mode(id, handshake, server, lasting);
             session.begin();
             (session.clone(), Some(session))
@@ -116,8 +118,8 @@ impl LastingSession<'_> {
         inbox: u64,
         open: impl FnOnce(&mut Core, ConnectionId, Vec<StreamAnswer<Payload>>) -> Presented,
     ) -> Option<ConnectionId> {
-        let streams = self.handle.endpoint_state().streams();
-        streams.attach(self.lasting.user_stream.as_deref(), &arrival.held, |answers| {
+        let mut left = Vec::new();
+        let connection = attach(arrival.prepared.all(), |mut answers| {
             let mut slot = self.lasting.core.lock();
             // It ended or left since it was judged.
             let Some(core) = slot.as_mut() else {
@@ -127,9 +129,13 @@ impl LastingSession<'_> {
             core.last_connection = core.last_connection.wrapping_add(1);
             let connection = ConnectionId::from_number(core.last_connection);
             let link = Link { connection, outbox: Arc::clone(&arrival.outbox) };
+            answers.retain(|answer| core.topics.allow(answer));
             match open(core, connection, answers) {
                 Presented::TakesOver => {
                     let older = core.link.replace(link);
+                    core.topics.forget_asked();
+                    core.topics.keep_named(&arrival.held);
+                    left = core.topics.take_left();
                     self.drain_opening(core, older.as_ref(), inbox);
                     if core.ticket.is_some() {
                         // The machine does not say so where it gives its first answer again.
@@ -142,6 +148,8 @@ impl LastingSession<'_> {
                     (None, None)
                 }
             }
-        })
+        });
+        self.leave_topics(left);
+        connection
     }
 }

@@ -17,8 +17,8 @@ mod attaching;
 mod outputs;
 mod requests;
 mod restart;
+mod topics;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use staywire_protocol::message::ToServer;
@@ -27,9 +27,9 @@ use staywire_protocol::wire::{FreshReason, Token};
 use staywire_protocol::{CloseCode, ConnectionId, Instant};
 
 use super::directory::Ended;
+use super::hub::Lease;
 use super::link::Link;
 use super::payload::{Payload, size};
-use super::stream::Stream;
 use super::suspended::Ticket;
 use super::token_hash::TokenHash;
 use crate::capacity::Place;
@@ -43,6 +43,8 @@ use crate::sync::Mutex;
 use asking::Asker;
 pub(crate) use attaching::Arrival;
 use requests::Requests;
+pub(crate) use topics::Subscription;
+use topics::Topics;
 
 pub(crate) type Machine = server::Session<Payload, TokenHash, Asker>;
 
@@ -50,7 +52,6 @@ pub(crate) type Machine = server::Session<Payload, TokenHash, Asker>;
 pub(crate) struct Lasting {
     /// `None` once the session is over.
     core: Mutex<Option<Box<Core>>>,
-    user_stream: Option<Arc<Stream>>,
 }
 
 /// A session that is not over.
@@ -63,6 +64,9 @@ struct Core {
     /// Its place among the suspended ones, while it is one of them.
     ticket: Option<Ticket>,
     requests: Requests,
+    topics: Topics,
+    /// The stream of its user is to be here as long as it is.
+    user_stream: Option<Lease>,
     place: Place,
     made_with: TokenHash,
     /// What the session was the answer to, if not to a `hello`.
@@ -83,8 +87,8 @@ pub(crate) struct LastingSession<'a> {
 }
 
 impl Lasting {
-    fn new(core: Core, user_stream: Option<Arc<Stream>>) -> Self {
-        Self { core: Mutex::new(Some(Box::new(core))), user_stream }
+    fn new(core: Core) -> Self {
+        Self { core: Mutex::new(Some(Box::new(core))) }
     }
 
     pub(crate) fn is_alive(&self) -> bool {
@@ -100,6 +104,7 @@ impl Core {
     fn new(
         machine: Machine,
         link: Option<Link>,
+        user_stream: Option<Lease>,
         place: Place,
         made_with: TokenHash,
         fresh: Option<FreshReason>,
@@ -111,6 +116,8 @@ impl Core {
             last_connection,
             ticket: None,
             requests: Requests::default(),
+            topics: Topics::default(),
+            user_stream,
             place,
             made_with,
             fresh,
@@ -154,6 +161,19 @@ impl<'a> LastingSession<'a> {
             self.handle.server().trim_suspended();
         }
         pushed
+    }
+
+    /// The same as [`send`](Self::send) where a stream is locked.
+    pub(crate) fn send_within_stream(self, message: Message) -> Result<Sent, SendError> {
+        self.check_size(&message)?;
+        let bytes = size(&message);
+        let sent = self.with_core(|core| {
+            core.machine.send(message.into(), bytes);
+            self.drain(core);
+            self.charge_suspended(core);
+            core.sent()
+        });
+        sent.ok_or(SendError::Closed)
     }
 
     /// Passes a message of a stream on; a suspended session finds it when it resumes.
@@ -268,7 +288,12 @@ impl<'a> LastingSession<'a> {
         let core = slot.as_mut()?;
         let result = act(core);
         self.drain(core);
-        let Some(reason) = core.ended else { return Some(result) };
+        let Some(reason) = core.ended else {
+            let left = core.topics.take_left();
+            drop(slot);
+            self.leave_topics(left);
+            return Some(result);
+        };
         let over = slot.take()?;
         self.handle.endpoint_state().directory().bury(self.handle.id(), over.remembered(reason, self.now()));
         drop(slot);

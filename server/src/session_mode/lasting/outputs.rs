@@ -3,18 +3,18 @@
 use staywire_protocol::CloseCode;
 use staywire_protocol::message::ToClient;
 use staywire_protocol::server::{self, EndReason, Output};
-use staywire_protocol::wire::FailureCode;
+use staywire_protocol::wire::Name;
 
 use super::asking::Asker;
+use super::topics::unknown;
 use super::{Core, LastingSession};
 use crate::close::{CloseFrame, CloseReason, ClosedBy};
 use crate::error::SessionError;
 use crate::listener::Resumption;
-use crate::message::Message;
 use crate::session::inbox::Event;
 use crate::session::{Received, SendError};
 use crate::session_mode::link::Link;
-use crate::session_mode::payload::{Payload, size};
+use crate::session_mode::payload::Payload;
 
 impl LastingSession<'_> {
     /// Hands on what the machine wants done.
@@ -76,20 +76,20 @@ impl LastingSession<'_> {
                 messages.count_received(payload.len());
                 messages.redelivered.add(u64::from(is_redelivered));
                 let received = Some(Received { number, is_redelivered });
-                self.handle.notify(Event::Message { message: payload.message(), received });
+                self.handle.notify(Event::Message { message: payload.message(), received, topic: None });
             }
             server::Event::Request { number, payload, .. } => {
                 self.counters().messages.count_received(payload.len());
                 self.on_request(core, number, payload.message());
             }
             server::Event::Cancelled { number } => core.requests.stop(number),
-            server::Event::Subscribe { number, .. } => refuse_topic(core, number),
-            server::Event::Publish { number, .. } => {
-                refuse_topic(core, number);
-                core.machine.finished(number);
+            server::Event::Subscribe { number, topic, from } => {
+                self.on_subscribe(core, number, &topic, from);
             }
-            // No topic is read.
-            server::Event::Unsubscribe { .. } => {}
+            server::Event::Unsubscribe { topic } => self.on_unsubscribe(core, &topic),
+            server::Event::Publish { number, topic, payload, redelivered, .. } => {
+                self.on_publish(core, number, &topic, &payload, redelivered);
+            }
             // Who asked may have stopped waiting.
             server::Event::Settled { who, result } => drop(who.send(result)),
             server::Event::Suspended => self.on_suspended(core),
@@ -98,8 +98,36 @@ impl LastingSession<'_> {
         }
     }
 
+    fn on_publish(
+        self,
+        core: &mut Core,
+        number: u64,
+        topic: &Name<'_>,
+        payload: &Payload,
+        is_redelivered: bool,
+    ) {
+        let messages = &self.counters().messages;
+        messages.count_received(payload.len());
+        messages.redelivered.add(u64::from(is_redelivered));
+        match topic.as_str().parse() {
+            Ok(topic) => {
+                let received = Some(Received { number, is_redelivered });
+                self.handle.notify(Event::Message {
+                    message: payload.message(),
+                    received,
+                    topic: Some(topic),
+                });
+            }
+            Err(_) => {
+                core.refuse(number, &unknown(topic));
+                core.machine.finished(number);
+            }
+        }
+    }
+
     fn on_suspended(self, core: &mut Core) {
         core.link = None;
+        core.topics.forget_asked();
         self.join_suspended(core);
         self.counters().sessions.suspended.increment();
         tracing::debug!(session = %self.handle.id(), "session suspended");
@@ -140,7 +168,8 @@ impl LastingSession<'_> {
     pub(super) fn conclude(self, mut core: Core, reason: EndReason) {
         self.leave_suspended(&mut core);
         let endpoint = self.handle.endpoint_state();
-        endpoint.streams().leave(self.handle);
+        self.handle.leave_streams();
+        core.topics.all_leases().chain(&core.user_stream).for_each(|lease| lease.leave(self.handle.id()));
         endpoint.registry().leave(self.handle.id());
         let error = (reason == EndReason::Violation).then(|| {
             let unnamed = || "a message broke the rules of its session".to_owned();
@@ -149,12 +178,6 @@ impl LastingSession<'_> {
         let reason = core.close.unwrap_or_else(|| close_reason(reason));
         self.handle.tell_end(reason, error, core.place);
     }
-}
-
-fn refuse_topic(core: &mut Core, number: u64) {
-    let why = Message::from("this endpoint has no topics");
-    let bytes = size(&why);
-    core.machine.refuse(number, FailureCode::UNKNOWN_NAME, why.into(), bytes);
 }
 
 /// Why a connection closes, for whoever looks at the network panel; the code alone counts.

@@ -59,6 +59,11 @@ impl Requests {
         }
     }
 
+    /// Whether the listener knows the session.
+    pub(super) fn are_handled(&self) -> bool {
+        self.phase == Phase::Handling
+    }
+
     fn stop_all(&mut self) {
         while let Some((number, _)) = self.handlers.first_key_value() {
             self.stop(*number);
@@ -87,7 +92,7 @@ impl LastingSession<'_> {
         }
     }
 
-    /// The listener knows the session: handles its requests from now on, and those that have waited.
+    /// The listener knows the session: handles its requests and subscriptions from now on, and those that have waited.
     pub(crate) fn begin_requests(self) {
         self.transact(|core| {
             if core.requests.phase != Phase::Beginning {
@@ -99,6 +104,7 @@ impl LastingSession<'_> {
                     self.start(core, number, request);
                 }
             }
+            self.begin_subscriptions(core);
         });
     }
 

@@ -12,15 +12,18 @@ use staywire_protocol::CloseCode;
 
 use super::outputs::close_frame;
 use super::requests::Requests;
+use super::topics::Topics;
 use super::{Core, Lasting, LastingSession, Machine};
 use crate::close::CloseFrame;
 use crate::endpoint::EndpointState;
+use crate::engine::StreamName;
 use crate::handshake::request::Handshake;
 use crate::listener::Resumption;
 use crate::server::ServerState;
 use crate::session::inbox::Event;
 use crate::session::{Attributes, HandshakeRequest, Session};
 use crate::session_mode::come_again;
+use crate::session_mode::hub::Lease;
 use crate::session_mode::token_hash::TokenHash;
 use crate::state_dir::{MachineState, SessionState};
 
@@ -64,7 +67,9 @@ impl LastingSession<'_> {
         restart.take_along(self.state(&core, is_doubtful));
         drop(slot);
         self.leave_suspended(&mut core);
-        endpoint.streams().depart(self.handle);
+        self.handle.leave_streams();
+        core.topics.all_leases().chain(&core.user_stream).for_each(|lease| lease.leave(self.handle.id()));
+        restart.take_along_streams(core.topics.take_all().into_iter().chain(core.user_stream.take()));
         endpoint.registry().leave(self.handle.id());
         self.handle.forget(core.place);
     }
@@ -87,6 +92,7 @@ impl LastingSession<'_> {
             user: self.handle.user().map(|user| user.as_str().into()),
             handshake: self.handle.handshake().to_state(),
             attributes: self.handle.attributes().to_state(),
+            topics: core.topics.names(),
             fresh: core.fresh.map(Into::into),
             window_left: until.saturating_duration_since(self.now()).into(),
             machine: MachineState::new(snapshot)?,
@@ -123,12 +129,24 @@ impl Session {
         let now = server.clock().now();
         let snapshot = state.machine.into_snapshot(now + state.window_left);
         let id = snapshot.id.into();
+        let hub = server.hub();
+        let user_stream = handshake.user.as_ref().map(|user| hub.lease(&endpoint.user_stream(user)));
+        let broadcast = endpoint.broadcast_lease(hub);
+        let mut topics = Topics::default();
+        for name in state.topics.iter().filter_map(|topic| topic.parse().ok()) {
+            let limit = server.limits().max_user_subscriptions;
+            let place =
+                handshake.user.as_ref().zip(limit).and_then(|(user, limit)| hub.user_place(user, limit));
+            topics.restore(hub.lease(&StreamName::Topic(name)), place);
+        }
         let core = Core {
             machine: Machine::restore(server.limits().session_config(), now, snapshot),
             link: None,
             last_connection: 0,
             ticket: None,
             requests: Requests::default(),
+            topics,
+            user_stream,
             place,
             made_with,
             fresh: state.fresh.map(Into::into),
@@ -136,14 +154,17 @@ impl Session {
             violation: None,
             ended: None,
         };
-        let user_stream = handshake.user.as_ref().map(|user| endpoint.streams().hold(user));
-        let lasting = Lasting::new(core, user_stream.clone());
+        let reads: Vec<_> =
+            core.topics.leases().chain(&core.user_stream).chain([&broadcast]).map(Lease::clone).collect();
+        let lasting = Lasting::new(core);
         let session = Self::in_session_mode(id, handshake, Arc::clone(server), lasting);
         let mut made = endpoint.directory().made_with(made_with);
-        endpoint.streams().attach(user_stream.as_deref(), &[], |_| {
-            session.go_on();
-            ((), Some(session.clone()))
-        });
+        for lease in &reads {
+            // Where the engine takes its time, the client that comes back waits for it.
+            drop(lease.begin());
+            lease.lock().add(&session);
+        }
+        session.go_on();
         made.set(id);
         drop(made);
         // Its window may have gone by while the server was down.

@@ -1,0 +1,123 @@
+//! The topics that the server has a session follow: their messages come to it as its own.
+
+use super::{Session, WayOut};
+use crate::engine::StreamName;
+use crate::message::Message;
+use crate::session_mode::hub::{Lease, Reading};
+use crate::sync::Mutex;
+use crate::topic::{SubscribeError, TopicName};
+
+use crate::delivery::Sent;
+use crate::session::SendError;
+use staywire_protocol::wire::SubscribeFrom;
+
+/// What a session holds of streams beside what its client reads.
+#[derive(Default)]
+pub(super) struct Following {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    topics: Vec<Lease>,
+    /// A plain session is reached by its user's stream, which has to be here for that.
+    user_stream: Option<Lease>,
+    is_over: bool,
+}
+
+impl Session {
+    /// Has the session get what is published to `topic`, the last `last` messages of its
+    /// [history](crate::TopicSettings::history) first, as if it were [sent](Self::send) to it alone.
+    ///
+    /// So its client need not know of topics, and may be a plain one. It ends with [`unsubscribe`](Self::unsubscribe)
+    /// and with the session. A session that is [restored](crate::Resumption::Restored) follows nothing. Where it
+    /// follows the topic already, nothing changes and nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`SubscribeError`]: the session does not follow the topic.
+    pub async fn subscribe(&self, topic: impl AsRef<str>, last: u64) -> Result<(), SubscribeError> {
+        let name = StreamName::Topic(topic.as_ref().parse()?);
+        let reading = self.server().hub().lease(&name).reading(SubscribeFrom::Last(last)).await?;
+        let followed = self.follow(&reading);
+        self.server().trim_suspended();
+        followed
+    }
+
+    fn follow(&self, reading: &Reading) -> Result<(), SubscribeError> {
+        // Made before the locks, and dropped after them where it is not needed.
+        let mut lease = Some(reading.lease.clone());
+        let mut stream = reading.lease.lock();
+        let mut state = self.inner.following.state.lock();
+        if state.is_over {
+            drop(state);
+            drop(stream);
+            return Err(SubscribeError::Closed);
+        }
+        if !state.topics.iter().any(|topic| topic.name() == reading.lease.name()) {
+            state.topics.extend(lease.take());
+            drop(state);
+            let replay = reading.answer(&stream).map(|answer| answer.replay).unwrap_or_default();
+            for (_, payload) in replay {
+                // Whether it arrives is the affair of every message that is sent to it.
+                let _ = self.deliver_within_stream(payload.message());
+            }
+            stream.add_follower(self);
+        }
+        Ok(())
+    }
+
+    /// The session gets what is published to `topic` no more; whether it did.
+    ///
+    /// What its client has subscribed to by itself is another matter: see [`revoke`](Self::revoke).
+    pub fn unsubscribe(&self, topic: impl AsRef<str>) -> bool {
+        let Ok(topic) = topic.as_ref().parse().map(StreamName::Topic) else { return false };
+        let mut state = self.inner.following.state.lock();
+        let place = state.topics.iter().position(|lease| *lease.name() == topic);
+        let lease = place.map(|place| state.topics.swap_remove(place));
+        drop(state);
+        if let Some(lease) = &lease {
+            lease.unfollow(self.id());
+        }
+        lease.is_some()
+    }
+
+    /// Ends the subscription that the client itself has to `topic`; whether it had one. The client is told, and may ask
+    /// again: then [`subscribe`](crate::WsListener::subscribe) decides.
+    pub fn revoke(&self, topic: impl AsRef<str>) -> bool {
+        let Ok(topic) = topic.as_ref().parse::<TopicName>() else { return false };
+        self.lasting().is_some_and(|session| session.revoke(&topic))
+    }
+
+    /// Sends while a stream is locked: nothing that comes of it locks another one.
+    pub(crate) fn deliver_within_stream(&self, message: Message) -> Result<Sent, SendError> {
+        match &self.inner.way_out {
+            WayOut::Plain(outbox) => outbox.push(message).map(|()| Sent::Queued),
+            WayOut::Lasting(_) => {
+                self.lasting().map_or(Err(SendError::Closed), |session| session.send_within_stream(message))
+            }
+        }
+    }
+
+    /// What is sent to everybody or to the plain session's user reaches it from now on.
+    pub(super) fn join_streams(&self) {
+        let (endpoint, hub) = (self.endpoint_state(), self.server().hub());
+        // Nobody waits: a plain client knows no positions that what comes could be missing after.
+        drop(endpoint.broadcast_lease(hub).begin());
+        let Some(user) = self.user() else { return };
+        let lease = hub.lease(&endpoint.user_stream(user));
+        drop(lease.begin());
+        self.inner.following.state.lock().user_stream = Some(lease);
+    }
+
+    /// The session is over, or goes on in the next process: no stream reaches it any more.
+    pub(crate) fn leave_streams(&self) {
+        self.endpoint_state().leave_broadcast(self.id());
+        let mut state = self.inner.following.state.lock();
+        state.is_over = true;
+        let (topics, user_stream) = (std::mem::take(&mut state.topics), state.user_stream.take());
+        drop(state);
+        topics.iter().for_each(|lease| lease.unfollow(self.id()));
+        drop((topics, user_stream));
+    }
+}

@@ -51,7 +51,8 @@ async fn every_demo_that_is_listed_answers() {
             "/s4",
             "/s4/room",
             "/s6",
-            "/s6/inbox"
+            "/s6/inbox",
+            "/s7"
         ])
     );
     browser

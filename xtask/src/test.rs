@@ -31,6 +31,7 @@ const EXAMPLES: &[&str] = &[
     "s4-chat",
     "s5-order-alert",
     "s6-user-push",
+    "s7-play",
 ];
 
 /// Sets up, runs every part and prints the table.

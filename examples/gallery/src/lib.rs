@@ -51,6 +51,7 @@ impl Gallery {
         let spring = s3_spring::server()?;
         let chat = s4_chat::server()?;
         let push = s6_user_push::server()?;
+        let (play, play_routes) = s7_play::app(|line| println!("{line}"))?;
         let session = SessionDemo::new();
         let app = page::routes()
             .merge(live::cut_route(server.helper()))
@@ -63,10 +64,11 @@ impl Gallery {
             .merge(chat.router())
             .nest("/s6", s6_user_push::pages())
             .merge(s6_user_push::endpoints(&push))
+            .nest("/s7", play_routes)
             .merge(demo_pages::shared())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
-        Ok(Self { server, demos: vec![spring, chat, push], session, app })
+        Ok(Self { server, demos: vec![spring, chat, push, play], session, app })
     }
 
     /// Serves on `listener` until `shutdown` is ready.

@@ -105,7 +105,7 @@ export function carrySession(wire) {
   };
 
   const open = (connection, entry, url) => {
-    const socket = (entry.socket = new WebSocket(url, SUB_PROTOCOL));
+    const socket = (entry.socket = wire.newSocket(url, SUB_PROTOCOL));
     let isAnswered = false;
     wire.url = url;
     socket.binaryType = "arraybuffer";

@@ -7,7 +7,7 @@
 //   each message ────────► core.data(connection) ─► deliver
 //
 // The application's side extends it with `locate`, `deliver`, `opened`, `stale`,
-// `retrying` and `closed`, of which only `locate` may throw, and may with `measured`.
+// `retrying` and `closed`, of which only `locate` may throw, and may with `measured` and a `newSocket` of its own.
 
 /** The page's events as the numbers of `Core.hint`. */
 const HINTS = {
@@ -40,6 +40,8 @@ export class Wire {
   /** Milliseconds that the last answer took to a ping, or to an opening; undefined until there was one. */
   latency;
   #pingedAt;
+  /** Whether the browser tells an error of that WebSocket, or would where there is none. */
+  isBroken = true;
   #connection;
   /** What `Core` has queued, by handle; it never sees a payload. */
   #payloads = new Map();
@@ -64,6 +66,11 @@ export class Wire {
     }
     // Where the browser tells of it: another network than the one that the connection was opened on.
     globalThis.navigator?.connection?.addEventListener("change", () => this.core.hint(NETWORK_CHANGED), options);
+  }
+
+  /** Begins an opening handshake. */
+  newSocket(url, protocols) {
+    return new WebSocket(url, protocols);
   }
 
   /** Queues a message; whether it was accepted. */
@@ -96,6 +103,7 @@ export class Wire {
   async dial(connection) {
     this.#connection = connection;
     this.#pingedAt = undefined;
+    this.isBroken = true;
     try {
       const [url, protocols] = await this.locate();
       // The answer may come too late: `detach` has taken the name away.
@@ -123,8 +131,10 @@ export class Wire {
     const { socket } = this;
     this.#connection = undefined;
     if (!socket) return;
+    // As the browser has it: an error for who closes what is not open yet.
+    this.isBroken = !socket.readyState;
     // Callbacks off first: a dead network reports the end of the closing handshake a minute late.
-    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
     socket.close();
   }
 
@@ -158,10 +168,12 @@ export class Wire {
   #open(connection, url, protocols) {
     const { core, heartbeat } = this;
     this.url = url;
-    const socket = (this.socket = new WebSocket(url, protocols));
+    this.isBroken = false;
+    const socket = (this.socket = this.newSocket(url, protocols));
     // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
     socket.binaryType = "arraybuffer";
     socket.onopen = () => core.opened(connection);
+    socket.onerror = () => (this.isBroken = true);
     socket.onclose = ({ code, reason, wasClean }) => this.lost(connection, code, reason, wasClean, 0);
     socket.onmessage = ({ data, origin }) => {
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);

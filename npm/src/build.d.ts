@@ -37,11 +37,15 @@ declare module "#wire" {
     socket: WebSocket | undefined;
     /** Milliseconds that the last answer took to a ping, or to an opening. */
     latency: number | undefined;
+    /** Whether the browser tells an error of it, or would where there is none. */
+    isBroken: boolean;
     /** The text that pings the peer and the one that answers. */
     abstract heartbeat: { readonly message: string; readonly reply: string | undefined } | undefined;
     /** What `close` closes with. */
     closing: [code: number | undefined, reason: string | undefined];
     listen(): void;
+    /** Begins an opening handshake. */
+    newSocket(url: string, protocols: string | string[]): WebSocket;
     /** Queues a message; whether it was accepted. Only while the status is not `OPEN`. */
     queue(payload: unknown, bytes: number): boolean;
     /** Finds out where to dial. */

@@ -9,7 +9,8 @@ import { Wire } from "#wire";
 import { EarlyCore } from "./early_core.ts";
 import { CAUSES, DeliveredEvent, GapEvent, JsonEvent, ReconnectingEvent, SessionEvent, type SessionOutcome } from "./events.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
-import { coreSettings, heartbeatOptions, maxQueueBytes, type StayWireOptions } from "./options.ts";
+import type { Handlers } from "./handlers.ts";
+import { coreSettings, heartbeatOptions, isSingle, maxQueueBytes, type StayWireOptions } from "./options.ts";
 import type { Sent } from "./sent.ts";
 import { CLOSED, CLOSING, CONNECTING } from "./status.ts";
 import { loadCore } from "./wasm.ts";
@@ -28,6 +29,8 @@ export class Face extends Wire {
   binaryType: BinaryType = "blob";
   /** Whether anybody ever asked for JSON. */
   wantsJson = false;
+  /** What the `on…` attributes hold. */
+  readonly handlers: Handlers = {};
   // What `carrySession` brings along.
   declare push: ((sent: Sent) => number) | undefined;
   declare unsent: number | undefined;
@@ -36,16 +39,18 @@ export class Face extends Wire {
   /** Messages of a session whose core is not there yet. */
   #early: Sent[] = [];
   readonly #target: EventTarget;
+  readonly #WebSocket: typeof WebSocket;
   readonly #where: Url;
   readonly #protocols: Protocols;
   readonly #options: StayWireOptions;
 
-  constructor(target: EventTarget, where: Url, options: StayWireOptions) {
+  constructor(target: EventTarget, SocketClass: typeof WebSocket, where: Url, options: StayWireOptions) {
     super();
     const { protocols = [] } = options;
     const heartbeat = heartbeatOptions(options);
     if (typeof where !== "function") this.url = absoluteUrl(where);
     this.#target = target;
+    this.#WebSocket = SocketClass;
     this.#where = this.url || where;
     this.#protocols = typeof protocols === "function" ? protocols : protocolList(protocols);
     this.#options = options;
@@ -112,6 +117,10 @@ export class Face extends Wire {
     this.closed(failed, false, 1006, reason);
   }
 
+  override newSocket(url: string, protocols: string | string[]): WebSocket {
+    return new this.#WebSocket(url, protocols);
+  }
+
   override async locate(): Promise<[string, string[], string | undefined]> {
     const { credential } = this.#options;
     const [url, protocols, who] = await Promise.all([resolve(this.#where), resolve(this.#protocols), credential && resolve(credential)]);
@@ -138,6 +147,7 @@ export class Face extends Wire {
   }
 
   override stale(): void {
+    this.isBroken = true;
     this.#tell(new Event("stale"));
   }
 
@@ -150,7 +160,8 @@ export class Face extends Wire {
   }
 
   override closed(failed: boolean, wasClean: boolean, code: number, reason: string): void {
-    if (failed) this.#tell(new Event("error"));
+    // A single connection fails where the browser says so, and not because no other follows.
+    if (isSingle(this.#options) ? this.isBroken : failed) this.#tell(new Event("error"));
     // An `error` handler may have begun again.
     if (this.core.status() !== CLOSED) return;
     const details = { wasClean, code, reason };

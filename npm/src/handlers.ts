@@ -2,39 +2,47 @@
 
 type Handler = (event: Event) => unknown;
 
-/** A handler and the listener that calls it, which keeps its place while the handler is exchanged. */
+/** A handler, which may be an object that cannot be called, and the listener that calls it and keeps its place while it is exchanged. */
 interface Entry {
-  handler: Handler;
+  handler: unknown;
   readonly listener: Handler;
 }
 
-/** Gives `prototype` an attribute `on` + type for each of `types`. */
-export function defineHandlers(prototype: EventTarget, types: readonly string[]): void {
+/** The handlers of one target, by type. */
+export type Handlers = Record<string, Entry | undefined>;
+
+/** Gives `prototype` an attribute `on` + type for each of `types`; `handlersOf` throws what a foreign object deserves. */
+export function defineHandlers<T extends EventTarget>(prototype: T, types: readonly string[], handlersOf: (target: T) => Handlers): void {
   for (const type of types) {
-    const entries = new WeakMap<EventTarget, Entry>();
-    Object.defineProperty(prototype, `on${type}`, {
-      configurable: true,
-      enumerable: true,
-      get(this: EventTarget) {
-        return entries.get(this)?.handler ?? null;
+    const name = `on${type}`;
+    const attribute = {
+      get [name](): unknown {
+        return handlersOf(this as unknown as T)[type]?.handler ?? null;
       },
-      set(this: EventTarget, handler: unknown) {
-        setHandler(this, type, entries, typeof handler === "function" ? (handler as Handler) : null);
+      set [name](handler: unknown) {
+        setHandler(this as unknown as T, type, handlersOf(this as unknown as T), handler);
       },
-    });
+    };
+    Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(attribute));
   }
 }
 
-function setHandler(target: EventTarget, type: string, entries: WeakMap<EventTarget, Entry>, handler: Handler | null) {
-  const entry = entries.get(target);
-  if (!handler) {
+function setHandler(target: EventTarget, type: string, handlers: Handlers, handler: unknown) {
+  const entry = handlers[type];
+  // What is no object stands for none (WebIDL, [LegacyTreatNonObjectAsNull]).
+  if (Object(handler) !== handler) {
     if (entry) target.removeEventListener(type, entry.listener);
-    entries.delete(target);
+    handlers[type] = undefined;
   } else if (entry) {
     entry.handler = handler;
   } else {
-    const added: Entry = { handler, listener: (event) => added.handler.call(target, event) };
-    entries.set(target, added);
+    const added: Entry = {
+      handler,
+      listener: (event) => {
+        if (typeof added.handler === "function") added.handler.call(target, event);
+      },
+    };
+    handlers[type] = added;
     target.addEventListener(type, added.listener);
   }
 }

@@ -30,7 +30,7 @@ export interface StayWireOptions {
   minReconnectDelay?: number;
   /** The most that doubling reaches, in milliseconds. @default 20000 */
   maxReconnectDelay?: number;
-  /** Retries without a lasting connection between them before giving up, a whole number. @default Infinity */
+  /** Retries without a lasting connection between them before giving up, a whole number. With 0 it behaves as the browser's own `WebSocket`. @default Infinity */
   maxAttempts?: number;
   /** Whether to keep a session with a staywire server, in which nothing is lost, comes twice or out of order without the page being told. @default false */
   session?: boolean;
@@ -61,6 +61,11 @@ const MAX_TIME = 2 ** 31 - 1;
 /** The bound of what may wait, in bytes. */
 export function maxQueueBytes(options: StayWireOptions): number {
   return number(options, "maxQueueBytes", 1_048_576, Number.MAX_SAFE_INTEGER);
+}
+
+/** Whether there is never a second connection: then all is as with the browser's own class. */
+export function isSingle({ maxAttempts, session }: StayWireOptions): boolean {
+  return maxAttempts === 0 && !session;
 }
 
 /** The core's settings for `options`. @internal */

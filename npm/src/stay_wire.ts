@@ -9,7 +9,8 @@ import type { JsonEvent, StayWireEventMap } from "./events.ts";
 import { Face, QUEUE_FULL, TOO_LARGE } from "./face.ts";
 import { defineHandlers } from "./handlers.ts";
 import { type Protocols, syntaxError, type Url } from "./location.ts";
-import { maxQueueBytes, type StayWireOptions } from "./options.ts";
+import { nativeWebSocket } from "./native.ts";
+import { isSingle, maxQueueBytes, type StayWireOptions } from "./options.ts";
 import { byteLength, type Payload, snapshot, toPayload, utf8Length } from "./payload.ts";
 import { Sent } from "./sent.ts";
 import { CLOSING, OPEN, READY_STATES, type Status, STATUSES } from "./status.ts";
@@ -60,15 +61,16 @@ export class StayWire extends EventTarget {
    * @throws DOMException `SyntaxError` as `WebSocket` does; `NotSupportedError` where there is no `WebSocket`.
    * @throws RangeError when an option is not a number in its range; TypeError when `heartbeat` is neither options nor a boolean.
    */
-  constructor(url: Url, options?: Protocols | StayWireOptions | null) {
+  constructor(url: Url, options: Protocols | StayWireOptions | null | undefined = {}) {
     super();
     if (!arguments.length) throw new TypeError("staywire: a URL is needed");
-    if (!globalThis.WebSocket) {
+    const SocketClass = nativeWebSocket();
+    if (!SocketClass) {
       throw new DOMException("staywire: there is no WebSocket here; Node has one from version 22", "NotSupportedError");
     }
     options ??= {};
     this.#options = isOptions(options) ? options : { protocols: options };
-    this.#face = new Face(this, url, this.#options);
+    this.#face = new Face(this, SocketClass, url, this.#options);
   }
 
   /** 0 connecting or reconnecting, 1 open, 2 closing, 3 closed (WHATWG). */
@@ -121,7 +123,8 @@ export class StayWire extends EventTarget {
    *
    * In session mode it is kept and sent again until the server is done with it, which what is returned tells.
    * In plain mode a message that was handed to a connection which then breaks is lost: a WebSocket has no receipt.
-   * @throws DOMException `QuotaExceededError` when `maxQueueBytes` wait already; nothing was queued.
+   * @throws DOMException `QuotaExceededError` when `maxQueueBytes` wait already; nothing was queued. `InvalidStateError`
+   * before the connection is open, if `maxAttempts` is 0: as the browser's own.
    * @throws RangeError in session mode, when the message is larger than the server takes; nothing was queued.
    */
   send(data: Payload): Sent | undefined {
@@ -132,6 +135,8 @@ export class StayWire extends EventTarget {
     const status = face.core.status();
     if (status === OPEN) {
       face.socket!.send(payload);
+    } else if (status < CLOSING && isSingle(this.#options)) {
+      throw new DOMException("staywire: the connection is not open yet", "InvalidStateError");
     } else if (!face.queue(snapshot(payload), byteLength(payload)) && status < CLOSING) {
       throw noRoom(this.#options);
     }
@@ -178,7 +183,7 @@ export class StayWire extends EventTarget {
    * @throws DOMException `InvalidAccessError` for a code other than 1000 and 3000–4999, `SyntaxError` for a reason
    * longer than 123 bytes.
    */
-  close(code?: number, reason?: string): void {
+  close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
     if (code !== undefined) code = rounded(code);
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) {
       throw new DOMException(`staywire: a close code is 1000 or from 3000 to 4999, not ${code}`, "InvalidAccessError");
@@ -194,12 +199,19 @@ export class StayWire extends EventTarget {
     this.#face.reconnect();
   }
 
+  /** What `Object.prototype.toString` calls it, as scripts recognise a WebSocket. */
+  get [Symbol.toStringTag](): string {
+    return "WebSocket";
+  }
+
   static {
     const { prototype } = this;
+    // WebIDL's members are enumerable, a class's are not.
+    for (const name of Object.getOwnPropertyNames(prototype)) Object.defineProperty(prototype, name, { enumerable: name !== "constructor" });
     ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].forEach((name, value) => {
       for (const holder of [this, prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
     });
-    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale", "latency"]);
+    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale", "latency"], (socket) => socket.#face.handlers);
     const { addEventListener } = prototype;
     prototype.addEventListener = function (this: StayWire, ...args: Parameters<EventTarget["addEventListener"]>) {
       this.#face.wantsJson ||= args[0] === "json";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StayWire } from "../dist/index.js";
 import { settle } from "./fakes/clock.js";
-import { openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
+import { openBrowser, until, URL_OF_SERVER } from "./fakes/browser.js";
 import { replace } from "./fakes/replace.js";
 
 test("construction is synchronous: the object is CONNECTING and no socket exists yet", (t) => {
@@ -87,4 +87,17 @@ test("a URL object that is changed after construction changes nothing", async (t
   url.pathname = "/other";
   await settle();
   assert.equal(browser.socket.url, "wss://a.example/ws");
+});
+
+test("in the place of the global WebSocket it still dials by what was there before", async (t) => {
+  const browser = openBrowser(t);
+  const Native = WebSocket;
+  const { StayWire: Replacing } = await import("../dist/index.js?replacing");
+  for (const Replacement of [Replacing, class extends Replacing {}]) {
+    replace(t, globalThis, "WebSocket", Replacement);
+    const client = new WebSocket(URL_OF_SERVER);
+    await until(() => browser.socket);
+    assert.ok(client instanceof Replacing && browser.socket instanceof Native);
+    browser.sockets.length = 0;
+  }
 });

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { StayWire } from "../dist/index.js";
 import { openBrowser } from "./fakes/browser.js";
 import { uncaught } from "./fakes/uncaught.js";
 
@@ -33,6 +34,20 @@ test("what is no function takes the handler off", async (t) => {
     assert.equal(client.onopen, null);
     client.dispatchEvent(new Event("open"));
   }
+});
+
+test("an object that cannot be called is kept, and not called", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.dial();
+  const handler = { handleEvent: () => assert.fail("that is for listeners") };
+  client.onopen = handler;
+  assert.equal(client.onopen, handler);
+  browser.socket.accept();
+});
+
+test("the attributes of the prototype throw TypeError, as WebIDL's do", async (t) => {
+  openBrowser(t);
+  assert.throws(() => StayWire.prototype.onopen, TypeError);
 });
 
 test("handlers and listeners are called in the order in which they were added", async (t) => {

@@ -59,3 +59,15 @@ test("what can only be read stays as it is", async (t) => {
     assert.throws(() => (client[name] = 1), TypeError, name);
   }
 });
+
+test("members are enumerable, as WebIDL's are, and an object has none of its own", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.dial();
+  const names = [];
+  for (const name in client) names.push(name);
+  for (const name of ["send", "close", "readyState", "bufferedAmount", "onopen", "onclose", "OPEN"]) assert.ok(names.includes(name), name);
+  assert.ok(!names.includes("constructor"));
+  assert.deepEqual(Object.keys(client), []);
+  assert.equal(String(client), "[object WebSocket]");
+  assert.deepEqual([StayWire.length, client.send.length, client.close.length], [1, 1, 0]);
+});

@@ -44,8 +44,12 @@ pub async fn open_bench_page() -> Browser {
     open_page(BrowserKind::Chromium, include_str!("../pages/bench_client.html")).await
 }
 
-/// Opens a page that sets `isReady` once it has the SDK.
-pub(crate) async fn open_page(kind: BrowserKind, html: &'static str) -> Browser {
+/// Opens a page that sets `isReady` once it has the SDK, in a browser of `kind`, and waits for that.
+///
+/// # Panics
+///
+/// When the SDK is not built, or no browser starts.
+pub async fn open_page(kind: BrowserKind, html: &'static str) -> Browser {
     let (browser, url) = tokio::join!(Browser::start_as(kind), serve_page(html));
     browser.goto(&url).await;
     browser.wait_for("isReady", Duration::from_secs(5)).await;

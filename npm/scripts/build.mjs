@@ -27,7 +27,8 @@ await bundle("src/slim.ts", "dist/slim.js", { sessionFile: "./slim_session.js" }
 await bundle("src/slim_session.ts", "dist/slim_session.js");
 await bundle("src/index.ts", "dist/staywire.global.js", { core: plain, format: "iife", globalName: "staywire" });
 await bundle("src/vue.ts", "dist/vue.js");
+await bundle("src/vue_methods.ts", "dist/vue_methods.js");
 await writeFile("dist/staywire.wasm", plain);
 await writeFile("dist/session.wasm", session);
 for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) await copyFile(`../${name}`, `dist/${name}`);
-await emitTypes(["index", "slim", "slim_session", "vue"]);
+await emitTypes(["index", "slim", "slim_session", "vue", "vue_methods"]);

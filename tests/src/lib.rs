@@ -15,6 +15,7 @@ mod picture;
 mod plain_client;
 mod raw_client;
 mod raw_peer;
+mod recorded;
 mod sdk_page;
 mod served;
 

@@ -1,8 +1,9 @@
-//! The binary `peer`, a real staywire server in a process of its own.
+//! A binary of this crate, a real staywire server in a process of its own.
 //!
 //! Owns: the process, from its first line to a kill that gives it no time to
 //! say goodbye. Never: knows what it answers.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -23,8 +24,19 @@ impl PeerProcess {
     /// When it ends without saying where it listens.
     #[must_use]
     pub fn start(binary: &Path, port: u16) -> Self {
+        Self::start_with(binary, port, [])
+    }
+
+    /// The same with further `arguments` after the port.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    #[must_use]
+    pub fn start_with<'a>(binary: &Path, port: u16, arguments: impl IntoIterator<Item = &'a OsStr>) -> Self {
         let mut process = Command::new(binary)
             .arg(port.to_string())
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

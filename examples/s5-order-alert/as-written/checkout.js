@@ -1,8 +1,6 @@
 // The cart after the seed's last change to it: 继续改造成发送数据请求后台的访问路径.
 
-import cart from "./cart.vue";
-
-export default {
+export const checkout = (cart) => ({
   extends: cart,
   methods: {
     // The seed's, word for word.
@@ -14,4 +12,4 @@ export default {
       })
     }
   },
-};
+});

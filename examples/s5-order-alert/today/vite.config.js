@@ -4,6 +4,8 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "/s5/",
   plugins: [vue()],
+  // The package and the page have one Vue, this folder's, also where another example's lies nearer to the package.
+  resolve: { dedupe: ["vue"] },
   build: {
     assetsDir: "",
     rollupOptions: {

@@ -3,68 +3,58 @@
 // Owns: how far this back office is. Each connection says so in its URL, and
 // the server goes on from there; what was accepted outlives the page.
 
-import { initWebSocket } from "staywire";
+import { useStayWire } from "staywire/vue";
 import { onScopeDispose, ref } from "vue";
 
 const STORED = "s5-accepted";
-const NOTHING = { journal: "", number: 0 };
 
 export function useOrderAlert() {
-  /** Up to which order of which journal everything was accepted. */
+  /** Of which journal this page speaks, and up to which number everything in it was accepted. */
   const accepted = ref(stored());
   /** The orders after that, in order. */
   const waiting = ref([]);
-  const status = ref("connecting");
-  const last = () => waiting.value.at(-1)?.number ?? accepted.value.number;
+  /** The last order that is known here. It is no ref: the next connection asks for it, but it is no reason for one. */
+  let position = stored();
 
-  const socket = initWebSocket(
-    () => `/s5/alerts?${new URLSearchParams({ journal: accepted.value.journal, after: last() })}`,
-    {
-      heartbeat: { interval: 10_000, reply: "PONG", expectReply: true },
-      onJson: take,
-      onOpen: show,
-      onReconnecting: show,
-      onClose: show,
-    },
-  );
-  window.addEventListener("storage", follow);
-  onScopeDispose(() => {
-    window.removeEventListener("storage", follow);
-    socket.close();
+  const { status, onMessage } = useStayWire(() => `/s5/alerts?${new URLSearchParams(position)}`, {
+    json: true,
+    heartbeat: { interval: 10_000, reply: "PONG", expectReply: true },
   });
+  onMessage(take);
+  window.addEventListener("storage", follow);
+  onScopeDispose(() => window.removeEventListener("storage", follow));
   return { accepted, waiting, status, accept };
 
-  function show() {
-    status.value = socket.status;
-  }
-
-  function take(order) {
-    if (order.journal !== accepted.value.journal) begin(order.journal);
+  function take({ journal, ...order }) {
+    // The shop has begun another journal, and with it the numbers.
+    if (journal !== position.journal) begin({ journal, after: 0 });
     // What was announced before the server had gone on from this page's position comes again, in its place.
-    if (order.number === last() + 1) waiting.value.push(order);
+    if (order.number !== position.after + 1) return;
+    position = { journal, after: order.number };
+    waiting.value.push(order);
   }
 
-  /** The shop has another journal than the one that this page knows: its numbers begin anew. */
-  function begin(journal) {
-    accepted.value = { ...NOTHING, journal };
+  function begin(from) {
+    position = from;
+    accepted.value = from;
     waiting.value = [];
   }
 
   /** Accepts every waiting order. */
   function accept() {
-    accepted.value = { ...accepted.value, number: last() };
-    waiting.value = [];
-    localStorage.setItem(STORED, JSON.stringify(accepted.value));
+    begin(position);
+    localStorage.setItem(STORED, JSON.stringify(position));
   }
 
   /** Somebody accepted orders in another tab. */
   function follow({ key }) {
     if (key !== STORED) return;
     accepted.value = stored();
-    waiting.value = waiting.value.filter(({ number }) => number > accepted.value.number);
+    waiting.value = waiting.value.filter(({ number }) => number > accepted.value.after);
   }
 }
 
+/** What was accepted, before this page and in other tabs. */
 function stored() {
-  return JSON.parse(localStorage.getItem(STORED)) ?? NOTHING;
+  return JSON.parse(localStorage.getItem(STORED)) ?? { journal: "", after: 0 };
 }

@@ -1,0 +1,7 @@
+//! S5: the order alert, as written and as one would write it today, in Chromium and Firefox.
+
+mod as_written;
+mod checkout;
+mod once;
+mod site;
+mod storm;

@@ -1,0 +1,69 @@
+//! The shop in the test's own process, behind a proxy; and what pages do there.
+
+use std::time::Duration;
+
+use s5_order_alert::OrderAlert;
+use staywire_server::Server;
+use staywire_tests::{Browser, FaultProxy, serve};
+use tempfile::TempDir;
+
+/// What a machine under load takes for what takes no time.
+pub(crate) const SOON: Duration = Duration::from_secs(15);
+
+/// A shop, and the wire to it.
+pub(crate) struct Site {
+    pub(crate) server: Server,
+    pub(crate) proxy: FaultProxy,
+    _journal: TempDir,
+}
+
+impl Site {
+    pub(crate) async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let order_alert = OrderAlert::open(&folder.path().join("orders.jsonl")).expect("a new journal");
+        let server = order_alert.server().expect("the endpoints differ");
+        let app = order_alert.routes(server.helper()).merge(server.router());
+        let proxy = FaultProxy::to(serve(server.clone(), app).await).await;
+        Self { server, proxy, _journal: folder }
+    }
+
+    /// Where pages are served, through the proxy.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.proxy.address())
+    }
+
+    /// Has `page` open one of the document's pages, whose console is recorded.
+    pub(crate) async fn open_as_written(&self, page: &Browser, name: &str) {
+        let blank = format!("{}/s5/style.css", self.origin());
+        page.goto_recorded(&blank, &format!("/s5/as-written/{name}")).await;
+    }
+
+    /// How many pages are told of orders from now on.
+    pub(crate) fn online(&self) -> usize {
+        self.server.helper().online()
+    }
+
+    /// Waits until that many are.
+    pub(crate) async fn until_online(&self, count: usize) {
+        let is_so = async {
+            while self.online() != count {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let within = tokio::time::timeout(SOON, is_so).await;
+        assert!(within.is_ok(), "{} pages are online, and not {count}", self.online());
+    }
+}
+
+/// Places an order as the document's shop does, from a page of any kind, and returns its number.
+pub(crate) async fn order_by_jsonp(page: &Browser) -> u64 {
+    page.run(
+        "window.placed = null;
+         window.took = ({ number }) => { window.placed = number; };
+         const script = document.createElement('script');
+         script.src = '/user/order?callback=took';
+         document.head.append(script);",
+    )
+    .await;
+    page.wait_for("placed", SOON).await.as_u64().expect("an order's number")
+}

@@ -50,6 +50,10 @@ async fn every_demo_that_is_listed_answers() {
             "/s3/desk",
             "/s4",
             "/s4/room",
+            "/s5/as-written/checkout",
+            "/s5/as-written/back-office",
+            "/s5/office",
+            "/s5/shop",
             "/s6",
             "/s6/inbox",
             "/s7"

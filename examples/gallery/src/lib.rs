@@ -14,6 +14,7 @@
 mod live;
 mod page;
 
+use std::error::Error;
 use std::future::Future;
 use std::io;
 use std::path::Path;
@@ -23,8 +24,10 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use s1_tephra::{FailingLine, SampleListener};
 use s2_html5::Echo;
+use s5_order_alert::OrderAlert;
 use session_demo::SessionDemo;
-use staywire_server::{BuildError, Server, WsHelper};
+use staywire_server::{Server, WsHelper};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 /// All demos and the page that shows them, ready to be served.
@@ -34,6 +37,8 @@ pub struct Gallery {
     demos: Vec<Server>,
     session: SessionDemo,
     app: Router,
+    /// Where the shop keeps its orders for as long as the gallery is there.
+    _orders: TempDir,
 }
 
 impl Gallery {
@@ -41,8 +46,8 @@ impl Gallery {
     ///
     /// # Errors
     ///
-    /// None that these demos can have: their paths differ.
-    pub fn new(npm_dist: &Path) -> Result<Self, BuildError> {
+    /// When there is no temporary folder for the shop's orders.
+    pub fn new(npm_dist: &Path) -> Result<Self, Box<dyn Error>> {
         let server = Server::builder()
             .endpoint(WsHelper::URI, FailingLine(SampleListener))
             .endpoint(s2_html5::PATH, Echo)
@@ -50,6 +55,9 @@ impl Gallery {
             .build()?;
         let spring = s3_spring::server()?;
         let chat = s4_chat::server()?;
+        let orders = TempDir::new()?;
+        let order_alert = OrderAlert::open(&orders.path().join("orders.jsonl"))?;
+        let shop = order_alert.server()?;
         let push = s6_user_push::server()?;
         let (play, play_routes) = s7_play::app(|line| println!("{line}"))?;
         let session = SessionDemo::new();
@@ -62,13 +70,15 @@ impl Gallery {
             .merge(spring.router())
             .nest("/s4", s4_chat::pages())
             .merge(chat.router())
+            .merge(order_alert.routes(shop.helper()))
+            .merge(shop.router())
             .nest("/s6", s6_user_push::pages())
             .merge(s6_user_push::endpoints(&push))
             .nest("/s7", play_routes)
             .merge(demo_pages::shared())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
-        Ok(Self { server, demos: vec![spring, chat, push, play], session, app })
+        Ok(Self { server, demos: vec![spring, chat, shop, push, play], session, app, _orders: orders })
     }
 
     /// Serves on `listener` until `shutdown` is ready.

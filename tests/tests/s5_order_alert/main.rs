@@ -3,5 +3,6 @@
 mod as_written;
 mod checkout;
 mod once;
+mod picture;
 mod site;
 mod storm;

@@ -142,6 +142,10 @@ impl<C: Codec, R: Role> Connection<C, R> {
                         self.phase = Phase::Closing { sent: true, deadline };
                         Outgoing::Close(frame)
                     }
+                    Popped::Drained => {
+                        self.role.on_drained();
+                        continue;
+                    }
                     Popped::Nothing => break,
                 }
             };

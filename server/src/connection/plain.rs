@@ -66,6 +66,9 @@ impl Role for Plain {
         }
     }
 
+    /// Nothing is held back for a plain client.
+    fn on_drained(&mut self) {}
+
     fn poll(&mut self, _: &mut Context<'_>) {}
 
     fn poll_timeout(&self) -> Instant {

@@ -30,6 +30,9 @@ pub(crate) trait Role: Unpin {
     /// A message arrived while the connection is open.
     fn on_message(&mut self, message: Message);
 
+    /// Everything that was queued is with the codec: what was held back for that goes into the queue now.
+    fn on_drained(&mut self);
+
     /// Goes on with what the role itself waits for.
     fn poll(&mut self, cx: &mut Context<'_>);
 

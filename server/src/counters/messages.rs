@@ -26,6 +26,8 @@ counters! {
         gaps,
         /// Messages in those gaps.
         gap_messages,
+        /// Messages of topics that were left out for readers that were behind, who were told.
+        left_out,
         /// Streams that began another life between two connections of a client: how much is missing cannot be known.
         resets,
     }

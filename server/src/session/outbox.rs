@@ -46,6 +46,8 @@ pub(crate) enum Popped<M> {
     Message(M),
     /// Everything queued has been popped: the close frame is next, and last.
     Close(CloseFrame),
+    /// Everything queued has been popped, for which somebody [waits](Outbox::is_behind). Told once.
+    Drained,
     Nothing,
 }
 
@@ -97,6 +99,8 @@ struct State<M> {
     queued_bytes: usize,
     /// What of it came by [`Outbox::replay`]: it is in front, and the bound does not count it.
     replayed_bytes: usize,
+    /// Something is held back until the queue is empty.
+    holds_back: bool,
     /// The connection's task; woken when there is something new to know.
     task: Option<Waker>,
 }
@@ -115,6 +119,7 @@ impl<M: Queued> Outbox<M> {
             queue: VecDeque::new(),
             queued_bytes: 0,
             replayed_bytes: 0,
+            holds_back: false,
             task: None,
         };
         Self { limit, state: Mutex::new(state) }
@@ -155,6 +160,14 @@ impl<M: Queued> Outbox<M> {
             state.replayed_bytes += bytes;
             state.append(message, bytes);
         }
+    }
+
+    /// Whether `bytes` or more wait to be written. If so, [`pop`](Self::pop) tells when none do.
+    pub(crate) fn is_behind(&self, bytes: usize) -> bool {
+        let mut state = self.state.lock();
+        let is_behind = state.queued_bytes >= bytes;
+        state.holds_back |= is_behind;
+        is_behind
     }
 
     /// Takes nothing more, and closes with `frame` after what is queued. The first close wins.
@@ -208,11 +221,13 @@ impl<M: Queued> Outbox<M> {
         }
         // A burst must not leave its memory behind in an idle session.
         state.queue.shrink_to(IDLE_PLACES);
-        match &mut state.phase {
+        let State { phase, holds_back, .. } = &mut *state;
+        match phase {
             Phase::Closing { closing, popped } if !*popped => {
                 *popped = true;
                 Popped::Close(closing.frame.clone())
             }
+            Phase::Open if std::mem::take(holds_back) => Popped::Drained,
             Phase::Open | Phase::Closing { .. } | Phase::Ended => Popped::Nothing,
         }
     }
@@ -319,6 +334,18 @@ mod tests {
         let error = outbox.push("x".repeat(1_000).into()).unwrap_err();
         assert!(matches!(error, SendError::TooLarge { bytes: 1_000, .. }));
         assert_eq!(outbox.push("1".into()), Ok(()));
+    }
+
+    #[test]
+    fn who_holds_something_back_is_told_once_when_the_queue_is_empty() {
+        let outbox = small();
+        outbox.push("1".into()).unwrap();
+        assert!(!outbox.is_behind(1_000));
+        assert!(outbox.is_behind(1));
+        outbox.push("2".into()).unwrap();
+        let popped: Vec<_> = (0..4).map(|_| outbox.pop()).collect();
+        let (one, two) = (Popped::Message("1".into()), Popped::Message("2".into()));
+        assert_eq!(popped, [one, two, Popped::Drained, Popped::Nothing]);
     }
 
     #[test]

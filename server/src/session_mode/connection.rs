@@ -230,6 +230,14 @@ impl Role for SessionMode {
         }
     }
 
+    fn on_drained(&mut self) {
+        if let Stage::Speaking(Speaking { session, connection }) = &self.stage
+            && let Some(session) = session.lasting()
+        {
+            session.release(*connection);
+        }
+    }
+
     fn poll(&mut self, cx: &mut Context<'_>) {
         self.poll_decision(cx);
         self.poll_prepared(cx);

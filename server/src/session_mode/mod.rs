@@ -18,6 +18,7 @@
 pub(crate) mod authenticator;
 mod connection;
 pub(crate) mod directory;
+mod held_back;
 pub(crate) mod hub;
 pub(crate) mod lasting;
 mod link;

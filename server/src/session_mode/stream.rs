@@ -8,7 +8,7 @@
 //! locked in the order of their names.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::MutexGuard;
 
 use staywire_protocol::server::{SharedStream, StreamAnswer, StreamSnapshot};
@@ -215,7 +215,10 @@ impl Locked<'_> {
             let is_older = |published: &&Published| published.offset < shared.oldest();
             older.messages.iter().take_while(is_older).cloned().collect()
         });
-        let StreamAnswer { line, replay } = shared.subscribe_beyond(from, older.unwrap_or_default());
+        let StreamAnswer { line, mut replay } = shared.subscribe_beyond(from, older.unwrap_or_default());
+        if self.stream.settings.latest_per_key {
+            leave_out_outdated(&mut replay);
+        }
         let replay = replay.into_iter().map(|(offset, published)| (offset, published.message.into()));
         Some(StreamAnswer { line, replay: replay.collect() })
     }
@@ -282,7 +285,14 @@ impl Locked<'_> {
             encoded.increment();
             for session in self.state.readers.values() {
                 let Some(lasting) = session.lasting() else { continue };
-                delivery.record(session, lasting.forward(alias, published.offset, payload.clone()));
+                let (offset, payload) = (published.offset, payload.clone());
+                delivery.record(
+                    session,
+                    match self.stream.settings.latest_per_key {
+                        true => lasting.forward_latest(alias, offset, published.key.clone(), payload),
+                        false => lasting.forward(alias, offset, payload),
+                    },
+                );
             }
         }
         self.send_to_followers(published, delivery);
@@ -320,6 +330,14 @@ impl Locked<'_> {
         let too_large = SendError::TooLarge { bytes, limit: self.stream.bounds.message_bytes };
         self.state.readers.values().for_each(|session| delivery.record(session, Err(too_large)));
     }
+}
+
+/// Keeps the newest message of each key.
+fn leave_out_outdated(replay: &mut Vec<(u64, Published)>) {
+    let mut seen = HashSet::new();
+    replay.reverse();
+    replay.retain(|(_, published)| seen.insert(published.key.clone()));
+    replay.reverse();
 }
 
 /// Whether nothing is missing between what the engine keeps and what is kept here.

@@ -16,13 +16,14 @@ use crate::engine::{Retention, StreamName};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TopicSettings {
     pub(crate) history: Option<Retention>,
+    pub(crate) latest_per_key: bool,
 }
 
 impl TopicSettings {
     /// Nothing is kept for readers who come later.
     #[must_use]
     pub const fn new() -> Self {
-        Self { history: None }
+        Self { history: None, latest_per_key: false }
     }
 
     /// What is kept for readers who come later. Default nothing.
@@ -31,12 +32,35 @@ impl TopicSettings {
         self.history = Some(retention);
         self
     }
+
+    /// Gives readers that are slower than what is published the newest message of each
+    /// [key](crate::WsHelper::publish_keyed), in the place of all of them. Default `false`: a reader that is too slow
+    /// loses its connection.
+    ///
+    /// A slow reader, and one that comes back or late, is told the numbers of exactly those messages that it does not
+    /// get. Messages without a key are one kind.
+    ///
+    /// ```
+    /// use staywire_server::{Server, TopicSettings};
+    ///
+    /// let quotes = TopicSettings::new().latest_per_key(true);
+    /// let server = Server::builder().topics("quotes/", quotes).build()?;
+    /// let published = server.helper().publish_keyed("quotes/fx", "EUR/USD", "1.0842");
+    /// # Ok::<(), staywire_server::BuildError>(())
+    /// ```
+    #[must_use]
+    pub const fn latest_per_key(mut self, latest_per_key: bool) -> Self {
+        self.latest_per_key = latest_per_key;
+        self
+    }
 }
 
 /// How a stream is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StreamSettings {
     pub(crate) history: Retention,
+    /// Slow readers get the newest message of each key.
+    pub(crate) latest_per_key: bool,
 }
 
 /// The settings of all streams.
@@ -64,13 +88,17 @@ impl TopicTable {
 
     /// How `stream` is kept.
     pub(crate) fn of(&self, stream: &StreamName) -> StreamSettings {
-        let history = match stream {
-            StreamName::Broadcast { .. } => self.broadcast_history,
-            StreamName::User { .. } => self.user_history,
-            StreamName::Presence(_) => Retention::NONE,
-            StreamName::Topic(topic) => self.of_topic(topic.as_str()).history.unwrap_or(Retention::NONE),
-        };
-        StreamSettings { history }
+        let plain = |history| StreamSettings { history, latest_per_key: false };
+        match stream {
+            StreamName::Broadcast { .. } => plain(self.broadcast_history),
+            StreamName::User { .. } => plain(self.user_history),
+            StreamName::Presence(_) => plain(Retention::NONE),
+            StreamName::Topic(topic) => {
+                let TopicSettings { history, latest_per_key } = self.of_topic(topic.as_str());
+                let history = history.unwrap_or(Retention::NONE);
+                StreamSettings { history, latest_per_key }
+            }
+        }
     }
 
     fn of_topic(&self, topic: &str) -> TopicSettings {

@@ -51,7 +51,7 @@ impl Arrival {
             let config = server.limits().session_config();
             let now = server.clock().now();
             let machine = Machine::open(config, now, connection, id.into(), (token, attempt), fresh, answers);
-            let link = Link { connection, outbox };
+            let link = Link::new(connection, outbox);
             let core = Core::new(machine, Some(link), user_stream, place, token, fresh);
             let lasting = Lasting::new(core);
             let session = Session::in_session_mode(id, handshake, server, lasting);
@@ -128,7 +128,7 @@ impl LastingSession<'_> {
             };
             core.last_connection = core.last_connection.wrapping_add(1);
             let connection = ConnectionId::from_number(core.last_connection);
-            let link = Link { connection, outbox: Arc::clone(&arrival.outbox) };
+            let link = Link::new(connection, Arc::clone(&arrival.outbox));
             answers.retain(|answer| core.topics.allow(answer));
             match open(core, connection, answers) {
                 Presented::TakesOver => {

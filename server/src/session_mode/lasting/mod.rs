@@ -14,6 +14,7 @@
 
 mod asking;
 mod attaching;
+mod forwarding;
 mod outputs;
 mod requests;
 mod restart;
@@ -161,31 +162,6 @@ impl<'a> LastingSession<'a> {
             self.handle.server().trim_suspended();
         }
         pushed
-    }
-
-    /// The same as [`send`](Self::send) where a stream is locked.
-    pub(crate) fn send_within_stream(self, message: Message) -> Result<Sent, SendError> {
-        self.check_size(&message)?;
-        let bytes = size(&message);
-        let sent = self.with_core(|core| {
-            core.machine.send(message.into(), bytes);
-            self.drain(core);
-            self.charge_suspended(core);
-            core.sent()
-        });
-        sent.ok_or(SendError::Closed)
-    }
-
-    /// Passes a message of a stream on; a suspended session finds it when it resumes.
-    ///
-    /// It is called with the stream's lock held, and never ends the session.
-    pub(crate) fn forward(self, alias: u64, offset: u64, payload: Payload) -> Result<Sent, SendError> {
-        let sent = self.with_core(|core| {
-            core.machine.forward(alias, offset, payload);
-            self.drain(core);
-            core.sent()
-        });
-        sent.ok_or(SendError::Closed)
     }
 
     /// Ends the session; a connected client is told by `frame`, after what is queued.

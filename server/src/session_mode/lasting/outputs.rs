@@ -56,7 +56,7 @@ impl LastingSession<'_> {
     }
 
     fn transmit(self, core: &mut Core, message: ToClient<Payload>) {
-        let Some(Link { connection, outbox }) = &core.link else { return };
+        let Some(Link { connection, outbox, .. }) = &core.link else { return };
         let connection = *connection;
         match outbox.push(message) {
             Ok(()) => return,

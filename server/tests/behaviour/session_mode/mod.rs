@@ -3,6 +3,7 @@
 pub(crate) mod client;
 
 mod asking;
+mod conflation;
 mod counters;
 mod ends;
 mod identity;

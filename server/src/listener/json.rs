@@ -16,6 +16,7 @@ use crate::helper::WsHelper;
 use crate::json::JsonError;
 use crate::message::Message;
 use crate::session::Session;
+use crate::topic::{TopicError, TopicName};
 use crate::user::UserId;
 
 /// A [`WsListener`] whose clients send JSON of one type; [`Endpoint::json`](crate::Endpoint::json) serves it.
@@ -74,6 +75,27 @@ pub trait JsonListener: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Message, RequestFailure>> + Send {
         let _ = (session, request);
         async { Err(RequestFailure::unhandled()) }
+    }
+
+    /// As [`WsListener::subscribe`].
+    fn subscribe(
+        &self,
+        session: &Session,
+        topic: &TopicName,
+    ) -> impl Future<Output = Result<(), TopicError>> + Send {
+        let _ = (session, topic);
+        async { Err(TopicError::may_not_read()) }
+    }
+
+    /// As [`WsListener::publish`]; what is published is of any form.
+    fn publish(
+        &self,
+        session: &Session,
+        topic: &TopicName,
+        message: &Message,
+    ) -> impl Future<Output = Result<(), TopicError>> + Send {
+        let _ = (session, topic, message);
+        async { Err(TopicError::may_not_publish()) }
     }
 
     /// What a client is told whose message is not a [`Message`](Self::Message); with `None` nothing.
@@ -160,6 +182,19 @@ impl<L: JsonListener> WsListener for Json<L> {
 
     async fn request(&self, session: &Session, request: Message) -> Result<Message, RequestFailure> {
         self.0.request(session, request).await
+    }
+
+    async fn subscribe(&self, session: &Session, topic: &TopicName) -> Result<(), TopicError> {
+        self.0.subscribe(session, topic).await
+    }
+
+    async fn publish(
+        &self,
+        session: &Session,
+        topic: &TopicName,
+        message: &Message,
+    ) -> Result<(), TopicError> {
+        self.0.publish(session, topic, message).await
     }
 
     async fn error(&self, session: &Session, error: SessionError) {

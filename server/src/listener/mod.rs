@@ -140,7 +140,7 @@ pub trait WsListener: Send + Sync + 'static {
         topic: &TopicName,
     ) -> impl Future<Output = Result<(), TopicError>> + Send {
         let _ = (session, topic);
-        async { Err(TopicError::not_allowed("clients may not read topics here")) }
+        async { Err(TopicError::may_not_read()) }
     }
 
     /// The client of session mode wants to publish `message` to `topic`. Default: refuses with
@@ -156,7 +156,7 @@ pub trait WsListener: Send + Sync + 'static {
         message: &Message,
     ) -> impl Future<Output = Result<(), TopicError>> + Send {
         let _ = (session, topic, message);
-        async { Err(TopicError::not_allowed("clients may not publish here")) }
+        async { Err(TopicError::may_not_publish()) }
     }
 
     /// Something went wrong in this session; the server has already logged it.

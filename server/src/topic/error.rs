@@ -31,6 +31,16 @@ impl TopicError {
         Self::new(FailureCode::NOT_ALLOWED, reason)
     }
 
+    /// What a listener answers that says nothing of subscriptions.
+    pub(crate) fn may_not_read() -> Self {
+        Self::not_allowed("clients may not read topics here")
+    }
+
+    /// What a listener answers that says nothing of publishing.
+    pub(crate) fn may_not_publish() -> Self {
+        Self::not_allowed("clients may not publish here")
+    }
+
     /// There is no such topic.
     #[must_use]
     pub fn unknown(reason: &str) -> Self {

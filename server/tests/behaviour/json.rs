@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use staywire_server::{
     Endpoint, JsonError, JsonListener, ListenerError, Message, SendJsonError, Server, Session, SessionError,
+    TopicError, TopicName,
 };
 use tokio::sync::mpsc;
 
+use crate::session_mode::client::Visitor;
 use crate::support::{Client, serve, soon};
 
 #[derive(Deserialize, Serialize)]
@@ -97,6 +99,37 @@ async fn the_reply_is_the_listeners_to_change_or_to_leave_out() {
     }
     assert_eq!(client.next_text().await, "see column 2");
     assert_eq!(client.next_text().await, "an order");
+}
+
+#[tokio::test]
+async fn the_clients_of_typed_messages_may_have_topics_too() {
+    struct Market;
+    impl JsonListener for Market {
+        type Message = Order;
+        async fn message(&self, _: &Session, _: Order) -> Result<(), ListenerError> {
+            Ok(())
+        }
+        async fn subscribe(&self, _: &Session, topic: &TopicName) -> Result<(), TopicError> {
+            if topic.as_str() == "prices" { Ok(()) } else { Err(TopicError::not_allowed("not here")) }
+        }
+        async fn publish(&self, _: &Session, _: &TopicName, _: &Message) -> Result<(), TopicError> {
+            Ok(())
+        }
+    }
+    let running = serve(Server::builder().endpoint("/market", Endpoint::json(Market))).await;
+    let mut visitor = Visitor::arrive(&running, "/market", 1).await;
+    let mut answers = Vec::new();
+    for line in ["t1 * 0 prices", "t2 * 0 secrets", "w3 prices\npear 3"] {
+        visitor.wire.send(line).await;
+        let mut answer = visitor.wire.next().await;
+        // What it acknowledges is no answer.
+        while answer.starts_with('a') {
+            answer = visitor.wire.next().await;
+        }
+        answers.push(answer);
+    }
+    assert!(answers[0].starts_with("recovered ") && answers[0].ends_with(" 0 prices"), "{answers:?}");
+    assert_eq!(answers[1..], ["e1 2 5\nnot here", "s2 1\npear 3"]);
 }
 
 #[tokio::test]

@@ -68,6 +68,53 @@ impl Answer {
     }
 }
 
+/// The line that a stream has in an answer, or that answers a subscription.
+#[derive(Debug)]
+pub(crate) struct Line(Vec<String>);
+
+impl Line {
+    fn parse(text: &str) -> Self {
+        Self(text.split(' ').map(str::to_owned).collect())
+    }
+
+    pub(crate) fn alias(&self) -> &str {
+        &self.0[1]
+    }
+
+    /// The topic's name, as it is on the wire.
+    pub(crate) fn name(&self) -> &str {
+        &self.0[self.0.len() - 1]
+    }
+
+    /// The line without alias, epochs and name: `recovered 5`, `gap 3 9`, `reset 5 0`.
+    pub(crate) fn outcome(&self) -> String {
+        let words = &self.0;
+        match words[0].as_str() {
+            "recovered" => format!("recovered {}", words[4]),
+            "gap" => format!("gap {} {}", words[4], words[5]),
+            "reset" => format!("reset {} {}", words[4], words[6]),
+            other => panic!("not a stream's line: {other}"),
+        }
+    }
+
+    /// Where it leaves the client: an epoch and an offset.
+    pub(crate) fn position(&self) -> String {
+        let words = &self.0;
+        match words[0].as_str() {
+            "recovered" => format!("{} {}", words[3], words[4]),
+            "gap" => format!("{} {}", words[3], words[5]),
+            _ => format!("{} {}", words[5], words[6]),
+        }
+    }
+
+    /// The field of a `resume` for a topic that was read up to `offset`.
+    pub(crate) fn held_at(&self, offset: u64) -> String {
+        let position = self.position();
+        let (epoch, _) = position.split_once(' ').unwrap();
+        format!("stream t {epoch} {offset} {}", self.name())
+    }
+}
+
 /// One connection in session mode.
 pub(crate) struct Wire(pub(crate) Client);
 
@@ -169,6 +216,34 @@ impl Visitor {
     pub(crate) async fn say(&mut self, payload: &str) {
         self.sent += 1;
         self.wire.send(format!("d{}\n{payload}", self.sent)).await;
+    }
+
+    /// Sends the next message of the lane: its kind, and what follows its number.
+    pub(crate) async fn tell(&mut self, kind: &str, what: &str) {
+        self.sent += 1;
+        self.wire.send(format!("{kind}{} {what}", self.sent)).await;
+    }
+
+    /// Subscribes from what `what` says, and returns the line that answers.
+    pub(crate) async fn subscribe(&mut self, what: &str) -> Line {
+        self.tell("t", what).await;
+        self.next_line().await
+    }
+
+    /// The next message, which answers a subscription by a line.
+    pub(crate) async fn next_line(&mut self) -> Line {
+        Line::parse(&self.next_told().await)
+    }
+
+    /// The next message, past acknowledgements, credit and heartbeats.
+    pub(crate) async fn next_told(&mut self) -> String {
+        loop {
+            let text = self.wire.next().await;
+            let is_own = text[1..].bytes().all(|byte| byte.is_ascii_digit());
+            if !(is_own && text.starts_with(['a', 'c', 'p', 'o'])) {
+                return text;
+            }
+        }
     }
 
     /// The next message of the inbox, which must have the next number, or of a stream.

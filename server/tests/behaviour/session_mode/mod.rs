@@ -12,7 +12,9 @@ mod requests;
 mod restart;
 mod rings;
 mod rivals;
-mod streams;
+pub(crate) mod streams;
+mod topic_resumes;
+mod topics;
 mod windows;
 
 use crate::support::{Running, until};

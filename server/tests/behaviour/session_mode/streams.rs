@@ -44,7 +44,7 @@ async fn a_broadcast_is_encoded_twice_however_many_there_are() {
 }
 
 /// Takes the credential for the user's name.
-struct ByName;
+pub(crate) struct ByName;
 
 impl Authenticator for ByName {
     async fn authenticate(

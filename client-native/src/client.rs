@@ -146,11 +146,7 @@ impl Client {
     }
 
     /// Does not read `topic` any more, from now on; whether it was read or asked for.
-    ///
-    /// # Errors
-    ///
-    /// A [`SendError`]; nothing was queued, and the topic is read on.
-    pub fn unsubscribe(&self, topic: &Name<'static>) -> Result<bool, SendError> {
+    pub fn unsubscribe(&self, topic: &Name<'static>) -> bool {
         self.handle.shared.command(|core| core.unsubscribe(topic))
     }
 

@@ -13,6 +13,13 @@ import { Wire } from "./wire.js";
 /** What tells the core's exports from others of the program. */
 const PREFIX = /^staywire_/;
 
+/** What the server is told of its requests: it failed, as nobody handles them (PROTOCOL.md §3). */
+const FAILURE = 3;
+const UNHANDLED = 2;
+
+/** By kind, the streams that every session reads. */
+const STREAMS = { i: "inbox", b: "broadcast", u: "user" };
+
 /** The core's number for the status in which a socket takes messages. */
 const OPEN = 1;
 
@@ -26,6 +33,7 @@ export class Face extends Wire {
     this.#url = url;
     this.#protocols = protocols;
     this.#credential = credential;
+    this.streams = new Map(Object.entries(STREAMS).map(([kind, name]) => [kind, new OwnStream(this, name)]));
     this.heartbeat = ping === undefined ? undefined : { message: ping, reply };
     if (isSession) carrySession(this);
     this.core = new Core(coreOf(program, isSession), this, Math.random(), ...settings);
@@ -55,11 +63,39 @@ export class Face extends Wire {
     return this.subProtocol ?? this.socket?.protocol ?? "";
   }
 
+  async respond(number) {
+    this.push(new Receipt("nobody handles requests here", 28), FAILURE, "", number, UNHANDLED);
+  }
+
   /** Sends a message of plain mode; false where it could not even be queued. */
   post(payload, bytes) {
     if (this.status() !== OPEN) return this.queue(payload, bytes);
     this.socket.send(payload);
     return true;
+  }
+}
+
+/** A stream that every session reads, told as the conversation's own messages and gaps. */
+class OwnStream {
+  position;
+  #face;
+  #name;
+
+  constructor(face, name) {
+    this.#face = face;
+    this.#name = name;
+  }
+
+  deliver(payload) {
+    this.#face.deliver(payload);
+  }
+
+  gap(from, to) {
+    this.#face.gap(this.#name, from, to);
+  }
+
+  end() {
+    this.position = undefined;
   }
 }
 

@@ -7,7 +7,8 @@
 //   the rest ─────► readMessage ─► core.received / line / answered ─► tell
 //   push ─────────► core.push ─► write ─► writeMessage ─► socket
 //
-// The application's side extends it with `session` and `gap`.
+// The application's side extends it with `session`, with `respond`, and with `streams`: who is told of each, by its
+// kind (`i` for the inbox) and a topic's name as it travels.
 
 import { newToken, readAnswer, readMessage, writeMessage, writeOpening } from "./session_wire.js";
 
@@ -16,16 +17,20 @@ const SUB_PROTOCOL = "staywire.v1";
 /** A WebSocket's `readyState`. */
 const OPEN = 1;
 
-/** In the order of `write`, `received`, `line` and the kinds of streams in `client-wasm/src/session`. */
-const WRITTEN = ["a", "p", "o", "goodbye", "d", "r", "y", "e", "x"];
+/** In the order of `write`, with how many fields beside a name each has, `received`, `line` and the kinds of streams in `client-wasm/src/session`. */
+const WRITTEN = ["a", "p", "o", "goodbye", "d", "r", "y", "e", "w", "x", "u", "t"];
+const COUNTS = [1, 1, 1, 0, 1, 1, 2, 3, 1, 2, 1, 3];
 const RECEIVED = ["a", "p", "o", "c", "r", "y", "e", "x", "move", "gone", "skip", "goodbye"];
 const LINES = ["recovered", "gap", "reset"];
-const KINDS = ["b", "u", "t"];
-const STREAMS = ["broadcast", "user", "topic", "inbox"];
+const KINDS = ["b", "u", "t", "i"];
 const OUTCOMES = ["new", "resumed", "expired", "unknown", "identity", "restarted"];
 
-/** What a request is answered with for which nobody is there (PROTOCOL.md §3). */
-const NOBODY = 2;
+/** What a request comes to, where that is no failure's code. */
+const REPLIED = -1;
+const UNKNOWN = -2;
+
+/** What is pushed that has a reply. */
+const REQUEST = 1;
 
 /** Why the core accepts nothing: the session has ended. */
 const ENDED = -5;
@@ -39,34 +44,52 @@ export function carrySession(wire) {
   /** By connection: its socket, once it is known where to dial, and what its opening says beside the session. */
   const sockets = new Map();
   const tokens = [];
-  const words = [];
+  /** The first stands for no position. */
+  const words = ["*"];
   /** By number: what is not acknowledged; of the session before, while it is sorted out. */
   let kept = new Map();
   let before;
   let acknowledged = 0;
   /** What is just being pushed, and written maybe before its number is known here. */
   let pushed;
+  /** Own requests, by what the core knows their askers by. */
+  const asked = new Map();
+  let askers = 0;
+  /** What aborts the handling of the server's requests, by their numbers. */
+  const handlers = new Map();
+  /** The payload of what is being told. */
+  let arrived;
   /** The session that the last answer was for. */
   let id;
   /** The streams of the opening that is about to be written. */
   let held = [];
 
-  const number = (word) => {
+  const numberOf = (word) => {
     const index = words.indexOf(word);
     return index < 0 ? words.push(word) - 1 : index;
   };
 
-  const lineOf = ({ type, fields: [alias, kind, epoch, offset, ...others] }) => {
-    const name = kind === "t" ? number(others.pop()) : 0;
+  /** Tells who reads a stream, unless that is nobody any more. */
+  const of = (tell) => (first, second, kind, name) => {
+    const stream = wire.streams.get(KINDS[kind] + (name ? words[name] : ""));
+    if (stream) tell(stream, first, second);
+  };
+
+  const takeLine = (connection, place, { type, fields: [alias, kind, epoch, offset, ...others] }) => {
+    const name = kind === "t" ? others.pop() : "";
     const [second = 0, last = 0] = others;
     const isReset = type === "reset";
-    return [LINES.indexOf(type), alias, KINDS.indexOf(kind), name, number(epoch), offset, isReset ? number(second) : second, last];
+    const stream = wire.streams.get(kind + name);
+    sockets.get(connection).streams.set(alias, [stream, isReset ? second : epoch]);
+    // Where a topic begins, the core says: it knows whether the line answers what is still wanted.
+    if (!name) stream.position ??= `${epoch}-${offset}`;
+    wire.core.line(place, LINES.indexOf(type), alias, KINDS.indexOf(kind), name && numberOf(name), numberOf(epoch), offset, isReset ? numberOf(second) : second, last);
   };
 
   const answer = (connection, { type, fields, limits, protocol, streams }) => {
     const { core } = wire;
     const isResumed = type === "resumed";
-    for (const line of streams) core.line(-1, ...lineOf(line));
+    for (const line of streams) takeLine(connection, -1, line);
     if (!isResumed) id = fields[type === "fresh" ? 1 : 0];
     const [accepted, done] = isResumed ? fields.slice(1) : [0, 0];
     const [messageBytes, , ...others] = limits;
@@ -83,16 +106,22 @@ export function carrySession(wire) {
     const bytes = payload ? (payload.byteLength ?? payload.length) : 0;
     if (type === "d" || type === "s") {
       const isOwn = type === "d";
+      const [alias, offset = alias] = fields;
+      const [stream, epoch] = isOwn ? [wire] : (sockets.get(connection)?.streams.get(alias) ?? []);
       // Bit 0: it is to be delivered. Bit 1: there is something to do afterwards.
-      const verdict = core.payload(connection, isOwn ? -1 : fields[0], fields[isOwn ? 0 : 1], bytes);
-      if (verdict & 1) wire.deliver(payload, origin);
+      const verdict = core.payload(connection, isOwn ? -1 : alias, isOwn ? alias : offset, bytes);
+      if (verdict & 1) {
+        if (epoch) stream.position = `${epoch}-${offset}`;
+        stream.deliver(payload, origin);
+      }
       if (verdict & 2) core.attend();
     } else if (LINES.includes(type)) {
-      core.line(connection, ...lineOf({ type, fields }));
+      takeLine(connection, connection, { type, fields });
     } else {
       const [first = 0, second = 0, third = 0] = fields;
-      const isGone = type === "gone";
-      core.received(connection, RECEIVED.indexOf(type), first, isGone ? 0 : second, isGone ? second : third, 0, bytes);
+      arrived = payload;
+      core.received(connection, RECEIVED.indexOf(type), first, second, third, bytes);
+      arrived = undefined;
       if (type === "o") wire.ponged();
     }
   };
@@ -141,10 +170,24 @@ export function carrySession(wire) {
       if (outcome) wire.session(OUTCOMES[outcome]);
       if (outcome !== 1) wire.opened();
     },
-    (from, to, kind, name) => wire.gap(kind === 2 ? words[name] : STREAMS[kind], from, to),
-    (_epoch, _offset, kind, name) => wire.gap(kind === 2 ? words[name] : STREAMS[kind]),
-    (request) => wire.push({ payload: "nobody handles requests here", bytes: 28, done() {}, fail() {} }, 3, request, NOBODY),
-    () => {},
+    of((stream, from, to) => {
+      stream.position = stream.position?.replace(/\d+$/, to);
+      stream.gap(from, to);
+    }),
+    of((stream, epoch, offset) => {
+      stream.position = `${words[epoch]}-${offset}`;
+      stream.gap();
+    }),
+    (request) => {
+      const handler = new AbortController();
+      handlers.set(request, handler);
+      // A new session has a request of that number, too.
+      wire.respond(request, arrived, handler.signal).finally(() => handler.signal.aborted || handlers.delete(request));
+    },
+    (request) => {
+      handlers.get(request)?.abort();
+      handlers.delete(request);
+    },
     (number) => {
       while (acknowledged < number) {
         kept.get(++acknowledged)?.done();
@@ -152,15 +195,33 @@ export function carrySession(wire) {
       }
     },
     (number) => take(number)?.fail(),
-    (number, to) => kept.set(to, take(number)),
-    () => {},
-    () => {},
+    (number, to) => {
+      const sent = take(number);
+      kept.set(to, sent);
+      if (sent) sent.number = to;
+    },
+    of((stream, code) => stream.end(code, arrived)),
+    (code, _, __, asker) => {
+      const request = asked.get(asker);
+      asked.delete(asker);
+      if (code === REPLIED) request.settle(arrived);
+      else if (code === UNKNOWN) request.fail();
+      else if (code >= 0) request.refuse(code, arrived);
+    },
     (number) => {
       const sent = kept.get(number);
       kept.delete(number);
       if (!sent) return;
       wire.unsent -= sent.bytes;
       sent.fail(new RangeError(`staywire: the server takes messages of at most ${wire.maxMessageBytes} bytes, not ${sent.bytes}`));
+    },
+    of((stream, epoch, offset) => {
+      stream.position = `${words[epoch]}-${offset}`;
+      stream.subscribed();
+    }),
+    (number, code) => {
+      kept.get(number).refuse(code, arrived);
+      kept.delete(number);
     },
   ];
 
@@ -174,21 +235,37 @@ export function carrySession(wire) {
     closing: [],
 
     /** Accepts what was sent; its number, or why not (`staywire_push`). */
-    push(sent, kind = 0, to = 0, code = 0) {
+    push(sent, kind = 0, topic = "", to = 0, code = 0) {
       pushed = sent;
       wire.unsent += sent.bytes;
-      const number = wire.core.push(kind, to, code, 0, sent.bytes);
+      if (kind === REQUEST) asked.set((sent.asker = ++askers), sent);
+      const number = wire.core.push(kind, sent.asker ?? (topic && numberOf(topic)), sent.bytes, to, code);
       pushed = undefined;
-      if (number > 0) kept.set(number, sent);
+      if (number > 0) kept.set((sent.number = number), sent);
       // As with a WebSocket, what is sent after the end stays buffered.
       else if (number !== ENDED) wire.unsent -= sent.bytes;
       return number;
     },
 
+    /** Gives up an own request. */
+    cancel(request) {
+      asked.delete(request.asker);
+      wire.core.cancel(request.number);
+    },
+
+    /** Reads a topic right after a position, or with the last `offset` messages; 0, or why not. */
+    subscribe(topic, offset, epoch) {
+      return wire.core.push(5, numberOf(topic), topic.length, epoch ? numberOf(epoch) : 0, offset);
+    },
+
+    unsubscribe(topic) {
+      return wire.core.push(6, numberOf(topic), 0, 0, 0);
+    },
+
     // Commanded by Core.
 
     async dial(connection) {
-      const entry = {};
+      const entry = { streams: new Map() };
       sockets.set(connection, entry);
       try {
         const [url, protocols, credential] = await wire.locate();
@@ -199,6 +276,10 @@ export function carrySession(wire) {
         }
         entry.protocols = protocols;
         entry.credential = credential;
+        for (const kind of ["b", "u"]) {
+          const [epoch, offset] = wire.streams.get(kind).position?.split("-") ?? [];
+          if (epoch) wire.core.since(KINDS.indexOf(kind), numberOf(epoch), offset);
+        }
         open(connection, entry, url);
       } catch (error) {
         sockets.delete(connection);
@@ -223,15 +304,16 @@ export function carrySession(wire) {
       held = [];
     },
 
-    write(connection, kind, number, to, code) {
+    write(connection, kind, number, to, code, name) {
       const type = WRITTEN[kind];
       if (type === "p") wire.pinged();
-      const sent = kind > 3 && kind < 8 ? (kept.get(number) ?? pushed) : undefined;
+      const sent = kind > 3 && kind < 9 ? (kept.get(number) ?? pushed) : undefined;
       if (sent && !sent.isWritten) {
         sent.isWritten = true;
         wire.unsent -= sent.bytes;
       }
-      const fields = kind === 3 ? [] : [number, to, code].slice(0, kind < 6 ? 1 : kind === 7 ? 3 : 2);
+      const fields = [number, type === "t" ? words[to] : to, code].slice(0, COUNTS[kind]);
+      if (name) fields.push(words[name]);
       const { socket } = sockets.get(connection) ?? {};
       // One that has begun to close would complain on the console; what it misses is sent again on the next.
       if (socket?.readyState === OPEN) socket.send(writeMessage(type, fields, sent?.payload));
@@ -256,7 +338,9 @@ export function carrySession(wire) {
 
     ended(...how) {
       for (const sent of kept.values()) sent.fail();
+      for (const handler of handlers.values()) handler.abort();
       kept.clear();
+      handlers.clear();
       acknowledged = 0;
       plain.ended.apply(wire, how);
     },

@@ -64,7 +64,7 @@ pub fn staywire_opened(core: u32, connection: u32) {
 #[wasm_bindgen]
 pub fn staywire_closed(core: u32, connection: u32, code: u16, was_clean: bool, failure: u8, retry: f64) {
     let connection = ConnectionId::from_number(connection);
-    let reason = Some(Handle::REASON);
+    let reason = Some(Handle::default());
     let input = if failure == FOR_EVER {
         Input::Failed { connection, reason }
     } else {

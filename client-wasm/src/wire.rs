@@ -2,14 +2,12 @@
 
 use wasm_bindgen::prelude::*;
 
-/// A message or a reason, which the wire keeps: payloads never enter wasm memory.
-#[derive(Clone, Copy)]
-pub(crate) struct Handle(pub(crate) u32);
-
-impl Handle {
-    /// The reason that came with the last close.
-    pub(crate) const REASON: Self = Self(0);
-}
+/// A message, by the number that the wire keeps it under: payloads never enter wasm memory.
+///
+/// The default is what needs no number: the reason that came with the last close, and each payload of a session, where
+/// JavaScript knows by other numbers which one is meant.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Handle(#[cfg(feature = "plain")] pub(crate) u32);
 
 // Methods of the `Wire` (`js/wire.js`) whose core is being called; `js/core.js` knows which one that is.
 #[wasm_bindgen(module = "/js/core.js")]
@@ -36,7 +34,7 @@ extern "C" {
 
     /// Writes a message of a session; `kind` is its place in `WRITTEN` of `js/session.js`.
     #[wasm_bindgen(js_namespace = commands)]
-    pub(crate) fn write(connection: u32, kind: u8, number: f64, to: f64, code: f64, payload: u32);
+    pub(crate) fn write(connection: u32, kind: u8, number: f64, to: f64, code: f64, name: u32);
 
     /// Keeps a stream for the opening that `ask` writes.
     #[wasm_bindgen(js_namespace = commands)]
@@ -48,7 +46,7 @@ extern "C" {
 
     /// Tells what a session has to tell; `kind` is its place in `events` of `js/session.js`.
     #[wasm_bindgen(js_namespace = commands)]
-    pub(crate) fn tell(kind: u8, a: f64, b: f64, c: f64, payload: u32);
+    pub(crate) fn tell(kind: u8, a: f64, b: f64, c: f64, name: u32);
 
     /// Calls the core's `timeout` in `delay` ms, instead of when it was set to before; never if negative.
     #[wasm_bindgen(js_namespace = commands)]

@@ -24,6 +24,7 @@ export async function bundle(entry, outfile, { core, sessionFile = "./session.js
     alias: {
       "#core": "../client-wasm/js/core.js",
       "#session": "../client-wasm/js/session.js",
+      "#session-wire": "../client-wasm/js/session_wire.js",
       "#wire": "../client-wasm/js/wire.js",
       "#instance": core ? "./src/inline_instance.ts" : "./src/given_instance.ts",
     },

@@ -62,13 +62,19 @@ declare module "#wire" {
 
 /** `client-wasm/js/session.js`, as far as the package uses it. */
 declare module "#session" {
-  /** Has the wire carry a session: what it is given beside its own methods is `SessionPart`. */
+  /** Has the wire carry a session: what it is given beside its own methods are the fields that `Face` declares. */
   export function carrySession(wire: import("#wire").Wire): void;
+}
+
+/** `client-wasm/js/session_wire.js`, likewise. */
+declare module "#session-wire" {
+  /** `name` as it travels. */
+  export function encodeName(name: string): string;
 }
 
 /** `src/session.ts`, in a file of its own. */
 declare module "#session-entry" {
   export { Core } from "#core";
-  export { carrySession } from "#session";
+  export function carry(face: import("./face.ts").Face): void;
   export function loadCore(): Promise<WebAssembly.Exports>;
 }

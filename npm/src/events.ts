@@ -17,14 +17,15 @@ const NO_PORTS: readonly MessagePort[] = Object.freeze([]);
 export class DeliveredEvent extends Event {
   readonly data: string | ArrayBuffer | Blob;
   readonly origin: string;
-  readonly lastEventId = "";
+  readonly lastEventId: string;
   readonly source = null;
   readonly ports = NO_PORTS;
 
-  constructor(data: string | ArrayBuffer | Blob, origin: string) {
+  constructor(data: string | ArrayBuffer | Blob, origin: string, lastEventId = "") {
     super("message");
     this.data = data;
     this.origin = origin;
+    this.lastEventId = lastEventId;
   }
 
   static {
@@ -101,7 +102,7 @@ export class SessionEvent extends Event {
 
 /** Messages for this page are lost: it was away for longer than the server keeps them; only in session mode. */
 export class GapEvent extends Event {
-  /** Where: `inbox` (what was sent to this session alone), `broadcast`, `user`, or a topic's name. */
+  /** Where: `inbox` (what was sent to this session alone), `broadcast`, `user`; on a topic, its name. */
   readonly stream: string;
   /** The number of the first that is lost; undefined where nobody knows how many are. */
   readonly from: number | undefined;
@@ -121,7 +122,7 @@ export class GapEvent extends Event {
 export interface StayWireEventMap {
   /** A connection is open: the first one and each that replaces it. In session mode: a session was made. */
   open: Event;
-  /** A message arrived. */
+  /** A message arrived. In session mode, `lastEventId` is its position, if it was for many: broadcast, or for this user. */
   message: MessageEvent;
   /** A text message arrived; see {@link JsonEvent}. */
   json: JsonEvent;

@@ -10,15 +10,15 @@ import { EarlyCore } from "./early_core.ts";
 import { CAUSES, DeliveredEvent, GapEvent, JsonEvent, ReconnectingEvent, SessionEvent, type SessionOutcome } from "./events.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
 import type { Handlers } from "./handlers.ts";
+import { type Kept, Lane } from "./lane.ts";
 import { coreSettings, heartbeatOptions, isSingle, maxQueueBytes, type StayWireOptions } from "./options.ts";
-import type { Sent } from "./sent.ts";
-import { CLOSED, CLOSING, CONNECTING } from "./status.ts";
+import type { Payload } from "./payload.ts";
+import type { PendingRequest } from "./request.ts";
+import type { RequestHandler } from "./respond.ts";
+import { Sent } from "./sent.ts";
+import { CLOSED, CONNECTING } from "./status.ts";
+import { ownStreams, type Stream } from "./streams.ts";
 import { loadCore } from "./wasm.ts";
-
-/** Why a session accepts no message, as its core says it. */
-export const QUEUE_FULL = -1;
-export const TOO_LARGE = -2;
-const ENDED = -5;
 
 /** A conversation and what is known of it. */
 export class Face extends Wire {
@@ -31,13 +31,20 @@ export class Face extends Wire {
   wantsJson = false;
   /** What the `on…` attributes hold. */
   readonly handlers: Handlers = {};
-  // What `carrySession` brings along.
-  declare push: ((sent: Sent) => number) | undefined;
+  // What `carry` brings along.
+  declare push: ((sent: Kept, kind?: number, topic?: string, to?: number, code?: number) => number) | undefined;
+  declare cancel: (request: PendingRequest) => void;
+  declare subscribe: (topic: string, offset: number | string, epoch?: string) => number;
+  declare unsubscribe: (topic: string) => void;
+  declare respond: (number: number, data: string | ArrayBuffer, signal: AbortSignal) => Promise<void>;
   declare unsent: number | undefined;
   declare maxMessageBytes: number;
   declare subProtocol: string | undefined;
-  /** Messages of a session whose core is not there yet. */
-  #early: Sent[] = [];
+  /** By kind and name as they travel, who is told of what a session reads. */
+  readonly streams: Map<string, Stream>;
+  /** Who answers the server's requests. */
+  requestHandler: RequestHandler | undefined;
+  readonly lane: Lane;
   readonly #target: EventTarget;
   readonly #WebSocket: typeof WebSocket;
   readonly #where: Url;
@@ -55,6 +62,8 @@ export class Face extends Wire {
     this.#protocols = typeof protocols === "function" ? protocols : protocolList(protocols);
     this.#options = options;
     this.heartbeat = heartbeat && { message: heartbeat.message ?? "PING", reply: heartbeat.reply };
+    this.streams = ownStreams(this, options.since);
+    this.lane = new Lane(this, options);
     this.core = this.#begin();
   }
 
@@ -76,12 +85,12 @@ export class Face extends Wire {
     // Checked here and not when the core is there: a mistake throws where it was made.
     const settings = coreSettings(this.#options);
     this.#load().then(
-      ([CoreClass, exports, carrySession]) => {
+      ([CoreClass, exports, carry]) => {
         if (early.stage) return this.#endEarly(early, false, "");
-        carrySession?.(this);
+        carry?.(this);
         const core = new CoreClass(exports, this, Math.random(), ...settings);
         this.core = core;
-        if (this.push) for (const sent of this.#early.splice(0)) this.push(sent);
+        if (carry) this.lane.handOver();
         else early.handOver(core);
         this.listen();
         core.connect();
@@ -91,19 +100,10 @@ export class Face extends Wire {
     return early;
   }
 
-  async #load(): Promise<[typeof Core, WebAssembly.Exports, ((wire: Wire) => void)?]> {
+  async #load(): Promise<[typeof Core, WebAssembly.Exports, ((face: Face) => void)?]> {
     if (!this.#options.session) return [Core, await loadCore()];
     const session = await import("#session-entry");
-    return [session.Core, await session.loadCore(), session.carrySession];
-  }
-
-  /** Accepts a message of a session: its number, or the negative reason why not. */
-  accept(sent: Sent): number {
-    if (this.push) return this.push(sent);
-    const { core } = this;
-    const isAccepted = core.send(0, sent.bytes);
-    if (isAccepted) this.#early.push(sent);
-    return isAccepted ? 1 : core.status() < CLOSING ? QUEUE_FULL : ENDED;
+    return [session.Core, await session.loadCore(), session.carry];
   }
 
   /** Bytes that no socket has taken. */
@@ -113,7 +113,7 @@ export class Face extends Wire {
 
   #endEarly(early: EarlyCore, failed: boolean, reason: string): void {
     early.stage = CLOSED;
-    for (const sent of this.#early.splice(0)) sent.fail();
+    this.lane.fail();
     this.closed(failed, false, 1006, reason);
   }
 
@@ -127,11 +127,19 @@ export class Face extends Wire {
     return [absoluteUrl(url), protocolList(protocols), who];
   }
 
-  override deliver(data: string | ArrayBuffer, origin: string): void {
-    const isText = typeof data === "string";
-    const body = isText || this.binaryType === "arraybuffer" ? data : new Blob([data]);
-    this.#tell(new DeliveredEvent(body, origin));
-    if (isText && this.wantsJson) this.#tell(new JsonEvent(data));
+  override deliver(data: string | ArrayBuffer, origin: string, position?: string): void {
+    this.#tell(new DeliveredEvent(this.readable(data), origin, position));
+    if (typeof data === "string" && this.wantsJson) this.#tell(new JsonEvent(data));
+  }
+
+  /** Answers a request of the server. */
+  answer(data: Payload, kind: number, number: number, code: number): void {
+    this.lane.accept(new Sent(data), kind, "", number, code);
+  }
+
+  /** A message as the application wants it. */
+  readable(data: string | ArrayBuffer): string | ArrayBuffer | Blob {
+    return typeof data === "string" || this.binaryType === "arraybuffer" ? data : new Blob([data]);
   }
 
   override opened(): void {
@@ -160,6 +168,7 @@ export class Face extends Wire {
   }
 
   override closed(failed: boolean, wasClean: boolean, code: number, reason: string): void {
+    for (const stream of this.streams.values()) stream.close();
     // A single connection fails where the browser says so, and not because no other follows.
     if (isSingle(this.#options) ? this.isBroken : failed) this.#tell(new Event("error"));
     // An `error` handler may have begun again.

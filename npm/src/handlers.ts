@@ -1,5 +1,18 @@
 /** The `on…` attributes of an event target (HTML §8.1.8.1, event handlers). */
 
+/** A handler of one of the events of `Target`, or none. */
+export type EventHandler<Target, Events, K extends keyof Events> = ((this: Target, event: Events[K]) => unknown) | null;
+
+/** `addEventListener` and its opposite, typed by an event map. */
+export interface Listen<Target, Events, Options> {
+  <K extends keyof Events>(
+    type: K,
+    listener: EventHandler<Target, Events, K> | { handleEvent(event: Events[K]): unknown },
+    options?: boolean | Options,
+  ): void;
+  (type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | Options): void;
+}
+
 type Handler = (event: Event) => unknown;
 
 /** A handler, which may be an object that cannot be called, and the listener that calls it and keeps its place while it is exchanged. */

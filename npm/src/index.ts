@@ -18,6 +18,11 @@ export {
   type StayWireEventMap,
 } from "./events.ts";
 export { OutcomeUnknownError, type Sent } from "./sent.ts";
-export type { HeartbeatOptions, StayWireOptions } from "./options.ts";
+export { type FailureKind, RequestError } from "./failure.ts";
+export type { Data, RequestOptions } from "./request.ts";
+export type { RequestHandler } from "./respond.ts";
+export { type SubscribeOptions, Topic, type TopicErrorEvent, type TopicEventMap, type TopicStatus } from "./topic.ts";
+export type { Member, PresenceChange, PresenceEvent } from "./presence.ts";
+export type { HeartbeatOptions, Since, StayWireOptions } from "./options.ts";
 export type { Protocols, Url } from "./location.ts";
 export type { Status } from "./status.ts";

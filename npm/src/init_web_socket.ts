@@ -3,6 +3,7 @@
 import type { GapEvent, ReconnectingEvent, SessionEvent } from "./events.ts";
 import type { Url } from "./location.ts";
 import type { StayWireOptions } from "./options.ts";
+import type { RequestHandler } from "./respond.ts";
 import { StayWire } from "./stay_wire.ts";
 
 /** `StayWireOptions`, and a handler for each event. */
@@ -13,6 +14,8 @@ export interface InitWebSocketOptions<T = unknown> extends StayWireOptions {
   onMessage?: (event: MessageEvent) => void;
   /** A text message arrived, parsed as JSON. */
   onJson?: (value: T) => void;
+  /** In session mode: the server asks; see {@link StayWire.onRequest}. */
+  onRequest?: RequestHandler;
   /** The conversation failed for good. */
   onError?: (event: Event) => void;
   /** The conversation is over. */
@@ -46,5 +49,6 @@ export function initWebSocket<T = unknown>(url: Url, options: InitWebSocketOptio
     if (handler) socket.addEventListener(name.toLowerCase(), handler as EventListener);
   }
   if (options.onJson) socket.onJson(options.onJson);
+  if (options.onRequest) socket.onRequest(options.onRequest);
   return socket;
 }

@@ -16,6 +16,14 @@ export interface HeartbeatOptions {
   expectReply?: boolean;
 }
 
+/** Positions that the application has stored, of streams that every session reads. */
+export interface Since {
+  /** Of what the server broadcasts at this endpoint. */
+  broadcast?: string | null | undefined;
+  /** Of what it sends to this user. */
+  user?: string | null | undefined;
+}
+
 /** How a `StayWire` behaves. */
 export interface StayWireOptions {
   /** Sub-protocols, or a function that is called for each attempt. @default none */
@@ -36,6 +44,8 @@ export interface StayWireOptions {
   session?: boolean;
   /** In session mode, who the user is, for servers that ask: a text without spaces, or a function that is called for each attempt. @default none */
   credential?: string | (() => string | Promise<string>);
+  /** In session mode, positions from which the first session goes on, as `position()` gave them in an earlier page or on another device. @default from now on */
+  since?: Since;
   /** Bytes that may wait for a connection, in session mode for their acknowledgement; past it `send` throws. A message below 16 bytes counts as 16. @default 1048576 */
   maxQueueBytes?: number;
 }
@@ -68,6 +78,12 @@ export function isSingle({ maxAttempts, session }: StayWireOptions): boolean {
   return maxAttempts === 0 && !session;
 }
 
+/** Why nothing more is accepted until something has left. */
+export function noRoom(options: StayWireOptions): DOMException {
+  const bytes = maxQueueBytes(options);
+  return new DOMException(`staywire: no room in the queue of ${bytes} bytes for another message`, "QuotaExceededError");
+}
+
 /** The core's settings for `options`. @internal */
 export function coreSettings(options: StayWireOptions): Settings {
   const heartbeat = heartbeatOptions(options);
@@ -95,7 +111,7 @@ export function heartbeatOptions({ heartbeat }: StayWireOptions): HeartbeatOptio
   return heartbeat === true ? {} : heartbeat || undefined;
 }
 
-function time<K extends string>(options: { [key in K]?: number }, name: K, fallback: number): number {
+export function time<K extends string>(options: { [key in K]?: number }, name: K, fallback: number): number {
   return number(options, name, fallback, MAX_TIME);
 }
 

@@ -1,5 +1,8 @@
 /** A message of a session, from `send` to its acknowledgement. */
 
+import { RequestError } from "./failure.ts";
+import { byteLength, type Payload, snapshot, toPayload } from "./payload.ts";
+
 /** Nobody knows whether the message took effect: its session was lost, or has ended, before it was acknowledged. */
 export class OutcomeUnknownError extends Error {
   override readonly name = "OutcomeUnknownError";
@@ -23,16 +26,18 @@ export class Sent {
   #settle: (() => void) | undefined;
 
   /** @internal */
-  constructor(payload: unknown, bytes: number) {
-    this.payload = payload;
-    this.bytes = bytes;
+  constructor(data: Payload) {
+    const payload = toPayload(data);
+    this.payload = snapshot(payload);
+    this.bytes = byteLength(payload);
   }
 
   /**
    * Fulfilled when the server's listener is done with the message; costs nothing unless it is read.
    *
-   * Rejected with an {@link OutcomeUnknownError} where that cannot be known, and with a RangeError where the message
-   * turned out to be larger than the server takes, so that it never left.
+   * Rejected with an {@link OutcomeUnknownError} where that cannot be known, with a RangeError where the message turned
+   * out to be larger than the server takes, so that it never left, and with a {@link RequestError} where it was for a
+   * topic and the server refused it.
    */
   get acknowledged(): Promise<void> {
     return (this.#acknowledged ??= new Promise((resolve, reject) => {
@@ -45,6 +50,11 @@ export class Sent {
   done(): void {
     this.#outcome = "done";
     this.#settle?.();
+  }
+
+  /** The server does not do what was asked. @internal */
+  refuse(code: number, reason: string): void {
+    this.fail(new RequestError(code, reason));
   }
 
   /** @internal */

@@ -4,6 +4,15 @@
  * The core has a `Core` of its own: each knows for which wire it is working.
  */
 
+import { carrySession } from "#session";
+import type { Face } from "./face.ts";
+import { respond } from "./respond.ts";
+
 export { Core } from "#core";
-export { carrySession } from "#session";
 export { loadCore } from "./wasm.ts";
+
+/** Has the page's conversation carry a session. */
+export function carry(face: Face): void {
+  carrySession(face);
+  face.respond = (...request) => respond(face, ...request);
+}

@@ -8,6 +8,6 @@ export { init, type CoreSource } from "./given_instance.ts";
 /** @internal */
 export { Core } from "#core";
 /** @internal */
-export { carrySession } from "#session";
+export { carry } from "./session.ts";
 /** @internal */
 export { loadCore } from "./wasm.ts";

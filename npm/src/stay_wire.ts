@@ -6,26 +6,19 @@
  */
 
 import type { JsonEvent, StayWireEventMap } from "./events.ts";
-import { Face, QUEUE_FULL, TOO_LARGE } from "./face.ts";
-import { defineHandlers } from "./handlers.ts";
+import { Face } from "./face.ts";
+import { defineHandlers, type EventHandler, type Listen } from "./handlers.ts";
 import { type Protocols, syntaxError, type Url } from "./location.ts";
 import { nativeWebSocket } from "./native.ts";
-import { isSingle, maxQueueBytes, type StayWireOptions } from "./options.ts";
+import { isSingle, noRoom, type StayWireOptions } from "./options.ts";
 import { byteLength, type Payload, snapshot, toPayload, utf8Length } from "./payload.ts";
+import { type Data, request, type RequestOptions } from "./request.ts";
+import type { RequestHandler } from "./respond.ts";
 import { Sent } from "./sent.ts";
 import { CLOSING, OPEN, READY_STATES, type Status, STATUSES } from "./status.ts";
+import { encodeTopic, publish, type SubscribeOptions, Topic } from "./topic.ts";
 
-type EventHandler<K extends keyof StayWireEventMap> = ((this: StayWire, event: StayWireEventMap[K]) => unknown) | null;
-
-/** `addEventListener` and its opposite, typed by the event map. */
-interface Listen<O> {
-  <K extends keyof StayWireEventMap>(
-    type: K,
-    listener: EventHandler<K> | { handleEvent(event: StayWireEventMap[K]): unknown },
-    options?: boolean | O,
-  ): void;
-  (type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | O): void;
-}
+type Handler<K extends keyof StayWireEventMap> = EventHandler<StayWire, StayWireEventMap, K>;
 
 /** A `WebSocket` that comes back: one conversation over as many connections as it takes. */
 export class StayWire extends EventTarget {
@@ -38,17 +31,17 @@ export class StayWire extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  declare onopen: EventHandler<"open">;
-  declare onmessage: EventHandler<"message">;
-  declare onerror: EventHandler<"error">;
-  declare onclose: EventHandler<"close">;
-  declare onreconnecting: EventHandler<"reconnecting">;
-  declare onsession: EventHandler<"session">;
-  declare ongap: EventHandler<"gap">;
-  declare onstale: EventHandler<"stale">;
-  declare onlatency: EventHandler<"latency">;
-  declare addEventListener: Listen<AddEventListenerOptions>;
-  declare removeEventListener: Listen<EventListenerOptions>;
+  declare onopen: Handler<"open">;
+  declare onmessage: Handler<"message">;
+  declare onerror: Handler<"error">;
+  declare onclose: Handler<"close">;
+  declare onreconnecting: Handler<"reconnecting">;
+  declare onsession: Handler<"session">;
+  declare ongap: Handler<"gap">;
+  declare onstale: Handler<"stale">;
+  declare onlatency: Handler<"latency">;
+  declare addEventListener: Listen<StayWire, StayWireEventMap, AddEventListenerOptions>;
+  declare removeEventListener: Listen<StayWire, StayWireEventMap, EventListenerOptions>;
 
   readonly #face: Face;
   readonly #options: StayWireOptions;
@@ -129,9 +122,14 @@ export class StayWire extends EventTarget {
    */
   send(data: Payload): Sent | undefined {
     if (!arguments.length) throw new TypeError("staywire: send needs a message");
-    const payload = toPayload(data);
     const face = this.#face;
-    if (this.#options.session) return this.#sendKept(new Sent(snapshot(payload), byteLength(payload)));
+    if (this.#options.session) {
+      const sent = new Sent(data);
+      // As with a WebSocket, what is sent after the end is no error, and never arrives.
+      if (face.lane.accept(sent)) sent.fail();
+      return sent;
+    }
+    const payload = toPayload(data);
     const status = face.core.status();
     if (status === OPEN) {
       face.socket!.send(payload);
@@ -143,17 +141,6 @@ export class StayWire extends EventTarget {
     return undefined;
   }
 
-  #sendKept(sent: Sent): Sent {
-    const number = this.#face.accept(sent);
-    if (number === QUEUE_FULL) throw noRoom(this.#options);
-    if (number === TOO_LARGE) {
-      throw new RangeError(`staywire: the server takes messages of at most ${this.#face.maxMessageBytes} bytes, not ${sent.bytes}`);
-    }
-    // As with a WebSocket, what is sent after the end is no error, and never arrives.
-    if (number < 0) sent.fail();
-    return sent;
-  }
-
   /**
    * Sends `value` as JSON.
    *
@@ -161,9 +148,65 @@ export class StayWire extends EventTarget {
    * @throws DOMException as `send`.
    */
   sendJson(value: unknown): Sent | undefined {
-    const text = JSON.stringify(value);
-    if (text === undefined) throw new TypeError("staywire: the value has no JSON form");
-    return this.send(text);
+    return this.send(toJson(value));
+  }
+
+  /**
+   * Asks the server, and waits for its reply over any number of reconnects; only in session mode.
+   *
+   * Rejected with a {@link RequestError}, with `signal.reason` once that is aborted, and with what `send` throws; with a
+   * DOMException `InvalidStateError` in plain mode.
+   */
+  request(data: Payload, options: RequestOptions = {}): Promise<Data> {
+    return request(this.#face, data, options);
+  }
+
+  /** Asks the server in JSON, whose reply is JSON, too; otherwise as {@link request}. */
+  async requestJson<T = unknown>(value: unknown, options?: RequestOptions): Promise<T> {
+    return JSON.parse((await this.request(toJson(value), options)) as string) as T;
+  }
+
+  /**
+   * Has `handler` answer the server's requests, in the place of the one before; only in session mode.
+   *
+   * What it throws is told as a failure: a {@link RequestError} with its `code` and `reason`, anything else without them,
+   * and as an uncaught error.
+   * @returns A function that takes the handler off again.
+   */
+  onRequest(handler: RequestHandler): () => void {
+    const face = this.#face;
+    face.requestHandler = handler;
+    return () => {
+      if (face.requestHandler === handler) face.requestHandler = undefined;
+    };
+  }
+
+  /**
+   * Reads a topic, over any number of reconnects, until `unsubscribe()`; only in session mode.
+   *
+   * @throws DOMException `InvalidStateError` where it is subscribed to already, or in plain mode; `SyntaxError` for a name
+   * that has not 1 to 255 bytes, and for a position that nobody gave out; `QuotaExceededError` as `send`.
+   * @throws RequestError where there are too many, or the conversation is over.
+   */
+  subscribe(topic: string, options?: SubscribeOptions): Topic {
+    return new Topic(this.#face, topic, options);
+  }
+
+  /**
+   * Publishes a message to everybody who reads a topic, whether or not this page does; as `send` in session mode.
+   *
+   * `acknowledged` of what is returned is rejected with a {@link RequestError} where the server refuses it.
+   */
+  publish(topic: string, data: Payload): Sent {
+    return publish(this.#face, encodeTopic(topic), data);
+  }
+
+  /**
+   * Where the page is in a stream that every session reads, to be stored and given as `since`; undefined until the server
+   * has said, and where it has no such stream for this page.
+   */
+  position(stream: "broadcast" | "user"): string | undefined {
+    return this.#face.streams.get(stream[0]!)?.position;
   }
 
   /**
@@ -220,9 +263,10 @@ export class StayWire extends EventTarget {
   }
 }
 
-function noRoom(options: StayWireOptions): DOMException {
-  const bytes = maxQueueBytes(options);
-  return new DOMException(`staywire: no room in the queue of ${bytes} bytes for another message`, "QuotaExceededError");
+function toJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (text === undefined) throw new TypeError("staywire: the value has no JSON form");
+  return text;
 }
 
 /** `value` as WebIDL's [Clamp] rounds it, half to even; nothing near its bounds is a close code. */

@@ -73,7 +73,7 @@ test("a bundler drops what is imported and not used", async () => {
 test("the packed package can be imported in Node, and names what it exports", (t) => {
   const project = new UserProject(t);
   project.write("main.js", 'import * as all from "staywire"; console.log(Object.keys(all).sort().join());');
-  const names = "GapEvent,JsonEvent,OutcomeUnknownError,ReconnectingEvent,SessionEvent,StayWire,initWebSocket";
+  const names = "GapEvent,JsonEvent,OutcomeUnknownError,ReconnectingEvent,RequestError,SessionEvent,StayWire,Topic,initWebSocket";
   assert.equal(project.run("node", "main.js").trim(), names);
 });
 

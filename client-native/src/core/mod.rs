@@ -137,8 +137,8 @@ impl Core {
         Ok(self.with_session(|session| session.subscribe(topic, name_bytes, from))?)
     }
 
-    pub(crate) fn unsubscribe(&mut self, topic: &Name<'static>) -> Result<bool, SendError> {
-        Ok(self.with_session(|session| session.unsubscribe(topic))?)
+    pub(crate) fn unsubscribe(&mut self, topic: &Name<'static>) -> bool {
+        self.with_session(|session| session.unsubscribe(topic))
     }
 
     pub(crate) fn publish(&mut self, topic: Name<'static>, message: Message) -> Result<Sent, SendError> {

@@ -4,10 +4,10 @@
 
 use core::mem;
 
+use staywire_protocol::ConnectionId;
 use staywire_protocol::client::Verdict;
-use staywire_protocol::client::session::{Data, SendError};
-use staywire_protocol::wire::{FailureCode, Limits};
-use staywire_protocol::{ConnectionId, Instant};
+use staywire_protocol::client::session::{Data, SendError, SubscribeError};
+use staywire_protocol::wire::{FailureCode, Limits, StreamPosition};
 use wasm_bindgen::prelude::*;
 
 use super::{Session, StreamLine, ToClient, inputs};
@@ -32,22 +32,34 @@ pub fn staywire_create_session(
     drivers::insert(Driver::new(Machine::Session(super::Machine::new(config, seed.to_bits()))))
 }
 
-/// Accepts what the wire keeps under `payload`: its number, or why not as `-1` full, `-2` too large, `-3` too many
-/// requests, `-4` not waited for, `-5` ended.
+/// Accepts something of the application's: its number, or why not as `-1` full, `-2` too large, `-3` too many, `-4` not
+/// waited for, `-5` ended.
 ///
-/// `kind` is 0 for a message, 1 for a request that waits until the time `to` (or for ever, if that is 0), 2 for a reply
-/// to the request `to`, 3 for its failure with `code`.
+/// `kind` is 0 for a message; 1 for a request of who goes by `name`; 2 for a reply to the request `to`, 3 for its failure
+/// with `code`; 4 for a publication to the topic `name`; 5 for a subscription to it from the position `code` in the epoch
+/// `to`, or with the last `code` messages if that is 0, `bytes` being the size of its name; 6 for the end of that. The
+/// last two have no number but 0.
 #[wasm_bindgen]
-pub fn staywire_push(core: u32, kind: u8, to: f64, code: f64, payload: u32, bytes: u32) -> f64 {
-    let handle = Handle(payload);
+pub fn staywire_push(core: u32, kind: u8, name: u32, bytes: u32, to: f64, code: f64) -> f64 {
+    let (number, code) = (to as u64, code as u64);
+    let payload = Handle::default();
     let pushed = with_session(core, |session| match kind {
-        0 => session.send(handle, bytes),
-        1 => {
-            let deadline = (to > 0.0).then(|| Instant::from_millis(to as u64));
-            session.request(handle, bytes, deadline, handle)
+        0 => session.send(payload, bytes),
+        1 => session.request(payload, bytes, None, name),
+        2 => session.reply(number, payload, bytes),
+        3 => session.fail(number, FailureCode::from_number(code), payload, bytes),
+        4 => session.publish(name, payload, bytes),
+        5 => match session.subscribe(name, bytes as usize, inputs::from(to as u32, code)) {
+            Ok(()) => Ok(0),
+            Err(SubscribeError::NotSent(error)) => Err(error),
+            Err(SubscribeError::TooManySubscriptions) => Err(SendError::TooManyRequests { max_requests: 0 }),
+            // JavaScript asks for none that it holds: what holds it is a session that is over.
+            Err(SubscribeError::AlreadySubscribed) => Err(SendError::Ended),
+        },
+        _ => {
+            session.unsubscribe(&name);
+            Ok(0)
         }
-        2 => session.reply(to as u64, handle, bytes),
-        _ => session.fail(to as u64, FailureCode::from_number(code as u64), handle, bytes),
     });
     match pushed {
         Ok(number) => number as f64,
@@ -57,6 +69,16 @@ pub fn staywire_push(core: u32, kind: u8, to: f64, code: f64, payload: u32, byte
         Err(SendError::NotWaiting) => -4.0,
         Err(SendError::Ended) => -5.0,
     }
+}
+
+/// Goes on with a stream of a `kind` that is no topic right after a position that the application has kept; until there is
+/// a session.
+#[wasm_bindgen]
+pub fn staywire_since(core: u32, kind: u8, epoch: u32, offset: f64) {
+    let position = StreamPosition { epoch, offset: offset as u64 };
+    with(core, |machine| {
+        machine.client.with_session(|session| session.continue_from(inputs::stream(kind, 0), position));
+    });
 }
 
 /// Gives up the own request `number`.
@@ -87,19 +109,9 @@ pub fn staywire_attend(core: u32) {
 }
 
 /// A message came that is not only a payload; `kind` is its place in `RECEIVED` of `js/session.js`.
-#[expect(clippy::too_many_arguments, reason = "an array would have to be copied into wasm")]
 #[wasm_bindgen]
-pub fn staywire_received(
-    core: u32,
-    connection: u32,
-    kind: u8,
-    number: f64,
-    to: f64,
-    code: f64,
-    payload: u32,
-    bytes: u32,
-) {
-    let message = inputs::message(kind, number as u64, to as u64, code as u64, Handle(payload));
+pub fn staywire_received(core: u32, connection: u32, kind: u8, number: f64, to: f64, code: f64, bytes: u32) {
+    let message = inputs::message(kind, number as u64, to as u64, code as u64);
     receive(core, connection, message, bytes);
 }
 

@@ -3,7 +3,9 @@
 use staywire_protocol::Duration;
 use staywire_protocol::message::Answer;
 use staywire_protocol::parts::ring::Gap;
-use staywire_protocol::wire::{FailureCode, FreshReason, Id, Stream, StreamOutcome, StreamPosition};
+use staywire_protocol::wire::{
+    FailureCode, FreshReason, Id, Stream, StreamOutcome, StreamPosition, SubscribeFrom,
+};
 
 use super::{Epoch, LaneMessage, Name, ToClient};
 use crate::wire::Handle;
@@ -11,9 +13,9 @@ use crate::wire::Handle;
 /// The session's id stays in JavaScript, which writes it into the openings.
 const ID: Id = Id::from_bits(0);
 
-pub(super) fn message(kind: u8, number: u64, to: u64, code: u64, payload: Handle) -> ToClient {
+pub(super) fn message(kind: u8, number: u64, to: u64, code: u64) -> ToClient {
     let lane = |message| ToClient::Lane { number, message };
-    let failure = FailureCode::from_number(code);
+    let (failure, payload) = (FailureCode::from_number(code), Handle::default());
     match kind {
         0 => ToClient::Ack(number),
         1 => ToClient::Ping(number),
@@ -24,7 +26,7 @@ pub(super) fn message(kind: u8, number: u64, to: u64, code: u64, payload: Handle
         6 => lane(LaneMessage::Failure { to, code: failure, payload }),
         7 => lane(LaneMessage::Cancel { to }),
         8 => ToClient::Move(Duration::from_millis(number)),
-        9 => ToClient::Gone { alias: number, code: failure },
+        9 => ToClient::Gone { alias: number, code: FailureCode::from_number(to) },
         10 => ToClient::Skip { alias: number, gap: Gap { from: to, to: code } },
         _ => ToClient::Goodbye,
     }
@@ -67,5 +69,13 @@ pub(super) const fn outcome(
             let position = StreamPosition { epoch: second as u32, offset: last };
             StreamOutcome::Reset { held: first, position }
         }
+    }
+}
+
+/// Where a subscription begins: right after `offset`, or with the last so many messages if `epoch` is none, which is 0.
+pub(super) const fn from(epoch: Epoch, offset: u64) -> SubscribeFrom<Epoch> {
+    match epoch {
+        0 => SubscribeFrom::Last(offset),
+        _ => SubscribeFrom::Position(StreamPosition { epoch, offset }),
     }
 }

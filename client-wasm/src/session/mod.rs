@@ -19,15 +19,17 @@ pub(crate) use outputs::perform;
 
 /// A token, by the number of tokens that were made before it.
 type Token = u32;
-/// The name of a topic.
+/// Who waits for a reply.
+type Asker = u32;
+/// The name of a topic; not 0.
 type Name = u32;
-/// One life of a stream.
+/// One life of a stream; not 0.
 type Epoch = u32;
 
-type Client = SessionClient<Handle, Token, Handle, Name, Epoch>;
-type Session = staywire_protocol::client::session::Session<Handle, Token, Handle, Name, Epoch>;
-pub(crate) type Output = staywire_protocol::client::SessionOutput<Handle, Token, Handle, Name, Epoch>;
-type Event = staywire_protocol::client::session::Event<Handle, Handle, Name, Epoch>;
+type Client = SessionClient<Handle, Token, Asker, Name, Epoch>;
+type Session = staywire_protocol::client::session::Session<Handle, Token, Asker, Name, Epoch>;
+pub(crate) type Output = staywire_protocol::client::SessionOutput<Handle, Token, Asker, Name, Epoch>;
+type Event = staywire_protocol::client::session::Event<Handle, Asker, Name, Epoch>;
 type ToClient = staywire_protocol::message::ToClient<Handle, Name, Epoch>;
 type ToServer = staywire_protocol::message::ToServer<Handle, Token, Name, Epoch>;
 type LaneMessage = staywire_protocol::message::LaneMessage<Handle, Name, Epoch>;

@@ -4,11 +4,20 @@ use staywire_protocol::client::SessionEvent;
 use staywire_protocol::client::session::Event as Told;
 use staywire_protocol::message::{Opening, RequestError};
 use staywire_protocol::parts::ring::Gap;
-use staywire_protocol::wire::Stream;
+use staywire_protocol::wire::{Stream, StreamPosition, SubscribeFrom};
 
 use super::{Event, LaneMessage, Name, Output, ToServer};
 use crate::driver;
 use crate::wire;
+
+/// The inbox's place among the kinds of streams.
+const INBOX: u64 = 3;
+
+/// What a request comes to, where that is no failure's code.
+const REPLIED: f64 = -1.0;
+const UNKNOWN: f64 = -2.0;
+/// It was too large, which is told next.
+const UNDELIVERED: f64 = -3.0;
 
 pub(crate) fn perform(output: Output) {
     match output {
@@ -24,8 +33,8 @@ pub(crate) fn perform(output: Output) {
 }
 
 fn transmit(connection: u32, message: ToServer) {
-    let write = |kind, number: u64, to: u64, code: u64, payload| {
-        wire::write(connection, kind, number as f64, to as f64, code as f64, payload);
+    let write = |kind, number: u64, to: u64, code: u64, name| {
+        wire::write(connection, kind, number as f64, to as f64, code as f64, name);
     };
     match message {
         ToServer::Opening(opening) => open(connection, &opening),
@@ -34,13 +43,19 @@ fn transmit(connection: u32, message: ToServer) {
         ToServer::Pong(number) => write(2, number, 0, 0, 0),
         ToServer::Goodbye => write(3, 0, 0, 0, 0),
         ToServer::Lane { number, message } => match message {
-            LaneMessage::Message(payload) => write(4, number, 0, 0, payload.0),
-            LaneMessage::Request(payload) => write(5, number, 0, 0, payload.0),
-            LaneMessage::Reply { to, payload } => write(6, number, to, 0, payload.0),
-            LaneMessage::Failure { to, code, payload } => write(7, number, to, code.number(), payload.0),
-            LaneMessage::Cancel { to } => write(8, number, to, 0, 0),
-            // No export asks for topics.
-            LaneMessage::Subscribe { .. } | LaneMessage::Unsubscribe { .. } | LaneMessage::Publish { .. } => {
+            LaneMessage::Message(_) => write(4, number, 0, 0, 0),
+            LaneMessage::Request(_) => write(5, number, 0, 0, 0),
+            LaneMessage::Reply { to, .. } => write(6, number, to, 0, 0),
+            LaneMessage::Failure { to, code, .. } => write(7, number, to, code.number(), 0),
+            LaneMessage::Publish { topic, .. } => write(8, number, 0, 0, topic),
+            LaneMessage::Cancel { to } => write(9, number, to, 0, 0),
+            LaneMessage::Unsubscribe { topic } => write(10, number, 0, 0, topic),
+            LaneMessage::Subscribe { topic, from } => {
+                let (epoch, offset) = match from {
+                    SubscribeFrom::Position(StreamPosition { epoch, offset }) => (epoch, offset),
+                    SubscribeFrom::Last(count) => (0, count),
+                };
+                write(11, number, epoch.into(), offset, topic);
             }
         },
     }
@@ -64,44 +79,43 @@ fn open(connection: u32, opening: &Opening<u32, Name, u32>) {
 
 /// Tells the application; the numbers are places in `events` of `js/session.js`.
 fn tell(event: Event) {
-    let told =
-        |kind, a: u64, b: u64, c: u64, payload| wire::tell(kind, a as f64, b as f64, c as f64, payload);
+    let told = |kind, a: f64, b: u64, c: u64, name| wire::tell(kind, a, b as f64, c as f64, name);
+    let told_of = |kind, a: u64, b, of: &Stream<Name>| {
+        let (of, name) = stream(of);
+        told(kind, a as f64, b, of.into(), name);
+    };
     match event {
-        Told::Open => told(0, 0, 0, 0, 0),
-        Told::Resumed => told(0, 1, 0, 0, 0),
-        Told::Fresh(reason) => told(0, 2 + reason as u64, 0, 0, 0),
-        Told::InboxGap(Gap { from, to }) => told(1, from, to, 3, 0),
-        Told::StreamGap { stream: of, gap: Gap { from, to } } => {
-            let (kind, name) = stream(&of);
-            told(1, from, to, kind.into(), name);
+        Told::Open => told(0, 0.0, 0, 0, 0),
+        Told::Resumed => told(0, 1.0, 0, 0, 0),
+        Told::Fresh(reason) => told(0, 2.0 + f64::from(reason as u8), 0, 0, 0),
+        Told::InboxGap(Gap { from, to }) => told(1, from as f64, to, INBOX, 0),
+        Told::StreamGap { stream, gap: Gap { from, to } } => told_of(1, from, to, &stream),
+        Told::StreamReset { stream, position, .. } => {
+            told_of(2, position.epoch.into(), position.offset, &stream);
         }
-        Told::StreamReset { stream: of, held, .. } => {
-            let (kind, name) = stream(&of);
-            told(2, held.epoch.into(), held.offset, kind.into(), name);
+        Told::Request { number, .. } => told(3, number as f64, 0, 0, 0),
+        Told::Cancelled { number } => told(4, number as f64, 0, 0, 0),
+        Told::Acknowledged { number } => told(5, number as f64, 0, 0, 0),
+        Told::OutcomeUnknown { number } => told(6, number as f64, 0, 0, 0),
+        Told::Moved { number, to } => told(7, number as f64, to, 0, 0),
+        Told::Gone { stream, code } => told_of(8, code.number(), 0, &stream),
+        Told::SubscriptionRefused { topic, code, .. } => told_of(8, code.number(), 0, &Stream::Topic(topic)),
+        Told::Settled { who, result } => {
+            let code = match result {
+                Ok(_) => REPLIED,
+                Err(RequestError::Failed { code, .. }) => code.number() as f64,
+                Err(RequestError::OutcomeUnknown | RequestError::Timeout) => UNKNOWN,
+                Err(RequestError::Undelivered) => UNDELIVERED,
+            };
+            told(9, code, 0, 0, who);
         }
-        Told::Request { number, payload } => told(3, number, 0, 0, payload.0),
-        Told::Cancelled { number } => told(4, number, 0, 0, 0),
-        Told::Acknowledged { number } => told(5, number, 0, 0, 0),
-        Told::TooLarge { number } => told(10, number, 0, 0, 0),
-        Told::OutcomeUnknown { number } => told(6, number, 0, 0, 0),
-        Told::Moved { number, to } => told(7, number, to, 0, 0),
-        Told::Gone { stream: of, code } => {
-            let (kind, name) = stream(&of);
-            told(8, code.number(), 0, kind.into(), name);
+        Told::TooLarge { number } => told(10, number as f64, 0, 0, 0),
+        Told::Subscribed { topic, position } => {
+            told_of(11, position.epoch.into(), position.offset, &Stream::Topic(topic));
         }
-        Told::Settled { who, result } => match result {
-            Ok(payload) => told(9, who.0.into(), 0, 0, payload.0),
-            Err(RequestError::Failed { code, payload }) => told(9, who.0.into(), 1, code.number(), payload.0),
-            Err(RequestError::Timeout) => told(9, who.0.into(), 2, 0, 0),
-            Err(RequestError::Undelivered | RequestError::OutcomeUnknown) => told(9, who.0.into(), 3, 0, 0),
-        },
-        // Payloads are asked about by `staywire_payload` and delivered by JavaScript; no export asks for topics.
-        Told::Message(_)
-        | Told::StreamMessage { .. }
-        | Told::Subscribed { .. }
-        | Told::SubscriptionRefused { .. }
-        | Told::PublicationRefused { .. }
-        | Told::Ended(_) => {}
+        Told::PublicationRefused { number, code, .. } => told(12, number as f64, code.number(), 0, 0),
+        // Payloads are asked about by `staywire_payload` and delivered by JavaScript.
+        Told::Message(_) | Told::StreamMessage { .. } | Told::Ended(_) => {}
     }
 }
 

@@ -92,6 +92,20 @@ export class SessionServer {
     return asked;
   }
 
+  /** Waits until a client has dialled. */
+  async dialled() {
+    await until(() => this.#browser.sockets.length);
+  }
+
+  /** Asks the client to move, and lets it dial a second time; the second socket. */
+  async move() {
+    const { length } = this.#browser.sockets;
+    this.socket.deliver("move 1000");
+    await this.#browser.clock.pass(1_000);
+    assert.equal(this.#browser.sockets.length, length + 1);
+    return this.socket;
+  }
+
   /** Cuts the newest connection and lets the client dial again. */
   async cut() {
     const { length } = this.#browser.sockets;

@@ -104,7 +104,7 @@ impl Driven {
     }
 
     pub(crate) fn unsubscribe(&mut self) {
-        assert_eq!(self.session.unsubscribe(&name("orders")), Ok(true));
+        assert!(self.session.unsubscribe(&name("orders")));
     }
 
     pub(crate) fn welcome(&mut self) {

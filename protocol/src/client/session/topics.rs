@@ -36,17 +36,16 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
 
     /// Does not read `topic` any more, from now on; whether it was read or asked for.
     ///
-    /// # Errors
-    ///
-    /// A [`SendError`]; nothing was accepted, and the topic is read on.
-    pub fn unsubscribe(&mut self, topic: &N) -> Result<bool, SendError> {
-        if !self.subscriptions.is_held(topic) {
-            return Ok(false);
+    /// There is always room for it: there are no more of them than subscriptions.
+    pub fn unsubscribe(&mut self, topic: &N) -> bool {
+        if self.has_ended() || !self.subscriptions.is_held(topic) {
+            return false;
         }
-        let number = self.push(LaneMessage::Unsubscribe { topic: topic.clone() }, 0)?;
+        let number = self.outbox.push_beyond(LaneMessage::Unsubscribe { topic: topic.clone() }, 0);
         self.subscriptions.let_go(topic);
         self.stop_reading(&Stream::Topic(topic.clone()), number);
-        Ok(true)
+        self.pump();
+        true
     }
 
     /// Sends a message to everybody who reads `topic`, connected or not; its number, by which it is acknowledged.

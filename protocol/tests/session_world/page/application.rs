@@ -42,7 +42,7 @@ impl Page {
     pub(in super::super) fn toggle(&mut self, topic: Name<'static>, last: Option<u64>) {
         let stream = Stream::Topic(topic.clone());
         if self.told.streams.is_held(&stream) {
-            if self.client.with_session(|session| session.unsubscribe(&topic)) == Ok(true) {
+            if self.client.with_session(|session| session.unsubscribe(&topic)) {
                 self.told.streams.let_go(&stream);
             }
             return;

@@ -1,0 +1,36 @@
+/** Who is in a topic, folded from what the server tells of it. */
+
+/** Somebody who is in a topic; several sessions of one user are one. */
+export interface Member {
+  /** The user's name. */
+  readonly user?: string;
+  /** Where there is no user: an id that means nothing else. */
+  readonly session?: string;
+  /** `suspended`: without a connection, and expected back. */
+  readonly state: "connected" | "suspended";
+}
+
+/** What has changed: `members` stands for the whole list, which comes first and where changes were missed. */
+export type PresenceChange = "members" | "join" | "leave" | "suspend" | "resume";
+
+/** Somebody came or went. */
+export interface PresenceEvent extends Event {
+  readonly change: PresenceChange;
+  /** Who; undefined where the whole list has come. */
+  readonly member: Member | undefined;
+}
+
+/** Brings `members` up to date with what the server says, and tells it. @internal */
+export function follow(members: Map<string, Member>, text: string): PresenceEvent {
+  const [change, who] = Object.entries(JSON.parse(text))[0] as [PresenceChange, Member & Member[]];
+  const keep = (member: Member) => void members.set((member.user ?? member.session)!, member);
+  let member: Member | undefined;
+  if (change === "members") {
+    members.clear();
+    who.forEach(keep);
+  } else {
+    keep((member = { ...who, state: change === "suspend" ? "suspended" : "connected" }));
+    if (change === "leave") members.delete((member.user ?? member.session)!);
+  }
+  return Object.assign(new Event("presence"), { change, member });
+}

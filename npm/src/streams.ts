@@ -1,0 +1,55 @@
+/** Who is told of what a session reads: a topic, or the page as a whole. */
+
+import type { Face } from "./face.ts";
+import { checkedPosition } from "./location.ts";
+import type { Since } from "./options.ts";
+
+/** What a stream's messages and losses are told to; `client-wasm/js/session.js` keeps its position. */
+export interface Stream {
+  /** Right after what has come, `<epoch>-<offset>`; undefined until the server has said. */
+  position: string | undefined;
+  deliver(data: string | ArrayBuffer, origin: string): void;
+  /** These messages are lost, or nobody knows which. */
+  gap(from?: number, to?: number): void;
+  /** The server refuses it, or sends it no more. */
+  end(code: number, reason?: string): void;
+  /** The conversation is over. */
+  close(): void;
+}
+
+/** Told as events of the page's own `StayWire`. */
+class OwnStream implements Stream {
+  position: string | undefined;
+  readonly #face: Face;
+  readonly #name: string;
+
+  constructor(face: Face, name: string, since?: string | null) {
+    this.#face = face;
+    this.#name = name;
+    this.position = since == undefined ? undefined : checkedPosition(since);
+  }
+
+  deliver(data: string | ArrayBuffer, origin: string): void {
+    this.#face.deliver(data, origin, this.position);
+  }
+
+  gap(from?: number, to?: number): void {
+    this.#face.gap(this.#name, from, to);
+  }
+
+  end(): void {
+    this.position = undefined;
+  }
+
+  /** Where the next session goes on is kept. */
+  close(): void {}
+}
+
+/** The streams that every session has, by their kinds on the wire and `i` for what is sent to it alone. */
+export function ownStreams(face: Face, since: Since = {}): Map<string, Stream> {
+  return new Map([
+    ["i", new OwnStream(face, "inbox")],
+    ["b", new OwnStream(face, "broadcast", since.broadcast)],
+    ["u", new OwnStream(face, "user", since.user)],
+  ]);
+}

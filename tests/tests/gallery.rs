@@ -34,39 +34,46 @@ async fn without_the_sdk_the_page_names_the_command_that_builds_it() {
 }
 
 #[tokio::test]
-async fn every_demo_that_is_listed_answers() {
+async fn every_demo_that_is_listed_answers_and_so_does_what_its_page_loads() {
+    const VISIT: &str = r"
+        const status = async (url) => [new URL(url).pathname, (await fetch(url)).status];
+        const visit = async ({ href }) => {
+          const page = new DOMParser().parseFromString(await (await fetch(href)).text(), 'text/html');
+          const loaded = [...page.querySelectorAll('script[src], link[rel=stylesheet]')];
+          const urls = loaded.map((tag) => new URL(tag.getAttribute('src') ?? tag.getAttribute('href'), href));
+          return Promise.all([href, ...urls].map(status));
+        };
+        return Promise.all([...document.querySelectorAll('.demo a')].map(visit)).then((visited) => visited.flat());";
     let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
     browser.goto(&format!("http://{address}/")).await;
-    let links = "[...document.querySelectorAll('.demo a')].map((link) => link.pathname)";
-    let listed = browser.run(&format!("return {links}")).await;
-    assert_eq!(
-        listed,
-        json!([
-            "/session",
-            "/s1",
-            "/s1/sdk",
-            "/s2",
-            "/s3",
-            "/s3/desk",
-            "/s4",
-            "/s4/room",
-            "/s5/as-written/checkout",
-            "/s5/as-written/back-office",
-            "/s5/office",
-            "/s5/shop",
-            "/s6",
-            "/s6/inbox",
-            "/s7"
-        ])
-    );
-    browser
-        .run(&format!(
-            "Promise.all({links}.map(async (path) => (await fetch(path)).status))
-               .then((statuses) => {{ window.statuses = statuses; }});"
-        ))
-        .await;
-    let statuses = browser.wait_for("window.statuses", SOON).await;
-    assert!(statuses.as_array().is_some_and(|all| all.iter().all(|status| status == 200)), "{statuses}");
+    let rows =
+        "return [...document.querySelectorAll('.demo .row')].map((row) => row.textContent.slice(0, 2))";
+    assert_eq!(browser.run(rows).await, json!(["Se", "S1", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S9"]));
+
+    let visited = browser.run(VISIT).await;
+    let visited: Vec<(String, u16)> = serde_json::from_value(visited).expect("paths and statuses");
+    assert!(visited.len() > 20, "{visited:?}");
+    for (path, status) in visited {
+        assert_eq!(status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_examples_pages_on_the_sdk_connect_in_the_gallery() {
+    let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
+    for (path, waits_for_a_click) in [
+        ("/s3/desk", true),
+        ("/s4/room?nick=ann", false),
+        ("/s6/inbox", false),
+        ("/s7/tester", true),
+        ("/s9/talk", false),
+    ] {
+        browser.goto(&format!("http://{address}{path}")).await;
+        if waits_for_a_click {
+            browser.click("#connect button").await;
+        }
+        browser.wait_for("document.body.dataset.status === 'open'", SOON).await;
+    }
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn the_user_of_the_session_cookie_is_greeted() {
 #[tokio::test]
 async fn the_tester_shows_each_controller_as_its_document_says() {
     let (page, (_server, address, mut console)) = tokio::join!(Browser::start(), serve_play());
-    page.goto(&format!("http://{address}/")).await;
+    page.goto(&format!("http://{address}/tester")).await;
     let shown = "[...document.querySelectorAll('#log li')].map((line) => line.textContent).join('|')";
     let choose = async |controller: &str| {
         page.run(&format!("document.querySelector('#controller').value = '{controller}'")).await;

@@ -59,6 +59,7 @@ impl Gallery {
         let order_alert = OrderAlert::open(&orders.path().join("orders.jsonl"))?;
         let shop = order_alert.server()?;
         let push = s6_user_push::server()?;
+        let annotated = s9_annotated::server()?;
         let (play, play_routes) = s7_play::app(|line| println!("{line}"))?;
         let session = SessionDemo::new();
         let app = page::routes()
@@ -75,10 +76,17 @@ impl Gallery {
             .nest("/s6", s6_user_push::pages())
             .merge(s6_user_push::endpoints(&push))
             .nest("/s7", play_routes)
+            .nest("/s9", s9_annotated::pages().merge(annotated.router()))
             .merge(demo_pages::shared())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
-        Ok(Self { server, demos: vec![spring, chat, shop, push, play], session, app, _orders: orders })
+        Ok(Self {
+            server,
+            demos: vec![spring, chat, shop, push, play, annotated],
+            session,
+            app,
+            _orders: orders,
+        })
     }
 
     /// Serves on `listener` until `shutdown` is ready.

@@ -31,7 +31,7 @@ pub fn app(console: impl Fn(&str) + Clone + Send + Sync + 'static) -> Result<(Se
         .endpoint("/account", Endpoint::new(samples::account(console)).intercept(logins.clone()))
         .build()?;
     let routes = Router::new()
-        .route("/", get(async || Html(include_str!("../page/tester.html"))))
+        .route("/tester", get(async || Html(include_str!("../page/tester.html"))))
         .route("/tester.js", script(include_str!("../page/tester.js")))
         .merge(login::routes(logins))
         .merge(server.router());

@@ -11,7 +11,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = routes.merge(demo_pages::shared()).merge(demo_pages::sdk(&demo_pages::default_npm_dist()));
 
     let listener = TcpListener::bind(("127.0.0.1", 9000)).await?;
-    println!("http://{}/", listener.local_addr()?);
+    println!("http://{}/tester", listener.local_addr()?);
     server.serve_router(app, listener, demo_pages::interrupted()).await?;
     Ok(())
 }

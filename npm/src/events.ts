@@ -33,8 +33,17 @@ export class DeliveredEvent extends Event {
   }
 }
 
-/** A connection is lost, or could not be opened, and another will be tried. */
-export class ReconnectingEvent extends Event {
+/** An event that carries what its type declares. */
+class TellingEvent<T> extends Event {
+  /** @internal */
+  constructor(type: string, details: T) {
+    super(type);
+    Object.assign(this, details);
+  }
+}
+
+/** What a {@link ReconnectingEvent} carries. */
+interface Reconnecting {
   /** Attempts since the last connection that lasted 5 s; the first is 0. */
   readonly attempt: number;
   /** Milliseconds until the attempt is made. */
@@ -45,17 +54,11 @@ export class ReconnectingEvent extends Event {
   readonly code: number;
   /** The close reason of the lost connection. */
   readonly reason: string;
-
-  /** @internal */
-  constructor(attempt: number, delay: number, cause: Cause, code: number, reason: string) {
-    super("reconnecting");
-    this.attempt = attempt;
-    this.delay = delay;
-    this.cause = cause;
-    this.code = code;
-    this.reason = reason;
-  }
 }
+
+/** A connection is lost, or could not be opened, and another will be tried. */
+export class ReconnectingEvent extends TellingEvent<Reconnecting> {}
+export interface ReconnectingEvent extends Reconnecting {}
 
 /**
  * A text message, as JSON.
@@ -88,35 +91,29 @@ export class JsonEvent<T = unknown> extends Event {
 /** What became of the session: it goes on, or why there is another one. */
 export type SessionOutcome = "resumed" | "expired" | "unknown" | "identity" | "restarted";
 
-/** A connection was lost and another one has taken its place; only in session mode. */
-export class SessionEvent extends Event {
+/** What a {@link SessionEvent} carries. */
+interface Outcome {
   /** `resumed`: nothing is lost but what `gap` events tell. Otherwise this is another session, and `open` follows. */
   readonly outcome: SessionOutcome;
-
-  /** @internal */
-  constructor(outcome: SessionOutcome) {
-    super("session");
-    this.outcome = outcome;
-  }
 }
 
-/** Messages for this page are lost: it was away for longer than the server keeps them; only in session mode. */
-export class GapEvent extends Event {
+/** A connection was lost and another one has taken its place; only in session mode. */
+export class SessionEvent extends TellingEvent<Outcome> {}
+export interface SessionEvent extends Outcome {}
+
+/** What a {@link GapEvent} carries. */
+interface Gap {
   /** Where: `inbox` (what was sent to this session alone), `broadcast`, `user`; on a topic, its name. */
   readonly stream: string;
   /** The number of the first that is lost; undefined where nobody knows how many are. */
   readonly from: number | undefined;
   /** The number of the last that is lost. */
   readonly to: number | undefined;
-
-  /** @internal */
-  constructor(stream: string, from: number | undefined, to: number | undefined) {
-    super("gap");
-    this.stream = stream;
-    this.from = from;
-    this.to = to;
-  }
 }
+
+/** Messages for this page are lost: it was away for longer than the server keeps them; only in session mode. */
+export class GapEvent extends TellingEvent<Gap> {}
+export interface GapEvent extends Gap {}
 
 /** The events of a `StayWire` and their types. */
 export interface StayWireEventMap {
@@ -136,6 +133,8 @@ export interface StayWireEventMap {
   session: SessionEvent;
   /** In session mode: messages are lost; see {@link GapEvent}. */
   gap: GapEvent;
+  /** `bufferedAmount` was above `highWaterMark`, and is not any more. */
+  drain: Event;
   /** The peer fell silent and its connection is being replaced; `reconnecting` follows. */
   stale: Event;
   /** `StayWire.latency` was measured again. */

@@ -147,11 +147,11 @@ export class Face extends Wire {
   }
 
   session(outcome: SessionOutcome): void {
-    this.#tell(new SessionEvent(outcome));
+    this.#tell(new SessionEvent("session", { outcome }));
   }
 
   gap(stream: string, from?: number, to?: number): void {
-    this.#tell(new GapEvent(stream, from, to));
+    this.#tell(new GapEvent("gap", { stream, from, to }));
   }
 
   override stale(): void {
@@ -163,8 +163,12 @@ export class Face extends Wire {
     this.#tell(new Event("latency"));
   }
 
+  drained(): void {
+    this.#tell(new Event("drain"));
+  }
+
   override retrying(attempt: number, delay: number, cause: number, code: number, reason: string): void {
-    this.#tell(new ReconnectingEvent(attempt, delay, CAUSES[cause]!, code, reason));
+    this.#tell(new ReconnectingEvent("reconnecting", { attempt, delay, cause: CAUSES[cause]!, code, reason }));
   }
 
   override closed(failed: boolean, wasClean: boolean, code: number, reason: string): void {

@@ -48,6 +48,20 @@ export interface StayWireOptions {
   since?: Since;
   /** Bytes that may wait for a connection, in session mode for their acknowledgement; past it `send` throws. A message below 16 bytes counts as 16. @default 1048576 */
   maxQueueBytes?: number;
+  /** The `bufferedAmount` in bytes past which `drained` waits, until it is no more and `drain` is fired. @default Infinity */
+  highWaterMark?: number;
+  /** Bytes that may have arrived and not been read yet by a `for await` over the socket; past it the loop throws. A character of text counts as one. @default 1048576 */
+  maxUnreadBytes?: number;
+}
+
+/** The most that may wait for the reader of a `for await`, in bytes. */
+export function maxUnreadBytes(options: StayWireOptions): number {
+  return number(options, "maxUnreadBytes", 1_048_576, Number.MAX_SAFE_INTEGER);
+}
+
+/** The `bufferedAmount` past which somebody wants to be told when it is no more; infinite if nobody does. */
+export function highWaterMark(options: StayWireOptions): number {
+  return number(options, "highWaterMark", Infinity, Infinity);
 }
 
 /** The knobs of a conversation, in the order of the core's parameters. Times in milliseconds. @internal */

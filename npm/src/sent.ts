@@ -13,8 +13,8 @@ export class OutcomeUnknownError extends Error {
   }
 }
 
-/** What `send` returns in session mode. */
-export class Sent {
+/** What `send` returns in session mode; to `await` it is to wait for `acknowledged`. */
+export class Sent implements PromiseLike<void> {
   /** What is transmitted, again where it is needed. @internal */
   readonly payload: unknown;
   /** Its size in UTF-8 or as it is. @internal */
@@ -44,6 +44,14 @@ export class Sent {
       this.#settle = () => (this.#outcome === "done" ? resolve() : reject(this.#outcome));
       if (this.#outcome) this.#settle();
     }));
+  }
+
+  /** As `acknowledged.then`. */
+  then<Done = void, Failed = never>(
+    onDone?: (() => Done | PromiseLike<Done>) | null,
+    onFailed?: ((reason: Error) => Failed | PromiseLike<Failed>) | null,
+  ): Promise<Done | Failed> {
+    return this.acknowledged.then(onDone, onFailed);
   }
 
   /** @internal */

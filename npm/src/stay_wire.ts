@@ -5,12 +5,14 @@
  * about is elsewhere: `Face` tells the application's handlers, the core decides.
  */
 
+import { drained } from "./drain.ts";
 import type { JsonEvent, StayWireEventMap } from "./events.ts";
 import { Face } from "./face.ts";
 import { defineHandlers, type EventHandler, type Listen } from "./handlers.ts";
 import { type Protocols, syntaxError, type Url } from "./location.ts";
+import { messagesOf, type Received } from "./messages.ts";
 import { nativeWebSocket } from "./native.ts";
-import { isSingle, noRoom, type StayWireOptions } from "./options.ts";
+import { highWaterMark, isSingle, maxUnreadBytes, noRoom, type StayWireOptions } from "./options.ts";
 import { byteLength, type Payload, snapshot, toPayload, utf8Length } from "./payload.ts";
 import { type Data, request, type RequestOptions } from "./request.ts";
 import type { RequestHandler } from "./respond.ts";
@@ -40,11 +42,15 @@ export class StayWire extends EventTarget {
   declare ongap: Handler<"gap">;
   declare onstale: Handler<"stale">;
   declare onlatency: Handler<"latency">;
+  declare ondrain: Handler<"drain">;
   declare addEventListener: Listen<StayWire, StayWireEventMap, AddEventListenerOptions>;
   declare removeEventListener: Listen<StayWire, StayWireEventMap, EventListenerOptions>;
 
   readonly #face: Face;
   readonly #options: StayWireOptions;
+  readonly #mark: number;
+  /** Until then there is more in the socket than somebody wants. */
+  #drained: Promise<void> | undefined;
 
   /**
    * Begins to connect, and goes on until `close()`, a close code that says to stop, or `maxAttempts`.
@@ -63,6 +69,8 @@ export class StayWire extends EventTarget {
     }
     options ??= {};
     this.#options = isOptions(options) ? options : { protocols: options };
+    maxUnreadBytes(this.#options);
+    this.#mark = highWaterMark(this.#options);
     this.#face = new Face(this, SocketClass, url, this.#options);
   }
 
@@ -101,6 +109,11 @@ export class StayWire extends EventTarget {
     return this.#face.waitingBytes + (this.#face.socket?.bufferedAmount ?? 0);
   }
 
+  /** Fulfilled when `bufferedAmount` is not above `highWaterMark`, at the latest with the end: what to await before one sends more. */
+  get drained(): Promise<void> {
+    return this.#drained ?? Promise.resolve();
+  }
+
   /** How binary messages are delivered: as `Blob` (the default) or as `ArrayBuffer`. */
   get binaryType(): BinaryType {
     return this.#face.binaryType;
@@ -114,7 +127,7 @@ export class StayWire extends EventTarget {
   /**
    * Sends a message; while there is no connection, it waits in order, after what `open` handlers send.
    *
-   * In session mode it is kept and sent again until the server is done with it, which what is returned tells.
+   * In session mode it is kept and sent again until the server is done with it, for which what is returned can be awaited.
    * In plain mode a message that was handed to a connection which then breaks is lost: a WebSocket has no receipt.
    * @throws DOMException `QuotaExceededError` when `maxQueueBytes` wait already; nothing was queued. `InvalidStateError`
    * before the connection is open, if `maxAttempts` is 0: as the browser's own.
@@ -122,14 +135,27 @@ export class StayWire extends EventTarget {
    */
   send(data: Payload): Sent | undefined {
     if (!arguments.length) throw new TypeError("staywire: send needs a message");
+    const sent = this.#options.session ? this.#sendKept(data) : this.#sendPlain(toPayload(data));
+    // Who set no mark pays nothing for it.
+    if (this.#mark < Infinity && this.bufferedAmount > this.#mark) this.#drained ??= this.#drain();
+    return sent;
+  }
+
+  async #drain(): Promise<void> {
+    await drained(this, this.#mark);
+    this.#drained = undefined;
+    if (this.bufferedAmount <= this.#mark) this.#face.drained();
+  }
+
+  #sendKept(data: Payload): Sent {
+    const sent = new Sent(data);
+    // As with a WebSocket, what is sent after the end is no error, and never arrives.
+    if (this.#face.lane.accept(sent)) sent.fail();
+    return sent;
+  }
+
+  #sendPlain(payload: Payload): undefined {
     const face = this.#face;
-    if (this.#options.session) {
-      const sent = new Sent(data);
-      // As with a WebSocket, what is sent after the end is no error, and never arrives.
-      if (face.lane.accept(sent)) sent.fail();
-      return sent;
-    }
-    const payload = toPayload(data);
     const status = face.core.status();
     if (status === OPEN) {
       face.socket!.send(payload);
@@ -138,7 +164,6 @@ export class StayWire extends EventTarget {
     } else if (!face.queue(snapshot(payload), byteLength(payload)) && status < CLOSING) {
       throw noRoom(this.#options);
     }
-    return undefined;
   }
 
   /**
@@ -221,6 +246,17 @@ export class StayWire extends EventTarget {
   }
 
   /**
+   * The messages that arrive from the first step of the loop on, for `for await (const message of socket)`.
+   *
+   * The loop ends with the conversation, and leaving it leaves the socket open.
+   * @throws DOMException `QuotaExceededError` when a message came that was too much for `maxUnreadBytes`: after
+   * those before it, and without those after it; `NetworkError` when the conversation failed for good.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<Received, void, void> {
+    return messagesOf(this, maxUnreadBytes(this.#options));
+  }
+
+  /**
    * Ends the conversation; `close` follows, and no further connection.
    *
    * @throws DOMException `InvalidAccessError` for a code other than 1000 and 3000–4999, `SyntaxError` for a reason
@@ -254,7 +290,7 @@ export class StayWire extends EventTarget {
     ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].forEach((name, value) => {
       for (const holder of [this, prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
     });
-    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale", "latency"], (socket) => socket.#face.handlers);
+    defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale", "latency", "drain"], (socket) => socket.#face.handlers);
     const { addEventListener } = prototype;
     prototype.addEventListener = function (this: StayWire, ...args: Parameters<EventTarget["addEventListener"]>) {
       this.#face.wantsJson ||= args[0] === "json";

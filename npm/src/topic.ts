@@ -151,7 +151,7 @@ export class Topic extends EventTarget {
 
   /** @internal */
   gap(from?: number, to?: number): void {
-    this.dispatchEvent(from === undefined ? new Event("reset") : new GapEvent(this.name, from, to));
+    this.dispatchEvent(from === undefined ? new Event("reset") : new GapEvent("gap", { stream: this.name, from, to }));
   }
 
   /** @internal */

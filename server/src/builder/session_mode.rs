@@ -83,7 +83,8 @@ impl ServerBuilder {
 
     /// Keeps sessions of session mode in `path` while the server restarts. Default none: they end with the process.
     ///
-    /// A server that [stops](crate::Server::drain) leaves them there, with what their clients have not got yet, and the
+    /// A server that [stops](crate::Server::drain) leaves them there, with what their clients have not got yet, and so it
+    /// does with the numbering and the history of every stream that its [engine](crate::Engine) keeps in memory. The
     /// next one [takes them over](crate::Server::restore), once. After a crash there is nothing, and clients are told
     /// that their sessions are lost (`fresh restarted`). The time that the server is down counts by the wall clock
     /// towards their windows. A clock that is set back meanwhile counts as no time; one that is set forward ends

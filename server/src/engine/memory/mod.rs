@@ -352,15 +352,19 @@ impl Engine for Memory {
     fn restore(&self, records: Vec<StreamRecord>) {
         let now = self.now();
         for StreamRecord { stream, position, retention, kept } in records {
+            let mut lives = self.lives.of(&stream);
+            // A life that has begun here before is the one that goes on.
+            if lives.contains_key(&stream) || self.life_count.load(Ordering::Relaxed) >= self.max_streams {
+                continue;
+            }
             let life = Life::at(position.epoch, position.offset, now);
             let mut state = life.state.lock();
             state.keep_again(kept, retention, now);
             self.count_kept(state.kept_bytes().cast_signed());
             self.settle(&stream, &mut state);
             drop(state);
-            if self.lives.of(&stream).insert(stream, Arc::new(life)).is_none() {
-                self.life_count.fetch_add(1, Ordering::Relaxed);
-            }
+            self.life_count.fetch_add(1, Ordering::Relaxed);
+            lives.insert(stream, Arc::new(life));
         }
     }
 }

@@ -13,6 +13,7 @@ mod restart;
 mod rings;
 mod rivals;
 pub(crate) mod streams;
+mod topic_restarts;
 mod topic_resumes;
 mod topics;
 mod windows;

@@ -36,7 +36,10 @@ impl WsListener for ByName {
             "own code" => Err(TopicError::new(FailureCode::from_number(1_234), "full moon")),
             "broken" => Err(std::io::Error::other("the database's password is wrong"))?,
             "panic" => panic!("on purpose"),
-            "slow" => Ok(self.permits.acquire().await?.forget()),
+            "slow" => {
+                self.permits.acquire().await?.forget();
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

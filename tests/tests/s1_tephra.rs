@@ -1,8 +1,11 @@
 //! S1: the Tephra page, as written and on the SDK, in Chromium.
 
+use std::fs;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use staywire_server::WsHelper;
+use s1_tephra::{PROPERTIES, SampleListener};
+use staywire_server::{TephraConfig, WsHelper};
 use staywire_tests::{Browser, RawClient, handshake_request, serve, serve_gallery};
 
 /// Ten messages a second apart, and a start.
@@ -40,10 +43,36 @@ async fn the_page_on_the_sdk_survives_a_cut_in_the_middle() {
 
 #[tokio::test]
 async fn without_a_listener_the_endpoint_is_not_enabled() {
-    let server = s1_tephra::server(None).unwrap();
+    let server = s1_tephra::server(None, &TephraConfig::default()).unwrap();
     let address = serve(server.clone(), server.router()).await;
+    let (_client, head) = open(address).await;
+    assert!(head.starts_with("HTTP/1.1 404 "), "{head}");
+}
+
+#[tokio::test]
+async fn the_properties_file_says_how_many_clients_there_may_be() {
+    let shipped = fs::read_to_string(PROPERTIES).unwrap();
+    assert_eq!(TephraConfig::read(PROPERTIES).unwrap().max_sessions, 64);
+    let changed =
+        shipped.replace("#tephra.ctrl.http.web-socket.max = 64", "tephra.ctrl.http.web-socket.max = 2");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, changed).unwrap();
+    let config = TephraConfig::read(&file).unwrap();
+
+    let server = s1_tephra::server(Some(SampleListener), &config).unwrap();
+    let address = serve(server.clone(), server.router()).await;
+    let mut clients = Vec::new();
+    for expected in ["HTTP/1.1 101 ", "HTTP/1.1 101 ", "HTTP/1.1 503 "] {
+        let (client, head) = open(address).await;
+        assert!(head.starts_with(expected), "{head}");
+        clients.push(client);
+    }
+}
+
+/// Sends an opening handshake, and returns the head of its answer.
+async fn open(address: SocketAddr) -> (RawClient, String) {
     let mut client = RawClient::connect(address).await;
     client.write(handshake_request(WsHelper::URI, &address.to_string(), "").as_bytes()).await;
     let head = client.response_head(Duration::from_secs(5)).await;
-    assert!(head.starts_with("HTTP/1.1 404 "), "{head}");
+    (client, head)
 }

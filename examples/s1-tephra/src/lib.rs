@@ -1,7 +1,7 @@
 //! S1: the listener of Tephra's `CtrlHttp`, its page as written, and the page on the SDK.
 //!
-//! Owns: the sample listener and the two pages. Never: the path; it is
-//! [`WsHelper::URI`], as every Tephra page expects.
+//! Owns: the sample listener, the two pages, and Tephra's file of settings.
+//! Never: the path; it is [`WsHelper::URI`], as every Tephra page expects.
 
 mod failing_line;
 
@@ -9,13 +9,13 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use staywire_server::{
-    BuildError, CloseReason, ListenerError, Message, Server, Session, WsHelper, WsListener,
+    BuildError, CloseReason, ListenerError, Message, Server, Session, TephraConfig, WsHelper, WsListener,
 };
 
 pub use failing_line::FailingLine;
 
-/// How many clients Tephra takes by default: `tephra.ctrl.http.web-socket.max`.
-pub const MAX_SESSIONS: usize = 64;
+/// The settings as Tephra ships them, which leave the default: 64 clients.
+pub const PROPERTIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/http.ctrl.tephra.config.properties");
 
 /// Greets with `hello` and answers each message with `receive:<message>`; prints what the seed's sample prints.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,7 +41,7 @@ impl WsListener for SampleListener {
     }
 }
 
-/// A Tephra server: `listener` at [`WsHelper::URI`], for [`MAX_SESSIONS`] sessions.
+/// A Tephra server: `listener` at [`WsHelper::URI`], for as many sessions as `config` says.
 ///
 /// Tephra enables the endpoint only where a listener was provided; so does
 /// staywire: with `None` it answers 404 and says so in the log.
@@ -49,8 +49,9 @@ impl WsListener for SampleListener {
 /// # Errors
 ///
 /// None that this description can have.
-pub fn server(listener: Option<SampleListener>) -> Result<Server, BuildError> {
-    Server::builder().endpoint(WsHelper::URI, listener.map(FailingLine)).max_sessions(MAX_SESSIONS).build()
+pub fn server(listener: Option<SampleListener>, config: &TephraConfig) -> Result<Server, BuildError> {
+    let listener = listener.map(FailingLine);
+    Server::builder().endpoint(WsHelper::URI, listener).max_sessions(config.max_sessions).build()
 }
 
 /// The pages: `/` as written, `/sdk` on the SDK.

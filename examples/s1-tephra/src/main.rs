@@ -2,14 +2,16 @@
 
 use std::error::Error;
 
-use s1_tephra::SampleListener;
+use s1_tephra::{PROPERTIES, SampleListener};
+use staywire_server::TephraConfig;
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let has_listener = std::env::args().all(|argument| argument != "--without-listener");
-    let server = s1_tephra::server(has_listener.then_some(SampleListener))?;
+    let config = TephraConfig::read(PROPERTIES)?;
+    let server = s1_tephra::server(has_listener.then_some(SampleListener), &config)?;
     let app =
         s1_tephra::pages().merge(demo_pages::sdk(&demo_pages::default_npm_dist())).merge(server.router());
 

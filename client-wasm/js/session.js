@@ -204,9 +204,10 @@ export function carrySession(wire) {
     (code, _, __, asker) => {
       const request = asked.get(asker);
       asked.delete(asker);
-      if (code === REPLIED) request.settle(arrived);
-      else if (code === UNKNOWN) request.fail();
-      else if (code >= 0) request.refuse(code, arrived);
+      // It may have been given up just now.
+      if (code === REPLIED) request?.settle(arrived);
+      else if (code === UNKNOWN) request?.fail();
+      else if (code >= 0) request?.refuse(code, arrived);
     },
     (number) => {
       const sent = kept.get(number);

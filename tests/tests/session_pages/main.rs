@@ -3,7 +3,9 @@
 mod cuts;
 mod messages;
 mod moving;
+mod requests;
 mod secrets;
 mod silence;
 mod site;
+mod topics;
 mod windows;

@@ -5,3 +5,4 @@ mod life;
 mod relay;
 mod requests;
 mod served;
+mod topics;

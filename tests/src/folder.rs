@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use axum::Router;
 use axum::extract;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -21,7 +21,9 @@ async fn file_in(folder: &Path, path: &str) -> Response {
     let path = Path::new(path);
     let is_inside = path.components().all(|component| matches!(component, Component::Normal(_)));
     match tokio::fs::read(folder.join(path)).await {
-        Ok(bytes) if is_inside => ([(CONTENT_TYPE, media_type(path))], bytes).into_response(),
+        Ok(bytes) if is_inside => {
+            ([(CONTENT_TYPE, media_type(path)), (CACHE_CONTROL, "no-store")], bytes).into_response()
+        }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -28,5 +28,5 @@ pub use picture::picture;
 pub use plain_client::PlainClient;
 pub use raw_client::{RawClient, handshake_request};
 pub use raw_peer::{RawConnection, RawPeer};
-pub use sdk_page::{open_bench_page, open_page, open_sdk_page, open_session_page};
+pub use sdk_page::{open_page, open_sdk_page, open_session_page};
 pub use served::{serve, serve_gallery, serve_gallery_with};

@@ -35,15 +35,6 @@ pub async fn open_session_page(kind: BrowserKind) -> Browser {
     open_page(kind, include_str!("../pages/session.html")).await
 }
 
-/// Opens a page whose function `measure` says what a received message costs, and returns once the SDK is loaded.
-///
-/// # Panics
-///
-/// When the SDK is not built, or no browser starts.
-pub async fn open_bench_page() -> Browser {
-    open_page(BrowserKind::Chromium, include_str!("../pages/bench_client.html")).await
-}
-
 /// Opens a page that sets `isReady` once it has the SDK, in a browser of `kind`, and waits for that.
 ///
 /// # Panics

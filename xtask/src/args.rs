@@ -21,7 +21,8 @@ Verbs:
   e2e [--pictures]
                    only the tests that drive a real browser against a real server, a row for each
                    of S1 to S9; with --pictures they also renew the documentation's
-  bench-client     what a received message costs a page, against a native socket; fails past twice
+  bench-client     what messages cost a page, beside a native socket and other clients; the figures are
+                   printed with the machine's load and judged by nobody
   wasm             build the client to WebAssembly and the npm package around it
   size [--json]    bytes of the npm package: raw, gzip, brotli, and where they are; fails past the budget
 

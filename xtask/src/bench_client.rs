@@ -1,4 +1,4 @@
-//! `cargo xtask bench-client`: what a received message costs a page, by way of the SDK and of a native socket.
+//! `cargo xtask bench-client`: what messages cost a page, by way of the SDK, of a native socket and of other clients.
 //!
 //! Owns: what has to be built before. Never: measures; the program that it becomes does.
 
@@ -12,7 +12,7 @@ use crate::wasm;
 
 const PROGRAM: [&str; 5] = ["--quiet", "--package", "staywire-tests", "--bin", "bench_client"];
 
-/// Sets up, builds, and becomes the measurement, whose exit status says whether the cost is within its bound.
+/// Sets up, builds, and becomes the measurement, which prints its figures and judges none.
 ///
 /// # Errors
 ///

@@ -1,0 +1,113 @@
+// Sockets without a network: what is left is what a client itself costs.
+//
+// Either one answers a session as its server does: with a welcome, and, where it is told to, with acknowledgements.
+
+const WELCOME = [
+  `welcome ${'a'.repeat(32)} ${'b'.repeat(32)} 1`,
+  'limits 262144 120000 15000 5000 65536 1000 1048576',
+  'recovered 4 b abc 0',
+].join('\n');
+
+/** What is left of the credit is never the question here. */
+const CREDIT = 2 ** 50;
+
+const ORIGIN = 'wss://server.example';
+
+/** What both have of a WebSocket. */
+const mocked = (Base) =>
+  class extends Base {
+    static newest;
+    // Looked at by clients that make sure of what they are given.
+    static OPEN = 1;
+    static CLOSING = 2;
+    OPEN = 1;
+    readyState = 0;
+    bufferedAmount = 0;
+    protocol = '';
+    extensions = '';
+    binaryType = 'blob';
+    #count = 0;
+
+    constructor(url, protocols) {
+      super();
+      this.url = url;
+      this.isSession = protocols === 'staywire.v1';
+      this.constructor.newest = this;
+    }
+
+    send(message) {
+      if (this.isSession && message[0] === 'd') this.#count++;
+    }
+
+    /** Acknowledges what was sent; not from within `send`, as no server does. */
+    acknowledge() {
+      if (this.isSession) this.tell(`a${this.#count}`);
+    }
+
+    close() {}
+
+    open() {
+      this.readyState = 1;
+      this.fire(new Event('open'));
+      if (!this.isSession) return;
+      this.tell(WELCOME);
+      this.tell(`c${CREDIT}`);
+    }
+
+    tell(data) {
+      this.receive(this.prepare(data));
+    }
+  };
+
+/** Does with a message what a browser does: makes an event of it and dispatches that. */
+export class DispatchingSocket extends mocked(EventTarget) {
+  #handlers = {};
+
+  constructor(...args) {
+    super(...args);
+    for (const type of ['open', 'message', 'close', 'error']) {
+      Object.defineProperty(this, `on${type}`, { set: (handler) => (this.#handlers[type] = handler) });
+      this.addEventListener(type, (event) => this.#handlers[type]?.(event));
+    }
+  }
+
+  fire(event) {
+    this.dispatchEvent(event);
+  }
+
+  /** What is done before the clock runs. */
+  prepare(data) {
+    return data;
+  }
+
+  receive(data) {
+    this.dispatchEvent(new MessageEvent('message', { data, origin: ORIGIN }));
+  }
+}
+
+/** Calls its handlers with an event that is there already, so that nothing is measured but what they do. */
+export class CallingSocket extends mocked(Object) {
+  #listeners = { open: [], message: [], close: [], error: [] };
+
+  addEventListener(type, listener) {
+    this.#listeners[type].push(listener);
+  }
+
+  removeEventListener(type, listener) {
+    this.#listeners[type] = this.#listeners[type].filter((other) => other !== listener);
+  }
+
+  fire(event) {
+    this[`on${event.type}`]?.(event);
+    for (const listener of this.#listeners[event.type]) listener(event);
+  }
+
+  prepare(data) {
+    return new MessageEvent('message', { data, origin: ORIGIN });
+  }
+
+  receive(event) {
+    this.onmessage?.(event);
+    for (const listener of this.#listeners.message) listener(event);
+  }
+}

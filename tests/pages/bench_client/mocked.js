@@ -1,0 +1,65 @@
+// What a message costs on a mock socket, received and sent.
+
+import { costs, MESSAGES } from './batches.js';
+import { CLIENTS, PAYLOAD } from './clients.js';
+import { CallingSocket, DispatchingSocket } from './mock_sockets.js';
+
+/** So many, because a mock takes one in a few nanoseconds. */
+const SENT = 4_000;
+
+/** A server acknowledges many at a time. */
+const ACKNOWLEDGED_AT_ONCE = 50;
+
+const { WebSocket: native } = window;
+
+/** By mock: what a received and a sent message costs by way of each client, in nanoseconds. */
+export async function measureMocked() {
+  const measured = {};
+  for (const [name, Mock] of [['dispatched', DispatchingSocket], ['called', CallingSocket]]) {
+    window.WebSocket = Mock;
+    const clients = {};
+    for (const client in CLIENTS) clients[client] = await connect(Mock, CLIENTS[client]);
+    measured[name] = { received: await costs(clients, receive), sent: await costs(clients, send, SENT) };
+    for (const client in clients) clients[client].client.close();
+  }
+  window.WebSocket = native;
+  return measured;
+}
+
+async function connect(Mock, make) {
+  Mock.newest = undefined;
+  const client = make('wss://server.example/');
+  while (!Mock.newest) await new Promise((resolve) => setTimeout(resolve, 1));
+  const { newest: socket } = Mock;
+  socket.open();
+  return { client, socket, offset: 0 };
+}
+
+/** Milliseconds for a batch that the client's handler reads. */
+function receive(connected) {
+  const { client, socket } = connected;
+  let count = 0;
+  client.onmessage = ({ data }) => (count += data.endsWith('x'));
+  const events = Array.from({ length: MESSAGES }, (_, index) => socket.prepare(message(connected.offset + index + 1)));
+  connected.offset += MESSAGES;
+  const begun = performance.now();
+  for (const event of events) socket.receive(event);
+  const elapsed = performance.now() - begun;
+  if (count !== MESSAGES) throw new Error(`${count} messages were delivered`);
+  return elapsed;
+}
+
+/** The same text for all of them; joined, because a string that is not yet in one piece costs who first reads it. */
+function message(number) {
+  return ['s4 ', number, '\n', PAYLOAD].join('');
+}
+
+/** Milliseconds for a batch, the acknowledgements that a session gets for it included. */
+function send({ client, socket }) {
+  const begun = performance.now();
+  for (let count = 1; count <= SENT; count++) {
+    client.send(PAYLOAD);
+    if (count % ACKNOWLEDGED_AT_ONCE === 0) socket.acknowledge();
+  }
+  return performance.now() - begun;
+}

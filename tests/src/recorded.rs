@@ -31,11 +31,12 @@ const OPEN_RECORDED: &str = r"
 ";
 
 impl Browser {
-    /// Opens the page at `path` with a recorder in front of the page's own scripts.
+    /// Opens the page at `path` with a recorder, and what `prepare` does, in front of the page's own scripts.
     ///
     /// `blank` is the URL of anything without scripts at the same origin; its document becomes the page's.
-    pub async fn goto_recorded(&self, blank: &str, path: &str) {
+    pub async fn goto_recorded(&self, blank: &str, path: &str, prepare: &str) {
         self.goto(blank).await;
+        self.run(prepare).await;
         self.run(&OPEN_RECORDED.replace("URL_OF_PAGE", &json!(path).to_string())).await;
     }
 

@@ -17,7 +17,12 @@ use crate::project::Project;
 use crate::step::Step;
 
 /// The Vite projects, each with pages of one example.
-const PROJECTS: [&str; 2] = ["examples/s5-order-alert/as-written", "examples/s5-order-alert/today"];
+const PROJECTS: [&str; 4] = [
+    "examples/s5-order-alert/as-written",
+    "examples/s5-order-alert/today",
+    "examples/s8-vue-utilities/as-written",
+    "examples/s8-vue-utilities/today",
+];
 
 /// What they have in common.
 const SHARED: [&str; 4] =

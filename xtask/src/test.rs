@@ -32,6 +32,7 @@ const EXAMPLES: &[&str] = &[
     "s5-order-alert",
     "s6-user-push",
     "s7-play",
+    "s8-vue-utilities",
     "s9-annotated",
 ];
 

@@ -59,6 +59,7 @@ impl Gallery {
         let order_alert = OrderAlert::open(&orders.path().join("orders.jsonl"))?;
         let shop = order_alert.server()?;
         let push = s6_user_push::server()?;
+        let plant = s8_vue_utilities::server()?;
         let annotated = s9_annotated::server()?;
         let (play, play_routes) = s7_play::app(|line| println!("{line}"))?;
         let session = SessionDemo::new();
@@ -76,13 +77,15 @@ impl Gallery {
             .nest("/s6", s6_user_push::pages())
             .merge(s6_user_push::endpoints(&push))
             .nest("/s7", play_routes)
+            .merge(s8_vue_utilities::routes(plant.helper()))
+            .merge(plant.router())
             .nest("/s9", s9_annotated::pages().merge(annotated.router()))
             .merge(demo_pages::shared())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
         Ok(Self {
             server,
-            demos: vec![spring, chat, shop, push, play, annotated],
+            demos: vec![spring, chat, shop, push, play, plant, annotated],
             session,
             app,
             _orders: orders,

@@ -35,7 +35,7 @@ impl Site {
     /// Has `page` open one of the document's pages, whose console is recorded.
     pub(crate) async fn open_as_written(&self, page: &Browser, name: &str) {
         let blank = format!("{}/s5/style.css", self.origin());
-        page.goto_recorded(&blank, &format!("/s5/as-written/{name}")).await;
+        page.goto_recorded(&blank, &format!("/s5/as-written/{name}"), "").await;
     }
 
     /// How many pages are told of orders from now on.

@@ -43,7 +43,7 @@ async function notify(user, message) {
 
 async function showUsers() {
   const { online, users } = await (await fetch(at('users'))).json();
-  element('online').textContent = `· ${online} online`;
+  element('online').textContent = `${online} online`;
   const chosen = element('user').value;
   element('user').replaceChildren(new Option('everybody', ''), ...users.map((user) => new Option(user)));
   element('user').value = users.includes(chosen) ? chosen : '';

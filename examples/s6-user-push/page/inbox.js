@@ -28,7 +28,7 @@ async function showStatus() {
   document.body.dataset.status = socket.status;
   element('status').textContent = socket.status;
   const online = await fetch('/socket/online').catch(() => null);
-  element('online').textContent = online ? `· ${await online.text()} online` : '';
+  element('online').textContent = online ? `${await online.text()} online` : '';
 }
 
 function log(list, kind, text) {

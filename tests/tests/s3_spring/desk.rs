@@ -13,7 +13,7 @@ async fn the_desk_sends_to_one_user_and_to_all_and_is_told_whether_it_arrived() 
     connect(&ben, address, "张三").await;
     wait_until_online(&server, 2).await;
     ann.run("document.querySelector('#user').dispatchEvent(new Event('pointerenter'))").await;
-    ann.wait_for("document.querySelector('#online').textContent === '· 2 online'", SOON).await;
+    ann.wait_for("document.querySelector('#online').textContent === '2 online'", SOON).await;
     ann.wait_for(
         "[...document.querySelector('#user').options].some((option) => option.value === '张三')",
         SOON,

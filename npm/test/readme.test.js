@@ -8,7 +8,7 @@ import { test } from "node:test";
 import "vue";
 import { FIRST_RETRY, openBrowser, until } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
-import { SessionServer } from "./fakes/session_server.js";
+import { received, SessionServer } from "./fakes/session_server.js";
 import { replace } from "./fakes/replace.js";
 import { PACKAGE } from "./fakes/tarball.js";
 
@@ -60,6 +60,58 @@ test("the session example logs what becomes of its message, of the session and o
   server.resumed({ accepted: 1, oldest: 4 });
   const logged = lines.calls.map(({ arguments: [line] }) => line);
   assert.deepEqual(logged, ["the server is done with it", "resumed", "lost: inbox 1 to 3"]);
+});
+
+/** What the page stores. */
+function storage(t, items) {
+  const getItem = (name) => items[name] ?? null;
+  replace(t, globalThis, "localStorage", { getItem, setItem: (name, value) => (items[name] = value) });
+  return items;
+}
+
+test("the topics' example logs messages, losses and who is there, and stores where it is", async (t) => {
+  const browser = openBrowser(t);
+  const server = new SessionServer(browser);
+  const lines = t.mock.method(console, "log", () => {}).mock;
+  const items = storage(t, { orders: "abc-6" });
+  await run(block("js topics"));
+  await until(() => browser.socket);
+  server.welcome();
+  assert.deepEqual(await received(server.socket), ["t1 abc 6 orders", "t2 * 0 $presence/orders", "w3 orders\ndumplings"]);
+  server.socket.deliver("gap 1 t abc 7 8 orders");
+  server.socket.deliver("recovered 2 t def 0 $presence/orders");
+  server.socket.deliver("s1 9\nnoodles");
+  server.socket.deliver('s2 1\n{"members":[{"user":"ann","state":"connected"},{"user":"bob","state":"suspended"}]}');
+  server.socket.deliver("gone 1 7");
+  const logged = lines.calls.map(({ arguments: [line] }) => line);
+  assert.deepEqual([logged, items.orders], [["lost: 7 to 8", "noodles", "ann, bob", "unavailable: "], "abc-9"]);
+});
+
+test("the requests' example has a price, and answers what it knows", async (t) => {
+  const browser = openBrowser(t);
+  const server = new SessionServer(browser);
+  const lines = t.mock.method(console, "log", () => {}).mock;
+  await run(block("js requests"));
+  await until(() => browser.socket);
+  server.welcome();
+  server.socket.deliver('y1 1\n{"price":8.88}');
+  server.socket.deliver("r2\ntime?");
+  server.socket.deliver("r3\nwhere?");
+  assert.deepEqual(await received(server.socket), ['r1\n{"price":"dumplings"}', "y2 2\ntea time", "e3 3 1000\nno idea"]);
+  assert.deepEqual(lines.calls.map(({ arguments: [line] }) => line), [8.88]);
+});
+
+test("the positions' example goes on from where it was", async (t) => {
+  const browser = openBrowser(t);
+  const server = new SessionServer(browser);
+  t.mock.method(console, "log", () => {});
+  const items = storage(t, { user: "abc-6" });
+  await run(block("js positions"));
+  await until(() => browser.socket);
+  assert.deepEqual(server.welcome({ lines: ["recovered 1 u abc 6"] }).lines, ["stream u abc 6"]);
+  server.socket.deliver("s1 7\nan order");
+  server.socket.deliver("d1\nfor this session");
+  assert.equal(items.user, "abc-7");
 });
 
 test("the Vue example collects orders and sends one", async (t) => {
@@ -115,8 +167,8 @@ test("each event and each option is in the tables, with its default", () => {
   const sources = ["options.ts", "events.ts"].map((name) => readFileSync(join(PACKAGE, "src", name), "utf8"));
   const [options, events] = sources;
   for (const [, fallback, name] of options.matchAll(/@default (\S+) \*\/\n  (\w+)\?:/g)) {
-    const row = README.split("\n").find((line) => line.includes(`${name}\` |`));
-    assert.ok(row?.includes(fallback), `${name}, by default ${fallback}`);
+    const rows = README.split("\n").filter((line) => line.includes(`${name}\` |`));
+    assert.ok(rows.some((row) => row.includes(fallback)), `${name}, by default ${fallback}`);
   }
   const [, map] = /interface StayWireEventMap \{(.*?)\n\}/s.exec(events);
   for (const [, name] of map.matchAll(/^  (\w+):/gm)) assert.ok(README.includes(`| \`${name}\` |`), name);

@@ -1,6 +1,16 @@
 // What a TypeScript user may write, and what the compiler has to refuse.
 
-import { initWebSocket, type InitWebSocketOptions, OutcomeUnknownError, type Sent, StayWire, type StayWireOptions } from "staywire";
+import {
+  initWebSocket,
+  type InitWebSocketOptions,
+  type Member,
+  OutcomeUnknownError,
+  RequestError,
+  type Sent,
+  StayWire,
+  type StayWireOptions,
+  Topic,
+} from "staywire";
 
 interface Order {
   id: number;
@@ -79,3 +89,35 @@ initWebSocket("/ws", {
 
 // @ts-expect-error: the names of handlers are in camel case
 initWebSocket("/ws", { onmessage: () => shop.close() });
+
+const topic: Topic = kept.subscribe("orders", { since: localStorage.getItem("orders"), last: 10 });
+kept.subscribe("orders", { since: topic.position });
+topic.onmessage = ({ data, lastEventId }) => console.log(data, lastEventId);
+topic.addEventListener("gap", ({ from, to }) => console.log(from, to));
+topic.onerror = ({ error }) => console.log(error.kind === "notAllowed", error.code, error.reason);
+topic.onpresence = ({ change, member }) => console.log(change === "join", member?.user);
+const members: ReadonlyMap<string, Member> = topic.presence();
+const published: Sent = topic.publish("text");
+const stopReading: () => void = topic.onJson<Order>(({ id }) => console.log(id + 1));
+stopReading();
+if (topic.status === "subscribed") console.log(members, published);
+// @ts-expect-error: it moves with what comes
+topic.position = "abc-1";
+// @ts-expect-error: no such kind
+topic.onerror = ({ error }) => console.log(error.kind === "refused");
+// @ts-expect-error: topics are made by `subscribe`
+new Topic("orders");
+
+kept.request("text", { timeout: 1_000, signal: AbortSignal.timeout(500) }).then((reply) => console.log(typeof reply));
+kept.requestJson<Order>({ id: 1 }).then(({ id }) => console.log(id + 1));
+// @ts-expect-error: objects go by requestJson
+kept.request({ id: 1 });
+kept.onRequest(async (question, { signal }) => {
+  if (signal.aborted) throw new RequestError(1000, "too late");
+  return typeof question === "string" ? question : new Uint8Array(3);
+});
+// @ts-expect-error: a reply is text or binary
+kept.onRequest(() => ({ id: 1 }));
+new StayWire("/ws", { session: true, since: { user: localStorage.getItem("user"), broadcast: kept.position("broadcast") } });
+// @ts-expect-error: what is sent to one session has no position
+kept.position("inbox");

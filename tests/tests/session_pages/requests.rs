@@ -81,7 +81,7 @@ async fn an_abort_ends_the_handler(kind: BrowserKind) {
     let mut dropped_at = oracle.dropped_at.subscribe();
     assert_eq!(*dropped_at.borrow(), None);
 
-    let aborted_at = page.run("controller.abort(); return Date.now()").await;
+    let aborted_at = page.run("const at = Date.now(); controller.abort(); return at").await;
     let dropped = tokio::time::timeout(SOON, dropped_at.wait_for(Option::is_some)).await;
     let dropped_at =
         dropped.expect("the handler is dropped").expect("the oracle is there").expect("some time");

@@ -92,6 +92,8 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Ends all lives here, for the next process to [go on with](Self::restore). Default nothing: what is kept outside
     /// of the process needs no moving.
+    ///
+    /// Nothing is published here afterwards: it fails as [unavailable](EngineError::Unavailable).
     fn take(&self) -> Vec<StreamRecord> {
         Vec::new()
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use staywire_server::{Retention, SubscribeFrom};
+use staywire_server::{EngineError, Retention, SubscribeFrom};
 
 use crate::support::{Subject, keep, start, start_as, topic};
 
@@ -52,6 +52,11 @@ pub(crate) async fn a_stream_goes_on_in_the_next_process<S: Subject>() {
     let next = other.publish(&topic("a"), "6", &keep(3)).await.position;
     assert_eq!((next.epoch, next.offset), (before.position.epoch, 6));
     assert_eq!(other.kept(&topic("a")).await, [4, 5, 6]);
-    let again = one.publish(&topic("a"), "other", &keep(3)).await.position;
-    assert_ne!(again.epoch, before.position.epoch, "the life has left the process before");
+    for stream in ["a", "another"] {
+        let late = one.engine.publish(&topic(stream), "late".into(), None, &keep(3)).await;
+        assert!(
+            matches!(late, Err(EngineError::Unavailable(_))),
+            "it would be lost without a word: {late:?}"
+        );
+    }
 }

@@ -10,7 +10,7 @@ mod agenda;
 mod life;
 mod roster;
 
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -44,6 +44,8 @@ pub struct Memory {
     process: OnceLock<Process>,
     started_at: Instant,
     lives: Shards<StreamName, Arc<Life>>,
+    /// Whether they went to the next process: what is published from then on nobody would read.
+    is_taken: AtomicBool,
     life_count: AtomicUsize,
     kept_bytes: AtomicU64,
     /// The streams that nobody reads, in the order in which they are forgotten.
@@ -72,6 +74,7 @@ impl Memory {
             process: OnceLock::new(),
             started_at: Instant::now(),
             lives: Shards::default(),
+            is_taken: AtomicBool::new(false),
             life_count: AtomicUsize::new(0),
             kept_bytes: AtomicU64::new(0),
             unread: Agenda::default(),
@@ -142,6 +145,9 @@ impl Memory {
             return Err(EngineError::TooManyStreams { limit: self.max_streams });
         }
         let mut lives = self.lives.of(stream);
+        if self.is_taken.load(Ordering::Acquire) {
+            return Err(EngineError::Unavailable("its streams have left for the next process".to_owned()));
+        }
         let life = lives.entry(stream.clone()).or_insert_with(|| {
             self.life_count.fetch_add(1, Ordering::Relaxed);
             Arc::new(Life::new(process.epoch(), self.now()))
@@ -330,6 +336,8 @@ impl Engine for Memory {
 
     fn take(&self) -> Vec<StreamRecord> {
         let now = self.now();
+        // Whoever has found a part of the map empty has seen this.
+        self.is_taken.store(true, Ordering::Release);
         let mut records = Vec::new();
         for mut lives in self.lives.iter() {
             for (stream, life) in lives.drain() {

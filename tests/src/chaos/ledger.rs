@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::report::Report;
 use super::sabotage::{Sabotage, Saboteur};
-use super::stream::{Stream, StreamKind};
+use super::stream::{Stream, StreamKind, Topic};
 use super::verdict::Verdict;
 
 /// The book of one chaos run. Cheap to clone; clones are the same book.
@@ -68,6 +68,8 @@ pub(super) struct ClientRecord {
     /// The user that its session belongs to.
     pub(super) user: String,
     pub(super) events: Vec<ClientEvent>,
+    /// What it has ever subscribed to.
+    pub(super) topics: BTreeSet<Topic>,
     messages: u64,
     last_message: Option<Duration>,
     /// The longest time between two messages.
@@ -99,6 +101,8 @@ pub enum ClientEvent {
     RequestFailed(u64, String),
     /// A message arrived.
     Message(Stream, u64),
+    /// A topic was subscribed to, for the first time.
+    Joined(Topic),
     /// A message arrived that nobody can have sent.
     Garbled(String),
     /// So many messages of a stream are lost.
@@ -224,6 +228,9 @@ impl ClientRecord {
             self.longest_outage = self.longest_outage.max(since);
             self.last_message = Some(at);
             self.messages += 1;
+        }
+        if let ClientEvent::Joined(topic) = event {
+            self.topics.insert(topic);
         }
         self.has_ended |= matches!(event, ClientEvent::Ended(_));
         self.events.push(event);

@@ -24,6 +24,7 @@ mod server_process;
 mod state_dir;
 mod stream;
 mod table;
+mod topics;
 mod verdict;
 
 pub use client::{Assignment, ChaosClient, Phase};
@@ -36,5 +37,5 @@ pub use report::{ParseReportError, Report};
 pub use restart::Restart;
 pub use run::Chaos;
 pub use sabotage::{ParseSabotageError, Sabotage};
-pub use stream::{ParseStreamError, Stream, StreamKind};
+pub use stream::{ParseStreamError, Stream, StreamKind, Topic};
 pub use verdict::{Finding, Row, Verdict, Violation, Wire};

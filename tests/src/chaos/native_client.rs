@@ -11,7 +11,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::client::{Assignment, ChaosClient, Phase};
 use super::ledger::ClientEvent;
-use super::stream::StreamKind;
+use super::stream::{StreamKind, Topic};
+use super::topics::Reader;
 
 /// An opening handshake that takes longer has failed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -37,12 +38,13 @@ impl ChaosClient for NativeClient {
         let started = Instant::now();
         let mut ticks = interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut reader = Reader::new(seed);
         let mut outcomes = FuturesUnordered::new();
         let mut requests = FuturesUnordered::new();
         let mut next = 1;
         loop {
             let told = tokio::select! {
-                Some(event) = events.recv() => match event {
+                Some(event) = events.recv() => match reader.observe(event) {
                     Event::Message(message) | Event::StreamMessage { message, .. } => {
                         log.tell_text(started.elapsed(), message.as_text().unwrap_or_default());
                         continue;
@@ -58,6 +60,9 @@ impl ChaosClient for NativeClient {
                             log.tell(started.elapsed(), ClientEvent::Requested(next));
                             requests.push(ask(&client, next).boxed());
                         }
+                        if let Some(topic) = reader.act(&client, next) {
+                            log.tell(started.elapsed(), ClientEvent::Joined(topic));
+                        }
                         next += 1;
                         Some(ClientEvent::Sent(next - 1))
                     }
@@ -68,6 +73,7 @@ impl ChaosClient for NativeClient {
                     if changed.is_err() || *phase.borrow() == Phase::Over {
                         return;
                     }
+                    reader.settle(&client);
                     None
                 }
             };
@@ -118,6 +124,8 @@ fn kind(stream: &ReadStream) -> StreamKind {
     match stream {
         ReadStream::Broadcast => StreamKind::Broadcast,
         ReadStream::User => StreamKind::User,
-        ReadStream::Topic(name) => panic!("nobody subscribed to {name:?}"),
+        ReadStream::Topic(name) => {
+            StreamKind::Topic(Topic::of_name(name.as_str()).expect("nobody subscribes to another"))
+        }
     }
 }

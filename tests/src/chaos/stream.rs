@@ -20,6 +20,19 @@ pub enum Stream {
     User(String),
     /// To everybody: `broadcast`.
     Broadcast,
+    /// To who reads the topic: `topic/<name>`.
+    Topic(Topic),
+}
+
+/// A topic, named by how clients read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// From the beginning of the run to its end.
+    Always,
+    /// Now and then, each time from where they left it.
+    NowAndThen,
+    /// From some time on, with the last few messages before it.
+    Late,
 }
 
 /// What a stream is, without its name; clients are told of gaps by it.
@@ -31,6 +44,8 @@ pub enum StreamKind {
     User,
     /// To everybody.
     Broadcast,
+    /// To who reads the topic.
+    Topic(Topic),
 }
 
 /// The text is not the name of a stream, or not a message of one.
@@ -38,13 +53,14 @@ pub enum StreamKind {
 pub struct ParseStreamError(String);
 
 impl Stream {
-    /// Which of the three it is.
+    /// What it is.
     #[must_use]
     pub fn kind(&self) -> StreamKind {
         match self {
             Self::Inbox { .. } => StreamKind::Inbox,
             Self::User(_) => StreamKind::User,
             Self::Broadcast => StreamKind::Broadcast,
+            Self::Topic(topic) => StreamKind::Topic(*topic),
         }
     }
 
@@ -72,6 +88,7 @@ impl fmt::Display for Stream {
             Self::Inbox { client, session } => write!(f, "inbox/{client}/{session}"),
             Self::User(name) => write!(f, "user/{name}"),
             Self::Broadcast => f.write_str("broadcast"),
+            Self::Topic(topic) => write!(f, "topic/{}", topic.name()),
         }
     }
 }
@@ -84,14 +101,45 @@ impl FromStr for Stream {
             ["inbox", client, session] => Ok(Self::Inbox { client: client.into(), session: session.into() }),
             ["user", name] => Ok(Self::User(name.into())),
             ["broadcast"] => Ok(Self::Broadcast),
+            ["topic", name] => {
+                Ok(Self::Topic(Topic::of_name(name).ok_or_else(|| ParseStreamError(text.into()))?))
+            }
             _ => Err(ParseStreamError(text.into())),
         }
     }
 }
 
-impl StreamKind {
+impl Topic {
     /// All three.
-    pub const ALL: [Self; 3] = [Self::Inbox, Self::User, Self::Broadcast];
+    pub const ALL: [Self; 3] = [Self::Always, Self::NowAndThen, Self::Late];
+
+    /// What clients subscribe to.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::NowAndThen => "now-and-then",
+            Self::Late => "late",
+        }
+    }
+
+    /// The topic called `name`.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.name() == name)
+    }
+}
+
+impl StreamKind {
+    /// All there are.
+    pub const ALL: [Self; 6] = [
+        Self::Inbox,
+        Self::User,
+        Self::Broadcast,
+        Self::Topic(Topic::Always),
+        Self::Topic(Topic::NowAndThen),
+        Self::Topic(Topic::Late),
+    ];
 }
 
 impl fmt::Display for StreamKind {
@@ -100,6 +148,7 @@ impl fmt::Display for StreamKind {
             Self::Inbox => "inbox",
             Self::User => "user",
             Self::Broadcast => "broadcast",
+            Self::Topic(topic) => topic.name(),
         })
     }
 }
@@ -119,14 +168,15 @@ mod tests {
     #[test]
     fn a_message_says_which_one_it_is_of_which_stream() {
         let inbox = Stream::Inbox { client: "native-3".into(), session: "ab12".into() };
-        for stream in [inbox, Stream::User("ann".into()), Stream::Broadcast] {
+        for stream in [inbox, Stream::User("ann".into()), Stream::Broadcast, Stream::Topic(Topic::Late)] {
             assert_eq!(Stream::of_message(&stream.message(17)), Ok((stream, 17)));
         }
     }
 
     #[test]
     fn a_text_that_is_none_is_refused() {
-        for text in ["", "17", "broadcast", "broadcast x", "inbox/c 1", "user/a/b 1", "topic/a 1"] {
+        for text in ["", "17", "broadcast", "broadcast x", "inbox/c 1", "user/a/b 1", "topic/a 1", "topic 1"]
+        {
             assert!(Stream::of_message(text).is_err(), "{text}");
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use staywire_server::{
     CloseReason, Handshake, HandshakeInterceptor, ListenerError, Message, Rejection, RequestFailure,
-    Resumption, Session, WsListener,
+    Resumption, Session, TopicError, TopicName, WsListener,
 };
 use staywire_tests::chaos::Report;
 use tokio::time::sleep;
@@ -80,6 +80,10 @@ impl WsListener for Listener {
         // So that most are under way when something breaks, and replies come out of turn.
         sleep(HANDLING * (number % 7) as u32).await;
         Ok(format!("re {number}").into())
+    }
+
+    async fn subscribe(&self, _: &Session, _: &TopicName) -> Result<(), TopicError> {
+        Ok(())
     }
 
     async fn resume(&self, session: &Session, resumption: Resumption) {

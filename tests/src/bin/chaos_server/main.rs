@@ -18,7 +18,7 @@ use std::error::Error;
 use std::io::{Write, stdin, stdout};
 use std::time::Duration;
 
-use staywire_server::{Endpoint, Server};
+use staywire_server::{Endpoint, Retention, Server, TopicSettings};
 use staywire_tests::chaos::Report;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,6 +37,10 @@ const RETURN_WINDOW: Duration = Duration::from_millis(500);
 
 /// More than clients ask for during the longest outage, for they all come at once afterwards.
 const MAX_REQUESTS: usize = 1_000;
+
+/// Of each topic, for who comes late or back: more than is published during any absence.
+const HISTORY: usize = 1_000;
+const HISTORY_AGE: Duration = Duration::from_secs(600);
 
 /// What a hasty server gives its listeners.
 const HASTY_DRAIN: Duration = Duration::from_millis(1);
@@ -78,6 +82,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .heartbeat(HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT)
         .return_window(RETURN_WINDOW)
         .max_requests(MAX_REQUESTS)
+        .topics("", TopicSettings::new().history(Retention::new(HISTORY, HISTORY_AGE)))
         .dev();
     if let Some(state_dir) = options.state_dir {
         builder = builder.state_dir(state_dir);

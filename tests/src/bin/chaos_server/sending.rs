@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use staywire_server::{UserDelivery, WsHelper};
-use staywire_tests::chaos::{Report, Stream};
+use staywire_tests::chaos::{Report, Stream, Topic};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::listener::Sessions;
@@ -33,6 +33,11 @@ pub(crate) async fn send_for_ever(helper: WsHelper, sessions: Sessions, first: u
             let delivery = helper.broadcast(text);
             delivery.queued + delivery.kept > 0
         });
+        for topic in Topic::ALL {
+            offer(&Stream::Topic(topic), number, |text| {
+                matches!(helper.publish(topic.name(), text).at_once(), Ok(Ok(_)))
+            });
+        }
         if number.is_multiple_of(MOVE_ONE_IN) {
             helper.move_all(MOVE_WINDOW);
         }

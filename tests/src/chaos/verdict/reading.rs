@@ -1,8 +1,8 @@
 //! Server to client: each message of a stream arrives once and in order, or
 //! the reader is told how many are missing, before the next one arrives.
 //!
-//! A reader joins the broadcast and its user's stream where its first message
-//! is; an inbox it reads from the first message on. An inbox ends with its
+//! A reader joins the broadcast, its user's stream and a topic where its first
+//! message is; an inbox it reads from the first message on. An inbox ends with its
 //! session, of which the client is told by `fresh`. Replies travel in it, too,
 //! so what is told of it may be more, by those that are told to be unknown.
 
@@ -79,6 +79,7 @@ fn is_for(stream: &Stream, name: &str, record: &ClientRecord) -> bool {
         Stream::Inbox { client, .. } => client == name,
         Stream::User(user) => *user == record.user,
         Stream::Broadcast => true,
+        Stream::Topic(topic) => record.topics.contains(topic),
     }
 }
 

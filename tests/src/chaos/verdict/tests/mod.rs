@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::*;
 use crate::chaos::ledger::{ClientLog, Ledger};
 use crate::chaos::report::Report;
-use crate::chaos::stream::Stream;
+use crate::chaos::stream::{Stream, Topic};
 
 /// One client, `c` of user `ann`, and a server that has crashed once, so that all may be told.
 struct Story {
@@ -85,15 +85,17 @@ fn a_run_in_which_everything_arrived_is_kept_and_counted() {
     let story = Story::new();
     story.send(1..=10);
     story.handle(1..=10);
-    for stream in [inbox("s"), user(), Stream::Broadcast] {
+    let topic = Stream::Topic(Topic::Always);
+    story.tell([ClientEvent::Joined(Topic::Always)]);
+    for stream in [inbox("s"), user(), Stream::Broadcast, topic] {
         story.offer(&stream, 1..=5);
         story.get(&stream, 1..=5);
     }
     let verdict = story.ledger.verdict();
     assert!(verdict.is_kept() && verdict.is_settled(), "{:?}", verdict.findings);
     assert_eq!(verdict.lane, Row { sent: 10, delivered: 10, ..Row::default() });
-    for kind in StreamKind::ALL {
-        assert_eq!(verdict.streams[&kind], Row { sent: 5, delivered: 5, ..Row::default() });
+    for (_, row) in verdict.streams {
+        assert_eq!(row, Row { sent: 5, delivered: 5, ..Row::default() });
     }
 }
 
@@ -366,4 +368,29 @@ fn a_session_that_goes_on_without_a_loss_has_moved() {
     story.tell([lost, ClientEvent::Fresh("expired".into()), resumed]);
     let wire = story.ledger.verdict().wire;
     assert_eq!((wire.attempts, wire.resumed, wire.moved, wire.reconnects()), (3, 1, 2, 2));
+}
+
+#[test]
+fn a_topic_is_read_from_where_it_was_joined_and_by_nobody_else() {
+    let topic = Stream::Topic(Topic::Late);
+    let story = Story::without_crash();
+    story.offer(&topic, 1..=6);
+    assert_eq!(story.violations(), [], "it was never subscribed to");
+    story.tell([ClientEvent::Joined(Topic::Late)]);
+    story.get(&topic, [3, 4, 6]);
+    assert_eq!(story.violations(), [Violation::Lost(5)]);
+}
+
+#[test]
+fn a_gap_of_one_topic_excuses_nothing_in_another() {
+    let story = Story::new();
+    for topic in [Topic::Always, Topic::NowAndThen] {
+        story.tell([ClientEvent::Joined(topic)]);
+        story.offer(&Stream::Topic(topic), 1..=3);
+        story.get(&Stream::Topic(topic), [1]);
+    }
+    story.tell([ClientEvent::Gap(StreamKind::Topic(Topic::Always), 1)]);
+    story.get(&Stream::Topic(Topic::Always), [3]);
+    story.get(&Stream::Topic(Topic::NowAndThen), [3]);
+    assert_eq!(story.violations(), [Violation::Lost(2)]);
 }

@@ -6,5 +6,6 @@
 
 export { useStayWire } from "./vue_use.ts";
 export { createStayWire } from "./vue_plugin.ts";
-export type { Conversation, ConversationOptions, ConversationUrl, Data } from "./vue_conversation.ts";
+export type { Conversation, ConversationOptions, ConversationUrl } from "./vue_conversation.ts";
+export type { Sending } from "./vue_sending.ts";
 export type { Told } from "./vue_told.ts";

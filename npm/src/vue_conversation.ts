@@ -7,12 +7,10 @@
  */
 
 import { getCurrentScope, type MaybeRef, onScopeDispose, type ShallowRef, shallowRef } from "vue";
-import { type Sent, StayWire, type StayWireOptions } from "./index.ts";
+import { StayWire, type StayWireOptions } from "./index.ts";
+import { type Sending, sendingBy } from "./vue_sending.ts";
 import { tell, type Told } from "./vue_told.ts";
 import { trackUrl } from "./vue_url.ts";
-
-/** A message as it came. */
-export type Data = string | Blob | ArrayBuffer;
 
 /**
  * Where to connect. A change of a ref begins another conversation; without a value there is none.
@@ -36,7 +34,7 @@ export interface ConversationOptions extends StayWireOptions {
 }
 
 /** What a component holds of a conversation; its functions need no `this`. */
-export interface Conversation<T> extends Told<T> {
+export interface Conversation<T> extends Told<T>, Sending {
   /** The `StayWire` itself, for its other events and methods; undefined before `open()` and on a server. */
   readonly socket: Readonly<ShallowRef<StayWire | undefined>>;
   /** Begins, or begins again after the end. */
@@ -45,14 +43,6 @@ export interface Conversation<T> extends Told<T> {
   close(...args: Parameters<StayWire["close"]>): void;
   /** Replaces the connection now, as `StayWire.reconnect`. */
   reconnect(): void;
-  /**
-   * Sends a message, as `StayWire.send`; on a server it does nothing.
-   *
-   * @throws DOMException `InvalidStateError` before `open()`.
-   */
-  send(...args: Parameters<StayWire["send"]>): Sent | undefined;
-  /** Sends a value as JSON, as `StayWire.sendJson`; otherwise as `send`. */
-  sendJson(...args: Parameters<StayWire["sendJson"]>): Sent | undefined;
 }
 
 /** A conversation that ends with the effect scope that this is called in. */
@@ -108,8 +98,7 @@ export function converse<T>(url: ConversationUrl, options: ConversationOptions):
     open,
     close,
     reconnect: () => act(client(), (client) => client.reconnect()),
-    send: (...args) => client()?.send(...args),
-    sendJson: (...args) => client()?.sendJson(...args),
+    ...sendingBy(client),
   };
 }
 

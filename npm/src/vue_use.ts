@@ -1,7 +1,8 @@
 /** `useStayWire`: the conversation of a component, which ends with it; or that of its application. */
 
 import { getCurrentInstance, inject, onActivated, onDeactivated } from "vue";
-import { type Conversation, type ConversationOptions, type ConversationUrl, converse, type Data } from "./vue_conversation.ts";
+import type { Data } from "./index.ts";
+import { type Conversation, type ConversationOptions, type ConversationUrl, converse } from "./vue_conversation.ts";
 import { APPLICATION } from "./vue_plugin.ts";
 
 /**

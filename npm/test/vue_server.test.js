@@ -15,14 +15,17 @@ const WATCHED = ["WebSocket", "addEventListener", "fetch"];
 
 /** Renders a component with a conversation; the markup and what was touched meanwhile. */
 async function render(t, setup, plugin) {
-  const touched = [];
+  const [touched, asked] = [[], []];
   for (const name of WATCHED) define(t, globalThis, name, { get: () => void touched.push(name) });
   t.mock.method(WebAssembly, "instantiate", () => touched.push("WebAssembly"));
   const component = {
     setup() {
-      const { status, send, sendJson, open, close, reconnect } = setup();
+      const { status, send, sendJson, publish, subscribe, request, open, close, reconnect } = setup();
       send("hello");
       sendJson({ id: 1 });
+      publish("orders", "news");
+      subscribe("orders");
+      asked.push(request("time?").catch((error) => error.message));
       reconnect();
       const rendered = status.value;
       open();
@@ -34,6 +37,7 @@ async function render(t, setup, plugin) {
   if (plugin) app.use(plugin);
   const html = await renderToString(app);
   await settle();
+  for (const answer of asked) assert.match(await answer, /nothing can be asked/);
   return { html, touched };
 }
 

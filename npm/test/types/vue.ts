@@ -21,6 +21,9 @@ orders.status.value = "open";
 // @ts-expect-error: the list is the conversation's, too
 orders.messages.value.push({ id: 1 });
 
+const reply: Promise<Order> = orders.requestJson<Order>({ id: 1 }, { timeout: 1_000 });
+orders.subscribe("orders", { last: 10 })?.addEventListener("message", ({ data }) => console.log(data, reply));
+
 const raw = useStayWire("/orders");
 const last: string | Blob | ArrayBuffer | undefined = raw.data.value;
 // @ts-expect-error: only JSON is what the page says it is

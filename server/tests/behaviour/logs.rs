@@ -55,7 +55,10 @@ impl WsListener for Late {
         while session.is_open() {
             tokio::task::yield_now().await;
         }
-        session.send(message)?;
+        match message.as_text() {
+            Some("as JSON") => session.send_json(&1)?,
+            _ => session.send(message)?,
+        }
         Ok(())
     }
 
@@ -74,14 +77,17 @@ async fn a_client_that_left_before_its_answer_is_no_failure() {
     let guard = captured.capture();
     let (sender, mut heard) = mpsc::unbounded_channel();
     let running = serve(Server::builder().endpoint("/ws", Late(sender))).await;
-    let mut client = running.connect("/ws").await;
-    client.send("a question").await;
-    client.close().await;
-    assert_eq!(soon(heard.recv()).await, Some("close"));
+    for question in ["as it is", "as JSON"] {
+        let mut client = running.connect("/ws").await;
+        client.send(question).await;
+        client.close().await;
+        assert_eq!(soon(heard.recv()).await, Some("close"));
+    }
     drop(guard);
     let log = captured.text();
     assert!(!log.contains("WARN"), "{log}");
-    assert!(log.contains("DEBUG staywire_server::listener::runner: the client left before"), "{log}");
+    let told = log.matches("DEBUG staywire_server::listener::runner: the client left before");
+    assert_eq!(told.count(), 2, "{log}");
 }
 
 // One thread: the subscriber is this thread's alone.

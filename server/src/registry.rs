@@ -95,7 +95,7 @@ impl Registry {
 
     /// Calls `visit` for each plain session, under the lock: two broadcasts reach all sessions in the same order.
     ///
-    /// Those in session mode read [streams](crate::session_mode::streams).
+    /// Those in session mode read [streams](crate::session_mode::hub).
     pub(crate) fn for_each_plain(&self, visit: impl FnMut(&Session)) {
         self.members.lock().online.values().filter(|session| session.lasting().is_none()).for_each(visit);
     }

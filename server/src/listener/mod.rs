@@ -129,11 +129,13 @@ pub trait WsListener: Send + Sync + 'static {
         async { Err(RequestFailure::unhandled()) }
     }
 
-    /// The client of session mode wants to read `topic`. Default: refuses with [`FailureCode::NOT_ALLOWED`].
+    /// The client of session mode wants to read `topic`. Default: refuses with
+    /// [`FailureCode::NOT_ALLOWED`](crate::FailureCode::NOT_ALLOWED).
     ///
     /// It is decided beside [`message`](Self::message) and beside other subscriptions, once `open` has returned, and
     /// again when a client comes back that the session does not know as a reader. The future is dropped when the
-    /// client's connection is lost meanwhile. A panic refuses with [`FailureCode::PANICKED`], and the session goes on.
+    /// client's connection is lost meanwhile. A panic refuses with
+    /// [`FailureCode::PANICKED`](crate::FailureCode::PANICKED), and the session goes on.
     fn subscribe(
         &self,
         session: &Session,
@@ -144,7 +146,7 @@ pub trait WsListener: Send + Sync + 'static {
     }
 
     /// The client of session mode wants to publish `message` to `topic`. Default: refuses with
-    /// [`FailureCode::NOT_ALLOWED`].
+    /// [`FailureCode::NOT_ALLOWED`](crate::FailureCode::NOT_ALLOWED).
     ///
     /// It comes in the order of the client's messages, as [`message`](Self::message) does; when it returns `Ok`, the
     /// message is published, before the next one is looked at. After a restart of the server it may come

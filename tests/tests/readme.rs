@@ -47,8 +47,15 @@ use staywire_tests::{Browser, serve};
 const SOON: Duration = Duration::from_secs(5);
 
 const README: &str = "README.md";
-const DOCUMENTS: [&str; 6] =
-    [README, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "PROTOCOL.md", "docs/from-java.md"];
+const DOCUMENTS: [&str; 7] = [
+    README,
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "PROTOCOL.md",
+    "docs/from-java.md",
+    "docs/migrate.md",
+];
 
 /// What a page has around the README's code, which it gets as `/sample.js`.
 const PAGE: &str = r#"<!doctype html>

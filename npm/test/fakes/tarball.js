@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,9 +34,10 @@ export class UserProject {
     cpSync(join(PACKAGE, from), join(this.#folder, to), { recursive: true });
   }
 
-  /** Has the project use what is in a folder of the package's own. */
-  link(path) {
-    symlinkSync(join(PACKAGE, path), join(this.#folder, path));
+  /** Has the project use what is in a folder of the package's own, by its own path or another one. */
+  link(path, as = path) {
+    mkdirSync(dirname(join(this.#folder, as)), { recursive: true });
+    symlinkSync(join(PACKAGE, path), join(this.#folder, as));
   }
 
   /** What `command` prints when it is run in the project. */

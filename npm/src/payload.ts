@@ -3,11 +3,16 @@
 /** What `send` takes. */
 export type Payload = string | Blob | BufferSource;
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-
-/** The size of `text` in UTF-8. */
+/** The size of `text` in UTF-8, counted: encoding would copy each message only to have its length. */
 export function utf8Length(text: string): number {
-  return encoder.encode(text).length;
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 127) bytes += unit > 2047 ? 2 : 1;
+    // Two units of a pair are four bytes; one without the other becomes U+FFFD, which is three.
+    if (unit >> 10 === 54 && text.charCodeAt(index + 1) >> 10 === 55) index++;
+  }
+  return bytes;
 }
 
 /** The size of `data` on the wire. */
@@ -25,6 +30,7 @@ export function snapshot(data: Payload): Payload {
 
 /** `data` as WebIDL converts it: whatever a script passes that is not binary is text. */
 export function toPayload(data: Payload): Payload {
+  if (typeof data === "string") return data;
   // By its name: `instanceof` knows none of another realm, such as a frame's.
   const isBinary = ArrayBuffer.isView(data) || /t (ArrayBuffer|Blob|File)]/.test({}.toString.call(data));
   return isBinary ? data : `${data}`;

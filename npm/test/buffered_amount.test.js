@@ -15,6 +15,18 @@ test("it counts queued messages in UTF-8 bytes", async (t) => {
   assert.deepEqual(sizes, [1, 2, 3, 4, 5, 6, 7]);
 });
 
+test("it counts a text as the browser's encoder does, halves of characters included", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.dial();
+  const units = ["a", "\x7f", "\x80", "\u07ff", "\u0800", "\uffff", "\ud83d", "\ude00", "\udbff", "\udc00"];
+  for (let number = 0; number < 2_000; number++) {
+    const text = Array.from({ length: 5 }, (_, place) => units[Math.floor(number / units.length ** (place % 4) + place) % units.length]).join("");
+    const before = client.bufferedAmount;
+    client.send(text);
+    assert.equal(client.bufferedAmount - before, new TextEncoder().encode(text).length, JSON.stringify(text));
+  }
+});
+
 test("it counts what the open socket holds", async (t) => {
   const browser = openBrowser(t);
   const client = await browser.connect();

@@ -131,8 +131,8 @@ export class Wire {
     const { socket } = this;
     this.#connection = undefined;
     if (!socket) return;
-    // As the browser has it: an error for who closes what is not open yet.
-    this.isBroken = !socket.readyState;
+    // As the browser has it: an error, unless the closing handshake had begun.
+    this.isBroken = socket.readyState < 2;
     // Callbacks off first: a dead network reports the end of the closing handshake a minute late.
     socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
     socket.close();

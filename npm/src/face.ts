@@ -155,7 +155,6 @@ export class Face extends Wire {
   }
 
   override stale(): void {
-    this.isBroken = true;
     this.#tell(new Event("stale"));
   }
 

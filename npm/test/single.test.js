@@ -71,3 +71,15 @@ test("a connection that began again is judged by itself", async (t) => {
   browser.socket.finish(1001);
   assert.deepEqual(types, ["close"]);
 });
+
+test("a connection that the back-forward cache took is over when the page is back", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.connect(SINGLE);
+  const types = recordTypes(client);
+  browser.page.tell("pagehide", { persisted: true });
+  assert.deepEqual(types, []);
+  browser.page.tell("pageshow", { persisted: true });
+  await browser.clock.pass(60_000);
+  assert.deepEqual(types, ["error", "close"]);
+  assert.equal(browser.sockets.length, 1);
+});

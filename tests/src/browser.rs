@@ -48,7 +48,7 @@ pub struct Browser {
     // or shows an alert, chromedriver may take minutes, and it would outlive the test.
     _process: BrowserProcess,
     _driver_process: DriverProcess,
-    driver: WebDriver,
+    pub(crate) driver: WebDriver,
     _folder: Folder,
 }
 

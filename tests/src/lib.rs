@@ -10,6 +10,7 @@ pub mod chaos;
 mod driver_process;
 mod fault_proxy;
 mod folder;
+mod page_life;
 mod peer_process;
 mod picture;
 mod plain_client;

@@ -144,6 +144,17 @@ impl RawConnection {
         }
     }
 
+    /// Waits for the page's closing handshake, and answers it.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come within `limit`.
+    pub async fn closed(mut self, limit: Duration) {
+        while !matches!(self.message(limit).await, Message::Close(_)) {}
+        // What is left is the answer, which the library has ready.
+        let _ = timeout(limit, self.stream.next()).await;
+    }
+
     /// Cuts the connection without a closing handshake.
     pub fn cut(self) {
         drop(self);

@@ -101,3 +101,19 @@ async fn a_page_that_is_left_ends_its_session() {
         tokio::task::yield_now().await;
     }
 }
+
+/// Chromium takes the connection away on which a frozen page gets a message; the session stays.
+#[tokio::test]
+async fn a_page_that_was_frozen_misses_nothing() {
+    let site = Site::open().await;
+    let page = site.visit(BrowserKind::Chromium).await;
+    page.set_frozen(true).await;
+    for number in numbers(1, 20) {
+        let _ = site.helper.broadcast(number);
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    page.set_frozen(false).await;
+    page.wait_for("texts().length === 20", SOON).await;
+    assert_eq!(page.run("return texts()").await, json!(numbers(1, 20)));
+    assert_eq!(page.run("return count('gap') + count('close')").await, json!(0));
+}

@@ -90,7 +90,9 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     }
 
     fn on_page_restored(&mut self, now: Instant) {
-        if self.state == State::Suspended {
+        if self.state == State::Suspended && self.config.max_attempts == Some(0) {
+            self.finish(Closed::abnormal(Cause::Suspended), true);
+        } else if self.state == State::Suspended {
             self.dial(now);
             self.announce_reconnecting(Duration::ZERO, 0, Closed::abnormal(Cause::Suspended));
         } else {

@@ -11,7 +11,7 @@ use staywire_protocol::wire::SubscribeFrom;
 
 use crate::delivery::{Delivery, Sent, UserDelivery};
 use crate::endpoint::EndpointState;
-use crate::engine::{Eager, History, Publication, StreamName};
+use crate::engine::{Eager, History, Members, Publication, StreamName};
 use crate::message::Message;
 use crate::server::ServerState;
 use crate::session::{SendError, Session, SessionId};
@@ -160,6 +160,16 @@ impl WsHelper {
     ) -> Result<History, SubscribeError> {
         let stream = StreamName::Topic(topic.as_ref().parse()?);
         Ok(self.server.hub().engine().history(&stream, from).await?)
+    }
+
+    /// Who reads `topic`, where its [settings](crate::TopicSettings::presence) have that counted; nobody elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`SubscribeError`]: no topic can have the name, or the engine did not answer.
+    pub async fn presence(&self, topic: impl AsRef<str>) -> Result<Members, SubscribeError> {
+        let topic = topic.as_ref().parse()?;
+        Ok(self.server.hub().engine().members(&topic).await?)
     }
 
     /// Closes the session `id` with 1000; says whether there was one.

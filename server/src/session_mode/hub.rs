@@ -17,14 +17,15 @@ use bytestring::ByteString;
 use staywire_protocol::server::StreamAnswer;
 use staywire_protocol::wire::{Id, StreamPosition, SubscribeFrom};
 
+use super::past::Past;
 use super::payload::Payload;
 use super::stream::{Locked, Stream, StreamBounds};
-use crate::engine::{Eager, Engine, EngineError, History, Publication, Published, StreamName};
+use crate::engine::{Eager, Engine, EngineError, Members, Publication, Published, StreamName};
 use crate::message::Message;
 use crate::session::Session;
 use crate::shards::Shards;
 use crate::sync::Mutex;
-use crate::topic::TopicTable;
+use crate::topic::{TopicName, TopicTable};
 use crate::user::UserId;
 
 pub(crate) struct Hub {
@@ -56,8 +57,7 @@ pub(crate) struct Lease {
 pub(crate) struct Reading {
     pub(crate) lease: Lease,
     pub(crate) from: SubscribeFrom,
-    /// What only the engine keeps.
-    older: Option<History>,
+    past: Option<Past>,
 }
 
 /// One of the topics that a user may read.
@@ -109,6 +109,11 @@ impl Hub {
     /// Whether messages of `stream` are kept for readers who come later.
     pub(crate) fn keeps(&self, stream: &StreamName) -> bool {
         !self.settings.of(stream).history.is_none()
+    }
+
+    /// Whether who reads `topic` is counted.
+    pub(crate) fn counts_readers(&self, topic: &TopicName) -> bool {
+        self.settings.of(&StreamName::Topic(topic.clone())).presence
     }
 
     /// The stream `name`, while somebody has a lease of it.
@@ -182,27 +187,41 @@ impl Lease {
         }
     }
 
+    /// Who is in `topic`, as far as they can be listed in one message.
+    async fn members(&self, topic: &TopicName) -> Result<Members, EngineError> {
+        let members = self.hub.engine.members(topic).await?;
+        let (bytes, limit) = (members.message().len(), self.hub.bounds.message_bytes);
+        if bytes <= limit {
+            return Ok(members);
+        }
+        let count = members.members.len();
+        Err(EngineError::Unavailable(format!(
+            "a list of {count} members has {bytes} bytes, more than {limit}"
+        )))
+    }
+
     /// Gets all that it takes to answer a reader that begins `from`.
     pub(crate) async fn reading(self, from: SubscribeFrom) -> Result<Reading, EngineError> {
         self.begin().await?;
         let from = self.stream.offered(from);
-        let older = match self.stream.needs_older(from) {
-            true => Some(self.hub.engine.history(self.name(), from).await?),
-            false => None,
+        let past = match (self.stream.needs_past(from), self.name()) {
+            (false, _) => None,
+            (true, StreamName::Presence(topic)) => Some(Past::Members(self.members(topic).await?)),
+            (true, name) => Some(Past::Older(self.hub.engine.history(name, from).await?)),
         };
-        Ok(Reading { lease: self, from, older })
+        Ok(Reading { lease: self, from, past })
     }
 }
 
 impl Reading {
     /// What the reader is told and sent first.
     pub(crate) fn answer(&self, locked: &Locked<'_>) -> Option<StreamAnswer<Payload>> {
-        locked.answer(self.from, self.older.as_ref())
+        locked.answer(self.from, self.past.as_ref())
     }
 
     /// Whether that is all there is; if not, the stream has run on since.
     pub(crate) fn has_all(&self, locked: &Locked<'_>) -> bool {
-        locked.has_all(self.from, self.older.as_ref())
+        locked.has_all(self.from, self.past.as_ref())
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) mod hub;
 pub(crate) mod lasting;
 mod link;
 mod opening;
+mod past;
 mod payload;
 mod prepared;
 mod refusal;

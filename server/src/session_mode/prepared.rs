@@ -50,7 +50,12 @@ impl Prepared {
             let Some(name) = topic(&held.stream) else { continue };
             if hub.find(&name).is_some() {
                 let from = SubscribeFrom::Position(held.position);
-                topics.push(hub.lease(&name).reading(from).await?);
+                match (hub.lease(&name).reading(from).await, name) {
+                    (Ok(reading), _) => topics.push(reading),
+                    // More members than can be listed; the client asks for them, and is refused.
+                    (Err(_), StreamName::Presence(_)) => {}
+                    (Err(error), _) => return Err(error),
+                }
             }
         }
         Ok(Self { broadcast, user, topics })
@@ -70,7 +75,7 @@ impl Prepared {
 /// The topic that a client names; none where nothing can have the name.
 fn topic(stream: &wire::Stream) -> Option<StreamName> {
     match stream {
-        wire::Stream::Topic(name) => Some(StreamName::Topic(name.as_str().parse().ok()?)),
+        wire::Stream::Topic(name) => StreamName::of_client(name.as_str()).ok(),
         wire::Stream::Broadcast | wire::Stream::User => None,
     }
 }

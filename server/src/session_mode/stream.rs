@@ -14,13 +14,14 @@ use std::sync::MutexGuard;
 use staywire_protocol::server::{SharedStream, StreamAnswer, StreamSnapshot};
 use staywire_protocol::wire::{self, Epoch, Name, StreamPosition, SubscribeFrom};
 
+use super::past::{Past, members_answer};
 use super::payload::{Payload, size};
 use crate::counters::Counter;
 use crate::delivery::Delivery;
-use crate::engine::{History, Published, StreamName};
+use crate::engine::{Published, StreamName};
 use crate::session::{SendError, Session, SessionId};
 use crate::sync::Mutex;
-use crate::topic::StreamSettings;
+use crate::topic::{StreamSettings, TopicName};
 
 /// A stream that is read here.
 pub(crate) struct Stream {
@@ -79,7 +80,9 @@ impl Stream {
         match (&self.name, stream) {
             (StreamName::Broadcast { .. }, wire::Stream::Broadcast)
             | (StreamName::User { .. }, wire::Stream::User) => true,
-            (StreamName::Topic(topic), wire::Stream::Topic(name)) => topic.as_str() == name.as_str(),
+            (stream, wire::Stream::Topic(name)) => {
+                stream.for_clients().is_some_and(|called| called == name.as_str())
+            }
             _ => false,
         }
     }
@@ -172,24 +175,30 @@ impl Stream {
         }
     }
 
-    /// Whether a reader that begins `from` needs what only the engine may keep.
-    pub(super) fn needs_older(&self, from: SubscribeFrom) -> bool {
-        self.lock().needs_older(from)
+    /// Whether a reader that begins `from` needs what only the engine may know.
+    pub(super) fn needs_past(&self, from: SubscribeFrom) -> bool {
+        self.lock().needs_past(from)
+    }
+
+    /// The topic, where who reads it is counted.
+    pub(crate) fn counted_topic(&self) -> Option<&TopicName> {
+        match &self.name {
+            StreamName::Topic(topic) if self.settings.presence => Some(topic),
+            _ => None,
+        }
     }
 
     /// The stream as clients call it.
     fn wire_name(&self) -> wire::Stream {
-        match &self.name {
-            StreamName::Broadcast { .. } => wire::Stream::Broadcast,
-            StreamName::User { .. } => wire::Stream::User,
-            StreamName::Topic(topic) => wire::Stream::Topic(topic_name(topic.as_str())),
-            StreamName::Presence(topic) => wire::Stream::Topic(topic_name(&format!("$presence/{topic}"))),
+        match (&self.name, self.name.for_clients()) {
+            (StreamName::User { .. }, _) => wire::Stream::User,
+            (_, None) => wire::Stream::Broadcast,
+            (_, Some(name)) => {
+                let name = Name::new(name.into_owned());
+                wire::Stream::Topic(name.expect("who makes a stream checks the length of its name"))
+            }
         }
     }
-}
-
-fn topic_name(name: &str) -> Name<'static> {
-    Name::new(name.to_owned()).expect("who makes a stream checks the length of its name")
 }
 
 /// How the message `offset` stands to the next one: `None` where it is of another life.
@@ -203,19 +212,19 @@ fn keep(shared: &mut SharedStream<Published>, published: &Published) {
 }
 
 impl Locked<'_> {
-    /// What a reader is told and sent first, that begins `from`; `older` is what the engine keeps. `None` where the
+    /// What a reader is told and sent first, that begins `from`; `past` is what only the engine knows. `None` where the
     /// stream has not begun.
-    pub(crate) fn answer(
-        &self,
-        from: SubscribeFrom,
-        older: Option<&History>,
-    ) -> Option<StreamAnswer<Payload>> {
+    pub(crate) fn answer(&self, from: SubscribeFrom, past: Option<&Past>) -> Option<StreamAnswer<Payload>> {
         let shared = self.state.shared.as_ref()?;
-        let older = older.filter(|older| continues(shared, older)).map(|older| {
-            let is_older = |published: &&Published| published.offset < shared.oldest();
-            older.messages.iter().take_while(is_older).cloned().collect()
-        });
-        let StreamAnswer { line, mut replay } = shared.subscribe_beyond(from, older.unwrap_or_default());
+        let older = match past {
+            Some(Past::Members(members)) => return Some(members_answer(shared, from, members)),
+            Some(Past::Older(older)) if continues(shared, older.position) => {
+                let is_older = |published: &&Published| published.offset < shared.oldest();
+                older.messages.iter().take_while(is_older).cloned().collect()
+            }
+            Some(Past::Older(_)) | None => Vec::new(),
+        };
+        let StreamAnswer { line, mut replay } = shared.subscribe_beyond(from, older);
         if self.stream.settings.latest_per_key {
             leave_out_outdated(&mut replay);
         }
@@ -223,14 +232,18 @@ impl Locked<'_> {
         Some(StreamAnswer { line, replay: replay.collect() })
     }
 
-    /// Whether the stream and `older` together have all that there is for a reader that begins `from`.
-    pub(crate) fn has_all(&self, from: SubscribeFrom, older: Option<&History>) -> bool {
-        let is_continued = |older| self.state.shared.as_ref().is_some_and(|shared| continues(shared, older));
-        !self.needs_older(from) || older.is_some_and(is_continued)
+    /// Whether the stream and `past` together have all that there is for a reader that begins `from`.
+    pub(crate) fn has_all(&self, from: SubscribeFrom, past: Option<&Past>) -> bool {
+        let is_continued =
+            |past: &Past| self.state.shared.as_ref().is_some_and(|shared| continues(shared, past.position()));
+        !self.needs_past(from) || past.is_some_and(is_continued)
     }
 
-    fn needs_older(&self, from: SubscribeFrom) -> bool {
+    fn needs_past(&self, from: SubscribeFrom) -> bool {
         let Some(shared) = &self.state.shared else { return false };
+        if let StreamName::Presence(_) = self.stream.name {
+            return from != SubscribeFrom::Position(shared.position());
+        }
         let (position, oldest) = (shared.position(), shared.oldest());
         let has_older = oldest > 1 && !self.stream.settings.history.is_none();
         has_older
@@ -340,7 +353,7 @@ fn leave_out_outdated(replay: &mut Vec<(u64, Published)>) {
     replay.reverse();
 }
 
-/// Whether nothing is missing between what the engine keeps and what is kept here.
-fn continues(shared: &SharedStream<Published>, older: &History) -> bool {
-    older.position.epoch == shared.position().epoch && older.position.offset + 1 >= shared.oldest()
+/// Whether nothing is missing between what the engine knows up to `past` and what is kept here.
+fn continues(shared: &SharedStream<Published>, past: StreamPosition) -> bool {
+    past.epoch == shared.position().epoch && past.offset + 1 >= shared.oldest()
 }

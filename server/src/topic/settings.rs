@@ -17,13 +17,14 @@ use crate::engine::{Retention, StreamName};
 pub struct TopicSettings {
     pub(crate) history: Option<Retention>,
     pub(crate) latest_per_key: bool,
+    pub(crate) presence: bool,
 }
 
 impl TopicSettings {
     /// Nothing is kept for readers who come later.
     #[must_use]
     pub const fn new() -> Self {
-        Self { history: None, latest_per_key: false }
+        Self { history: None, latest_per_key: false, presence: false }
     }
 
     /// What is kept for readers who come later. Default nothing.
@@ -53,6 +54,31 @@ impl TopicSettings {
         self.latest_per_key = latest_per_key;
         self
     }
+
+    /// Counts who reads a topic: [`WsHelper::presence`](crate::WsHelper::presence) says it. Default `false`.
+    ///
+    /// Clients that [may read](crate::WsListener::subscribe) the topic may also read who else does, as the topic
+    /// `$presence/` and its name. The first message is a list of all members, and what follows is each that joins,
+    /// leaves, is suspended, or resumes. All sessions of a user are one member; one without a user is a member by a
+    /// name that says nothing else.
+    ///
+    /// ```
+    /// use staywire_server::{MemberState, Server, TopicSettings};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let rooms = TopicSettings::new().presence(true);
+    /// let server = Server::builder().topics("rooms/", rooms).build()?;
+    /// for (member, state) in server.helper().presence("rooms/1").await?.members {
+    ///     println!("{member:?} is {}", if state == MemberState::Connected { "here" } else { "away" });
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn presence(mut self, presence: bool) -> Self {
+        self.presence = presence;
+        self
+    }
 }
 
 /// How a stream is kept.
@@ -61,6 +87,8 @@ pub(crate) struct StreamSettings {
     pub(crate) history: Retention,
     /// Slow readers get the newest message of each key.
     pub(crate) latest_per_key: bool,
+    /// Its readers are counted.
+    pub(crate) presence: bool,
 }
 
 /// The settings of all streams.
@@ -88,15 +116,15 @@ impl TopicTable {
 
     /// How `stream` is kept.
     pub(crate) fn of(&self, stream: &StreamName) -> StreamSettings {
-        let plain = |history| StreamSettings { history, latest_per_key: false };
+        let plain = |history| StreamSettings { history, latest_per_key: false, presence: false };
         match stream {
             StreamName::Broadcast { .. } => plain(self.broadcast_history),
             StreamName::User { .. } => plain(self.user_history),
             StreamName::Presence(_) => plain(Retention::NONE),
             StreamName::Topic(topic) => {
-                let TopicSettings { history, latest_per_key } = self.of_topic(topic.as_str());
+                let TopicSettings { history, latest_per_key, presence } = self.of_topic(topic.as_str());
                 let history = history.unwrap_or(Retention::NONE);
-                StreamSettings { history, latest_per_key }
+                StreamSettings { history, latest_per_key, presence }
             }
         }
     }

@@ -14,6 +14,7 @@
 
 mod asking;
 mod attaching;
+mod attendance;
 mod forwarding;
 mod outputs;
 mod requests;
@@ -43,6 +44,7 @@ use crate::sync::Mutex;
 
 use asking::Asker;
 pub(crate) use attaching::Arrival;
+use attendance::Attendance;
 use requests::Requests;
 pub(crate) use topics::Subscription;
 use topics::Topics;
@@ -53,6 +55,7 @@ pub(crate) type Machine = server::Session<Payload, TokenHash, Asker>;
 pub(crate) struct Lasting {
     /// `None` once the session is over.
     core: Mutex<Option<Box<Core>>>,
+    attendance: Attendance,
 }
 
 /// A session that is not over.
@@ -89,7 +92,7 @@ pub(crate) struct LastingSession<'a> {
 
 impl Lasting {
     fn new(core: Core) -> Self {
-        Self { core: Mutex::new(Some(Box::new(core))) }
+        Self { core: Mutex::new(Some(Box::new(core))), attendance: Attendance::default() }
     }
 
     pub(crate) fn is_alive(&self) -> bool {

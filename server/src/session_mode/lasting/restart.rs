@@ -67,6 +67,7 @@ impl LastingSession<'_> {
         restart.take_along(self.state(&core, is_doubtful));
         drop(slot);
         self.leave_suspended(&mut core);
+        self.lasting.attendance.stop();
         self.handle.leave_streams();
         core.topics.all_leases().chain(&core.user_stream).for_each(|lease| lease.leave(self.handle.id()));
         restart.take_along_streams(core.topics.take_all().into_iter().chain(core.user_stream.take()));
@@ -181,6 +182,7 @@ impl Session {
         self.endpoint_state().registry().join(self.clone());
         if let Some(core) = session.lasting.core.lock().as_mut() {
             session.join_suspended(core);
+            session.attend(core);
         }
         self.forget_headers();
         self.notify(Event::Resume(Resumption::Restored));

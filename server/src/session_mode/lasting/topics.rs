@@ -42,7 +42,7 @@ struct Read {
 struct Asked {
     number: u64,
     ticket: u64,
-    topic: TopicName,
+    stream: StreamName,
     from: SubscribeFrom,
     /// `None` while another one of the topic is before it, or the listener does not know the session.
     task: Option<AbortHandle>,
@@ -51,7 +51,9 @@ struct Asked {
 /// A subscription that the listener decides on.
 #[derive(Clone, Debug)]
 pub(crate) struct Subscription {
+    /// The topic that is to be read, or whose presence.
     pub(crate) topic: TopicName,
+    stream: StreamName,
     number: u64,
     ticket: u64,
     from: SubscribeFrom,
@@ -100,6 +102,7 @@ impl Topics {
     pub(super) fn names(&self) -> Vec<String> {
         let name = |lease: &Lease| match lease.name() {
             StreamName::Topic(topic) => Some(topic.as_str().to_owned()),
+            // Who is in a topic is counted anew in the next process.
             StreamName::Broadcast { .. } | StreamName::User { .. } | StreamName::Presence(_) => None,
         };
         self.leases().filter_map(name).collect()
@@ -120,12 +123,13 @@ impl Topics {
         self.read.push(Read { lease, _place: place.map(Box::new) });
     }
 
-    /// The subscription that is next for the listener, of those to `topic`.
-    fn next_of(&self, topic: &TopicName) -> Option<Subscription> {
-        let asked = self.asked.iter().find(|asked| asked.topic == *topic)?;
-        let Asked { number, ticket, topic, from, task } = asked;
-        let (number, ticket, topic, from) = (*number, *ticket, topic.clone(), *from);
-        task.is_none().then_some(Subscription { topic, number, ticket, from })
+    /// The subscription that is next for the listener, of those to `stream`.
+    fn next_of(&self, stream: &StreamName) -> Option<Subscription> {
+        let asked = self.asked.iter().find(|asked| asked.stream == *stream)?;
+        let Asked { number, ticket, stream, from, task } = asked;
+        let (number, ticket, stream, from) = (*number, *ticket, stream.clone(), *from);
+        let topic = stream.topic()?.clone();
+        task.is_none().then_some(Subscription { topic, stream, number, ticket, from })
     }
 
     /// Takes the subscription out, if it still waits.
@@ -137,14 +141,27 @@ impl Topics {
 
 impl LastingSession<'_> {
     pub(super) fn on_subscribe(self, core: &mut Core, number: u64, topic: &Name<'_>, from: SubscribeFrom) {
-        let Ok(topic) = topic.as_str().parse::<TopicName>() else {
-            return core.refuse(number, &unknown(topic));
+        let stream = match self.stream_of(topic) {
+            Ok(stream) => stream,
+            Err(refusal) => return core.refuse(number, &refusal),
         };
         core.topics.last_ticket += 1;
         let ticket = core.topics.last_ticket;
-        core.topics.asked.push(Asked { number, ticket, topic: topic.clone(), from, task: None });
+        core.topics.asked.push(Asked { number, ticket, stream: stream.clone(), from, task: None });
         if core.requests.are_handled() {
-            self.decide_on_next(core, &topic);
+            self.decide_on_next(core, &stream);
+        }
+    }
+
+    /// The stream that the client means.
+    fn stream_of(self, topic: &Name<'_>) -> Result<StreamName, TopicError> {
+        let stream = StreamName::of_client(topic.as_str());
+        let stream = stream.map_err(|error| TopicError::unknown(&error.to_string()))?;
+        match &stream {
+            StreamName::Presence(topic) if !self.handle.server().hub().counts_readers(topic) => {
+                Err(TopicError::unknown("nobody counts the readers of this topic"))
+            }
+            _ => Ok(stream),
         }
     }
 
@@ -152,16 +169,17 @@ impl LastingSession<'_> {
         let topic = WireStream::Topic(topic.clone());
         let topics = &mut core.topics;
         topics.left.extend(topics.read.extract_if(.., |read| read.lease.is_called(&topic)));
+        self.attend(core);
     }
 
     /// The listener knows the session: it decides on subscriptions from now on, and on those that have waited.
     pub(super) fn begin_subscriptions(self, core: &mut Core) {
-        let topics: Vec<_> = core.topics.asked.iter().map(|asked| asked.topic.clone()).collect();
-        topics.iter().for_each(|topic| self.decide_on_next(core, topic));
+        let streams: Vec<_> = core.topics.asked.iter().map(|asked| asked.stream.clone()).collect();
+        streams.iter().for_each(|stream| self.decide_on_next(core, stream));
     }
 
-    fn decide_on_next(self, core: &mut Core, topic: &TopicName) {
-        let Some(subscription) = core.topics.next_of(topic) else { return };
+    fn decide_on_next(self, core: &mut Core, stream: &StreamName) {
+        let Some(subscription) = core.topics.next_of(stream) else { return };
         let ticket = subscription.ticket;
         let listener = self.handle.endpoint_state().listener();
         let task = listener.spawn_subscription(self.handle.clone(), subscription);
@@ -182,7 +200,7 @@ impl LastingSession<'_> {
         self.transact(|core| {
             if core.topics.take(&subscription) {
                 core.refuse(subscription.number, &refusal);
-                self.decide_on_next(core, &subscription.topic);
+                self.decide_on_next(core, &subscription.stream);
             }
         });
     }
@@ -190,11 +208,10 @@ impl LastingSession<'_> {
     async fn read(self, subscription: &Subscription) -> Result<(), TopicError> {
         let mut place = self.user_place()?;
         let hub = self.handle.server().hub();
-        let name = StreamName::Topic(subscription.topic.clone());
         // The stream may run on so fast that what was read of its history does not reach it any more.
         const TRIES: usize = 3;
         for tries in 1..=TRIES {
-            let reading = hub.lease(&name).reading(subscription.from).await;
+            let reading = hub.lease(&subscription.stream).reading(subscription.from).await;
             let reading = reading.map_err(|error| {
                 tracing::warn!(topic = ?subscription.topic, %error, "a topic cannot be read");
                 TopicError::new(FailureCode::UNAVAILABLE, "the topic cannot be read now")
@@ -230,8 +247,9 @@ impl LastingSession<'_> {
             if is_reader && !core.topics.reads(&topic) {
                 let place = place.take().map(Box::new);
                 core.topics.read.extend(lease.take().map(|lease| Read { lease, _place: place }));
+                self.attend(core);
             }
-            self.decide_on_next(core, &subscription.topic);
+            self.decide_on_next(core, &subscription.stream);
             is_reader
         });
         if is_reader == Some(true) {
@@ -271,7 +289,9 @@ impl LastingSession<'_> {
             let topics = &mut core.topics;
             let before = topics.left.len();
             topics.left.extend(topics.read.extract_if(.., |read| read.lease.name() == stream.name()));
-            topics.left.len() > before
+            let was_read = topics.left.len() > before;
+            self.attend(core);
+            was_read
         });
         revoked.unwrap_or(false)
     }

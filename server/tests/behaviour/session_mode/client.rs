@@ -107,6 +107,11 @@ impl Line {
         }
     }
 
+    /// Where it leaves the client in the stream.
+    pub(crate) fn offset(&self) -> u64 {
+        self.position().split_once(' ').unwrap().1.parse().unwrap()
+    }
+
     /// The field of a `resume` for a topic that was read up to `offset`.
     pub(crate) fn held_at(&self, offset: u64) -> String {
         let position = self.position();

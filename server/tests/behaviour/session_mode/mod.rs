@@ -3,6 +3,8 @@
 pub(crate) mod client;
 
 mod asking;
+mod attendance;
+mod attendance_churn;
 mod conflation;
 mod counters;
 mod ends;

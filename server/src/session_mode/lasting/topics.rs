@@ -135,7 +135,12 @@ impl Topics {
     /// Takes the subscription out, if it still waits.
     fn take(&mut self, subscription: &Subscription) -> bool {
         let place = self.asked.iter().position(|asked| asked.ticket == subscription.ticket);
-        place.map(|place| self.asked.remove(place)).is_some()
+        let taken = place.map(|place| self.asked.remove(place));
+        if self.asked.is_empty() {
+            // A client asks for its topics at once, and then for a long time for none.
+            self.asked = Vec::new();
+        }
+        taken.is_some()
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::client::{Assignment, ChaosClient, Phase};
 use super::ledger::{ClientEvent, ClientLog};
-use super::stream::StreamKind;
+use super::stream::{StreamKind, Topic};
 use crate::browser::Browser;
 use crate::browser_kind::BrowserKind;
 use crate::sdk_page::open_page;
@@ -44,13 +44,14 @@ impl PageClient {
 
 impl ChaosClient for PageClient {
     async fn run(self, assignment: Assignment) {
-        let Assignment { url, interval, min_delay, max_delay, log, mut phase, .. } = assignment;
+        let Assignment { url, interval, min_delay, max_delay, seed, log, mut phase } = assignment;
         let options = json!({
             "minReconnectDelay": min_delay.as_millis() as u64,
             "maxReconnectDelay": max_delay.as_millis() as u64,
             "connectTimeout": 2_000,
         });
-        self.page.run(&format!("start({}, {}, {options})", json!(url), interval.as_millis())).await;
+        let (url, millis, shift) = (json!(url), interval.as_millis(), seed % 100);
+        self.page.run(&format!("start({url}, {millis}, {shift}, {options})")).await;
         let mut is_sending = true;
         loop {
             // A run that has forgotten its clients is over, too.
@@ -83,6 +84,12 @@ fn tell(log: &ClientLog, told: &Value) -> Option<()> {
         "unknown" => ClientEvent::OutcomeUnknown(told[2].as_u64()?),
         "gap" => ClientEvent::Gap(kind(text()?)?, told[3].as_u64()?),
         "reset" => ClientEvent::Reset(kind(text()?)?),
+        "joined" => ClientEvent::Joined(Topic::of_name(text()?)?),
+        "requested" => ClientEvent::Requested(told[2].as_u64()?),
+        "replied" => ClientEvent::Replied(told[2].as_u64()?),
+        "interrupted" => ClientEvent::RequestInterrupted(told[2].as_u64()?),
+        "doubtful" => ClientEvent::RequestUnknown(told[2].as_u64()?),
+        "failed" => ClientEvent::RequestFailed(told[2].as_u64()?, told[3].as_str()?.into()),
         "reconnecting" => ClientEvent::Reconnecting,
         "resumed" => ClientEvent::Resumed,
         "fresh" => ClientEvent::Fresh(text()?.into()),
@@ -117,7 +124,13 @@ mod tests {
             json!([8, "fresh", "expired"]),
             json!([9, "acknowledged", 7]),
             json!([10, "message", "hello"]),
-            json!([11, "closed", "3510 protocol violation"]),
+            json!([11, "joined", "late"]),
+            json!([12, "requested", 8]),
+            json!([13, "interrupted", 8]),
+            json!([14, "doubtful", 8]),
+            json!([15, "failed", 8, "too many"]),
+            json!([16, "replied", 9]),
+            json!([17, "closed", "3510 protocol violation"]),
         ] {
             assert_eq!(tell(&log, &what), Some(()), "{what}");
         }
@@ -127,6 +140,9 @@ mod tests {
         assert_eq!((verdict.lane.sent, verdict.lane.told, wire.fresh["expired"]), (1, 1, 1));
         let violations: Vec<_> = verdict.findings.iter().map(|finding| &finding.violation).collect();
         assert!(violations.contains(&&Violation::AcknowledgedUnhandled(7)), "{violations:?}");
+        assert!(violations.contains(&&Violation::AnsweredUnhandled(9)), "{violations:?}");
+        assert!(violations.contains(&&Violation::RequestFailed(8, "too many".into())), "{violations:?}");
+        assert_eq!((verdict.requests.sent, verdict.requests.told), (1, 2));
         assert!(violations.contains(&&Violation::Garbled("hello".into())), "{violations:?}");
         assert!(violations.contains(&&Violation::Ended("3510 protocol violation".into())), "{violations:?}");
     }

@@ -73,7 +73,7 @@ impl Reader {
 
     fn leave(&mut self, client: &Client) -> Option<Topic> {
         // Before it has been answered it has no position to come back to.
-        if self.position.is_some() && client.unsubscribe(&name(Topic::NowAndThen)).is_ok() {
+        if self.position.is_some() && client.unsubscribe(&name(Topic::NowAndThen)) {
             self.is_reading = false;
         }
         None

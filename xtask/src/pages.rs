@@ -25,8 +25,13 @@ const PROJECTS: [&str; 4] = [
 ];
 
 /// What they have in common.
-const SHARED: [&str; 4] =
-    ["examples/package-lock.json", "examples/seed-hosts.js", "npm/package.json", "npm/dist"];
+const SHARED: [&str; 5] = [
+    "examples/package-lock.json",
+    "examples/flat-build.js",
+    "examples/seed-hosts.js",
+    "npm/package.json",
+    "npm/dist",
+];
 
 /// Where the package is packed to, in a file of one name whatever its version.
 const TARBALLS: &str = "examples/.build";

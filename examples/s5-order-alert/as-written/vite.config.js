@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue2";
 import { defineConfig } from "vite";
+import { flatBuild } from "../../flat-build.js";
 import { seedHosts } from "../../seed-hosts.js";
 
 export default defineConfig({
@@ -10,15 +11,8 @@ export default defineConfig({
   plugins: [seedHosts({ "": "/server" }), onStayWire(), vue()],
   // The seed imports a component without its ending.
   resolve: { extensions: [".js", ".vue"] },
-  build: {
-    assetsDir: "",
-    // As it is written, also in the developer tools.
-    minify: false,
-    rollupOptions: {
-      input: ["first.html", "cart.html", "checkout.html", "checkout-on-staywire.html"],
-      output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]" },
-    },
-  },
+  // As it is written, also in the developer tools.
+  build: { ...flatBuild(["first.html", "cart.html", "checkout.html", "checkout-on-staywire.html"]), minify: false },
 });
 
 /** The cart with one line more: the class, by the name of what it takes the place of. */

@@ -8,6 +8,7 @@
 //! {"key":"9f…","number":1,"placedAt":…,"lines":[…]}      its first order
 //! ```
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -24,7 +25,9 @@ pub(crate) struct Journal {
     /// Bytes of the file that are whole lines.
     length: u64,
     id: String,
-    entries: Vec<Entry>,
+    orders: Vec<Order>,
+    /// The orders by the keys that they were placed under.
+    numbers: HashMap<String, u64>,
 }
 
 /// The file's first line.
@@ -57,7 +60,9 @@ impl Journal {
         let length = whole.len() as u64;
         file.set_len(length)?;
         file.seek(SeekFrom::End(0))?;
-        let mut journal = Self { file, length, id: String::new(), entries };
+        let mut journal =
+            Self { file, length, id: String::new(), orders: Vec::new(), numbers: HashMap::new() };
+        entries.into_iter().for_each(|entry| journal.note(entry));
         journal.id = id.map_or_else(|| journal.begin(), Ok)?;
         Ok(journal)
     }
@@ -79,21 +84,26 @@ impl Journal {
     /// Who asks again with the same `key` gets the order that is there already:
     /// the answer was lost, and not the order.
     pub(crate) fn place(&mut self, key: Option<&str>, lines: Vec<Line>) -> io::Result<(Order, bool)> {
-        let known = key.and_then(|key| self.entries.iter().find(|entry| entry.key.as_deref() == Some(key)));
-        if let Some(entry) = known {
-            return Ok((entry.order.clone(), false));
+        let known =
+            key.and_then(|key| self.numbers.get(key)).and_then(|number| self.after(number - 1).first());
+        if let Some(order) = known {
+            return Ok((order.clone(), false));
         }
-        let order = Order::new(self.entries.len() as u64 + 1, lines);
+        let order = Order::new(self.orders.len() as u64 + 1, lines);
         let entry = Entry { key: key.map(str::to_owned), order: order.clone() };
         self.append(&entry)?;
-        self.entries.push(entry);
+        self.note(entry);
         Ok((order, true))
     }
 
+    fn note(&mut self, Entry { key, order }: Entry) {
+        self.numbers.extend(key.map(|key| (key, order.number)));
+        self.orders.push(order);
+    }
+
     /// The orders with numbers above `number`, in order.
-    pub(crate) fn after(&self, number: u64) -> impl Iterator<Item = &Order> {
-        let skipped = usize::try_from(number).unwrap_or(usize::MAX);
-        self.entries.iter().skip(skipped).map(|entry| &entry.order)
+    pub(crate) fn after(&self, number: u64) -> &[Order] {
+        usize::try_from(number).ok().and_then(|known| self.orders.get(known..)).unwrap_or_default()
     }
 
     fn append(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -124,7 +134,7 @@ mod tests {
     use super::*;
 
     fn numbers(journal: &Journal, after: u64) -> Vec<u64> {
-        journal.after(after).map(|order| order.number).collect()
+        journal.after(after).iter().map(|order| order.number).collect()
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl WsListener for FromNowOn {
     }
 }
 
-/// Begins where the page says that it left off, in `?journal=…&after=…`.
+/// Begins where the page says that it left off, in `?journal=…&after=…`, and goes on from where it says so again.
 pub(crate) struct FromPosition(pub(crate) Arc<Orders>);
 
 impl WsListener for FromPosition {
@@ -33,10 +33,10 @@ impl WsListener for FromPosition {
         let journal = session.query_param("journal").unwrap_or_default();
         let after = session.query_param("after").unwrap_or_default();
         let after = after.parse().map_err(|_| ListenerError::msg("`after` is not the number of an order"))?;
-        Ok(self.0.catch_up(session, &Position { journal, after })?)
+        self.0.catch_up(session, &Position { journal, after })
     }
 
-    async fn message(&self, _session: &Session, _message: Message) -> Result<(), ListenerError> {
-        Err(ListenerError::msg("back offices listen"))
+    async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
+        self.0.catch_up(session, &message.json()?)
     }
 }

@@ -5,26 +5,32 @@
 //! between what it is told of the past and what it is told from then on.
 
 use std::io;
+use std::slice;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
-use staywire_server::{SendError, Session, WsHelper};
+use serde::{Deserialize, Serialize};
+use staywire_server::{ListenerError, Session, WsHelper};
 
 use crate::journal::Journal;
 use crate::order::{Line, Order};
 
+/// How many orders a page is told at once: far fewer than fill its queue.
+const BATCH: usize = 500;
+
 #[derive(Debug)]
 pub(crate) struct Orders(Mutex<Journal>);
 
-/// What a back office is told.
+/// What a back office is told: orders that follow each other.
 #[derive(Serialize)]
 struct Announcement<'a> {
     journal: &'a str,
-    #[serde(flatten)]
-    order: &'a Order,
+    orders: &'a [Order],
+    /// Whether there are more of them, for the page to ask for.
+    more: bool,
 }
 
 /// The last order that a page knows, as it says itself.
+#[derive(Deserialize)]
 pub(crate) struct Position {
     pub(crate) journal: String,
     pub(crate) after: u64,
@@ -47,26 +53,28 @@ impl Orders {
         let mut journal = self.lock();
         let (order, is_new) = journal.place(key, lines)?;
         if is_new {
-            let text = announcement(&journal, &order)?;
-            for path in [crate::SERVER, crate::ALERTS] {
-                helper.at(path).map(|pages| pages.broadcast(text.as_str()));
-            }
+            let announcement =
+                Announcement { journal: journal.id(), orders: slice::from_ref(&order), more: false };
+            let (order, announcement) =
+                (serde_json::to_string(&order)?, serde_json::to_string(&announcement)?);
+            helper.at(crate::SERVER).map(|pages| pages.broadcast(order));
+            helper.at(crate::ALERTS).map(|pages| pages.broadcast(announcement));
         }
         Ok((order, is_new))
     }
 
-    /// Tells `session` every order after `position`.
+    /// Tells `session` the orders after `position`, or as many of them as are told at once.
     ///
-    /// The session is on its endpoint's list already: what is placed after this follows by itself.
-    pub(crate) fn catch_up(&self, session: &Session, position: &Position) -> Result<(), SendError> {
+    /// The session is on its endpoint's list already: what is placed after the last one follows by itself.
+    pub(crate) fn catch_up(&self, session: &Session, position: &Position) -> Result<(), ListenerError> {
         let journal = self.lock();
         // A number of another journal is no position in this one.
         let after = if position.journal == journal.id() { position.after } else { 0 };
-        for order in journal.after(after) {
-            match announcement(&journal, order) {
-                Ok(text) => session.send(text)?,
-                Err(error) => tracing::error!(%error, number = order.number, "an order cannot be told"),
-            }
+        let all = journal.after(after);
+        let orders = &all[..all.len().min(BATCH)];
+        if !orders.is_empty() {
+            let announcement = Announcement { journal: journal.id(), orders, more: orders.len() < all.len() };
+            session.send(serde_json::to_string(&announcement)?)?;
         }
         Ok(())
     }
@@ -75,8 +83,4 @@ impl Orders {
     fn lock(&self) -> MutexGuard<'_, Journal> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn announcement(journal: &Journal, order: &Order) -> serde_json::Result<String> {
-    serde_json::to_string(&Announcement { journal: journal.id(), order })
 }

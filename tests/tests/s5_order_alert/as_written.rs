@@ -48,11 +48,10 @@ async fn the_cart_orders_and_the_dialog_pops_up_in_firefox() {
 async fn components_speak_when_they_open_and_when_told_to_and_leave_with_their_route(kind: BrowserKind) {
     let site = Site::open().await;
     let page = Browser::start_as(kind).await;
-    let heard = || site.server.counters().messages.received;
 
     site.open_as_written(&page, "first").await;
     page.wait_for("window.route?.$children[0].websock.readyState === 1", SOON).await;
-    until(|| heard() == 1).await;
+    site.until_heard(1).await;
     page.run("route.leave()").await;
     assert_eq!(
         page.logged_until("断开连接 [object CloseEvent]", SOON).await,
@@ -63,7 +62,7 @@ async fn components_speak_when_they_open_and_when_told_to_and_leave_with_their_r
     site.open_as_written(&page, "cart").await;
     page.logged_until("连接服务器成功", SOON).await;
     page.click(".pay button").await;
-    until(|| heard() == 2).await;
+    site.until_heard(2).await;
     page.run("route.leave()").await;
     assert_eq!(
         page.logged_until("断开连接 [object CloseEvent]", SOON).await,
@@ -146,14 +145,4 @@ async fn on_staywire_the_component_has_one_socket_however_often_its_wire_breaks_
 #[tokio::test]
 async fn on_staywire_the_component_has_one_socket_however_often_its_wire_breaks_in_firefox() {
     on_staywire_the_component_has_one_socket_however_often_its_wire_breaks(BrowserKind::Firefox).await;
-}
-
-/// Waits for what the server counts.
-async fn until(is_so: impl Fn() -> bool) {
-    let counted = async {
-        while !is_so() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(SOON, counted).await.expect("the server should have counted it");
 }

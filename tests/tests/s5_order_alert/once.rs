@@ -74,6 +74,31 @@ async fn orders_that_came_meanwhile_are_listed_once_in_firefox() {
 }
 
 #[tokio::test]
+async fn more_orders_than_are_told_at_once_are_all_listed() {
+    let site = Site::with_orders(1_234).await;
+    let page = Browser::start().await;
+    page.goto(&format!("{}{OFFICE}", site.origin())).await;
+    dialog_lists(&page, 1..=1_234).await;
+    assert_eq!(order_by_jsonp(&page).await, 1_235);
+    dialog_lists(&page, 1..=1_235).await;
+}
+
+#[tokio::test]
+async fn a_dialog_that_was_put_off_comes_back_when_asked_for_and_with_the_next_order() {
+    let site = Site::with_orders(2).await;
+    let page = Browser::start().await;
+    page.goto(&format!("{}{OFFICE}", site.origin())).await;
+    dialog_lists(&page, 1..=2).await;
+    page.click("dialog .quiet").await;
+    page.wait_for("!document.querySelector('dialog').open", SOON).await;
+    page.click(".board button").await;
+    dialog_lists(&page, 1..=2).await;
+    page.click("dialog .quiet").await;
+    assert_eq!(order_by_jsonp(&page).await, 3);
+    dialog_lists(&page, 1..=3).await;
+}
+
+#[tokio::test]
 async fn what_one_tab_accepts_is_accepted_in_the_other() {
     let site = Site::open().await;
     let page = Browser::start().await;

@@ -1,8 +1,10 @@
 //! The shop in the test's own process, behind a proxy; and what pages do there.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use s5_order_alert::OrderAlert;
+use serde_json::json;
 use staywire_server::Server;
 use staywire_tests::{Browser, FaultProxy, serve};
 use tempfile::TempDir;
@@ -19,8 +21,18 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) async fn open() -> Self {
+        Self::with_orders(0).await
+    }
+
+    /// A shop in which those were placed before.
+    pub(crate) async fn with_orders(count: u64) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let order_alert = OrderAlert::open(&folder.path().join("orders.jsonl")).expect("a new journal");
+        let path = folder.path().join("orders.jsonl");
+        let entry = |number| json!({ "key": null, "number": number, "placedAt": 0, "lines": [] });
+        let lines = [json!({ "journal": "written" })].into_iter().chain((1..=count).map(entry));
+        let text: String = lines.map(|line| format!("{line}\n")).collect();
+        std::fs::write(&path, text).expect("a file in that folder");
+        let order_alert = OrderAlert::open(&path).expect("the journal that was just written");
         let server = order_alert.server().expect("the endpoints differ");
         let app = order_alert.routes(server.helper()).merge(server.router());
         let proxy = FaultProxy::to(serve(server.clone(), app).await).await;
@@ -38,21 +50,25 @@ impl Site {
         page.goto_recorded(&blank, &format!("/s5/as-written/{name}"), "").await;
     }
 
-    /// How many pages are told of orders from now on.
-    pub(crate) fn online(&self) -> usize {
-        self.server.helper().online()
+    /// Waits until that many pages are there.
+    pub(crate) async fn until_online(&self, count: usize) {
+        until(|| self.server.helper().online(), count).await;
     }
 
-    /// Waits until that many are.
-    pub(crate) async fn until_online(&self, count: usize) {
-        let is_so = async {
-            while self.online() != count {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let within = tokio::time::timeout(SOON, is_so).await;
-        assert!(within.is_ok(), "{} pages are online, and not {count}", self.online());
+    /// Waits until the pages have sent that many messages.
+    pub(crate) async fn until_heard(&self, count: u64) {
+        until(|| self.server.counters().messages.received, count).await;
     }
+}
+
+async fn until<N: PartialEq + Debug>(counted: impl Fn() -> N, expected: N) {
+    let is_so = async {
+        while counted() != expected {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let within = tokio::time::timeout(SOON, is_so).await;
+    assert!(within.is_ok(), "{:?}, and not {expected:?}", counted());
 }
 
 /// Places an order as the document's shop does, from a page of any kind, and returns its number.

@@ -16,7 +16,7 @@ export function useOrderAlert() {
   /** The last order that is known here. It is no ref: the next connection asks for it, but it is no reason for one. */
   let position = stored();
 
-  const { status, onMessage } = useStayWire(() => `/s5/alerts?${new URLSearchParams(position)}`, {
+  const { status, sendJson, onMessage } = useStayWire(() => `/s5/alerts?${new URLSearchParams(position)}`, {
     json: true,
     heartbeat: { interval: 10_000, reply: "PONG", expectReply: true },
   });
@@ -25,13 +25,16 @@ export function useOrderAlert() {
   onScopeDispose(() => window.removeEventListener("storage", follow));
   return { accepted, waiting, status, accept };
 
-  function take({ journal, ...order }) {
+  function take({ journal, orders, more }) {
     // The shop has begun another journal, and with it the numbers.
     if (journal !== position.journal) begin({ journal, after: 0 });
-    // What was announced before the server had gone on from this page's position comes again, in its place.
-    if (order.number !== position.after + 1) return;
-    position = { journal, after: order.number };
-    waiting.value.push(order);
+    for (const order of orders) {
+      // What was announced before the server had gone on from this page's position comes again, in its place.
+      if (order.number !== position.after + 1) continue;
+      position = { journal, after: order.number };
+      waiting.value.push(order);
+    }
+    if (more) sendJson(position);
   }
 
   function begin(from) {

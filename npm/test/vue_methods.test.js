@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { reactive } from "vue";
 import * as methods from "../dist/vue_methods.js";
 import { openBrowser } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
@@ -119,6 +120,20 @@ test("socketUrl says where to connect, as a value or as a method that gets the i
   await open(browser, component({ area: "north", socketUrl }));
   const urls = ["wss://shop.example/alarms", "wss://shop.example/alarms/north/5", "wss://shop.example/alarms/north/1"];
   assert.deepEqual(browser.sockets.map(({ url }) => url), urls);
+});
+
+test("in the reactive data of Vue 3 sockets stay what they are, and are known by their messages and their end", async (t) => {
+  const browser = openBrowser(t);
+  const page = reactive(component());
+  const one = await open(browser, page);
+  const other = await open(browser, page, 1);
+  one.deliver('{"createTime":1}');
+  one.deliver('{"createTime":2}');
+  other.deliver('{"createTime":3}');
+  assert.deepEqual(page.list.map(({ createTime }) => createTime), [3, 1, 2]);
+  page.socketClose();
+  other.finish(1000);
+  assert.deepEqual(page.webSockets, []);
 });
 
 test("where there is no WebSocket, the user is told and nothing is thrown", (t) => {

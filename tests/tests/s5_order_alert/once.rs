@@ -122,6 +122,22 @@ async fn what_one_tab_accepts_is_accepted_in_the_other() {
     );
 }
 
+/// An order that is placed while a back office begins to follow may be told from both sides of its position.
+#[tokio::test]
+async fn what_is_told_twice_is_listed_once() {
+    const TELL_TWICE: &str = "
+        const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
+        Object.defineProperty(WebSocket.prototype, 'onmessage', {
+          set(hear) { set.call(this, (event) => { hear(event); hear(event); }); },
+        });";
+    let site = Site::with_orders(2).await;
+    let page = Browser::start().await;
+    page.goto_recorded(&format!("{}/s5/style.css", site.origin()), OFFICE, TELL_TWICE).await;
+    dialog_lists(&page, 1..=2).await;
+    assert_eq!(order_by_jsonp(&page).await, 3);
+    dialog_lists(&page, 1..=3).await;
+}
+
 /// Numbers of another journal mean nothing in this one: nothing is skipped for them.
 #[tokio::test]
 async fn a_back_office_that_knows_another_journal_begins_anew() {

@@ -7,7 +7,8 @@ use std::fmt;
 
 use crate::project::Project;
 
-const OLDEST_NODE: u32 = 20;
+/// Major and minor number: what Vite asks for, which builds the examples' pages.
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 const INSTALL_RUSTUP: &str = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
 
@@ -34,7 +35,8 @@ impl fmt::Display for PrerequisiteError {
             }
             Self::OldNode { found } => write!(
                 f,
-                "Node.js is {found} and has to be {OLDEST_NODE} or newer; install it with\n\n  {INSTALL_NODE}\n"
+                "Node.js is {found} and has to be {}.{} or newer; install it with\n\n  {INSTALL_NODE}\n",
+                OLDEST_NODE.0, OLDEST_NODE.1
             ),
         }
     }
@@ -68,9 +70,9 @@ fn version(
 }
 
 fn require_node(version: &str) -> Result<(), PrerequisiteError> {
-    let major = version.trim_start_matches('v').split('.').next();
-    match major.and_then(|digits| digits.parse::<u32>().ok()) {
-        Some(major) if major >= OLDEST_NODE => Ok(()),
+    let mut numbers = version.trim_start_matches('v').split('.').map_while(|digits| digits.parse().ok());
+    match numbers.next().zip(numbers.next()) {
+        Some(found) if found >= OLDEST_NODE => Ok(()),
         _ => Err(PrerequisiteError::OldNode { found: version.to_owned() }),
     }
 }
@@ -81,9 +83,10 @@ mod tests {
 
     #[test]
     fn node_is_compared_by_number_and_not_by_letters() {
-        assert_eq!(require_node("v20.0.0"), Ok(()));
+        assert_eq!(require_node("v20.19.0"), Ok(()));
+        assert_eq!(require_node("v22.1.0"), Ok(()));
         assert_eq!(require_node("v100.1.2"), Ok(()));
-        for old in ["v18.20.4", "v9.0.0", "unknown"] {
+        for old in ["v20.9.0", "v18.20.4", "v9.0.0", "unknown"] {
             assert_eq!(require_node(old), Err(PrerequisiteError::OldNode { found: old.into() }));
         }
     }

@@ -8,6 +8,7 @@ mod attendance_churn;
 mod conflation;
 mod counters;
 mod ends;
+mod engines;
 mod identity;
 mod openings;
 mod requests;

@@ -1,4 +1,4 @@
-//! S1: the Tephra page, as written and on the SDK, in Chromium.
+//! S1: the Tephra page, as written in Chromium and Firefox, and on the SDK in Chromium.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use s1_tephra::{PROPERTIES, SampleListener};
 use staywire_server::{TephraConfig, WsHelper};
-use staywire_tests::{Browser, RawClient, handshake_request, serve, serve_gallery};
+use staywire_tests::{Browser, BrowserKind, RawClient, handshake_request, serve, serve_gallery};
 
 /// Ten messages a second apart, and a start.
 const A_RUN: Duration = Duration::from_secs(20);
@@ -15,11 +15,21 @@ const A_RUN: Duration = Duration::from_secs(20);
 async fn the_page_as_written_logs_what_its_author_saw() {
     let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
     browser.goto(&format!("http://{address}/s1")).await;
+    assert_eq!(browser.console_until("close", A_RUN).await, what_its_author_saw());
+}
 
-    let mut expected = vec!["open".to_owned(), "receive:hello".to_owned()];
-    expected.extend((0..=8).map(|number| format!("receive:receive:hello ws {number}")));
-    expected.push("close".to_owned());
-    assert_eq!(browser.console_until("close", A_RUN).await, expected);
+#[tokio::test]
+async fn the_page_as_written_logs_the_same_in_firefox() {
+    let (browser, address) = tokio::join!(Browser::start_as(BrowserKind::Firefox), serve_gallery());
+    browser.goto_recorded(&format!("http://{address}/gallery/gallery.css"), "/s1", "").await;
+    assert_eq!(browser.logged_until("close", A_RUN).await, what_its_author_saw());
+}
+
+fn what_its_author_saw() -> Vec<String> {
+    let mut lines = vec!["open".to_owned(), "receive:hello".to_owned()];
+    lines.extend((0..=8).map(|number| format!("receive:receive:hello ws {number}")));
+    lines.push("close".to_owned());
+    lines
 }
 
 #[tokio::test]

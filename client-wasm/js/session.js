@@ -251,7 +251,7 @@ export function carrySession(wire) {
     /** Gives up an own request. */
     cancel(request) {
       asked.delete(request.asker);
-      wire.core.cancel(request.number);
+      wire.core.push(7, 0, 0, request.number, 0);
     },
 
     /** Reads a topic right after a position, or with the last `offset` messages; 0, or why not. */

@@ -13,6 +13,7 @@ import type { Handlers } from "./handlers.ts";
 import { type Kept, Lane } from "./lane.ts";
 import { coreSettings, heartbeatOptions, isSingle, maxQueueBytes, type StayWireOptions } from "./options.ts";
 import type { Payload } from "./payload.ts";
+import type { follow } from "./presence.ts";
 import type { PendingRequest } from "./request.ts";
 import type { RequestHandler } from "./respond.ts";
 import { Sent } from "./sent.ts";
@@ -36,6 +37,7 @@ export class Face extends Wire {
   declare cancel: (request: PendingRequest) => void;
   declare subscribe: (topic: string, offset: number | string, epoch?: string) => number;
   declare unsubscribe: (topic: string) => void;
+  declare follow: typeof follow;
   declare respond: (number: number, data: string | ArrayBuffer, signal: AbortSignal) => Promise<void>;
   declare unsent: number | undefined;
   declare maxMessageBytes: number;

@@ -129,7 +129,7 @@ export function time<K extends string>(options: { [key in K]?: number }, name: K
   return number(options, name, fallback, MAX_TIME);
 }
 
-function number<K extends string>(options: { [key in K]?: number }, name: K, fallback: number, max: number): number {
+export function number<K extends string>(options: { [key in K]?: number }, name: K, fallback: number, max: number): number {
   const value = options[name] ?? fallback;
   if (typeof value === "number" && value >= 0 && value <= max) return value;
   throw new RangeError(`staywire: ${name} has to be a number from 0 to ${max}, not ${String(value)}`);

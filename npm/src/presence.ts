@@ -1,4 +1,4 @@
-/** Who is in a topic, folded from what the server tells of it. */
+/** Who is in a topic, folded from what the server tells of it; part of the file for sessions. */
 
 /** Somebody who is in a topic; several sessions of one user are one. */
 export interface Member {

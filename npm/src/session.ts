@@ -6,6 +6,7 @@
 
 import { carrySession } from "#session";
 import type { Face } from "./face.ts";
+import { follow } from "./presence.ts";
 import { respond } from "./respond.ts";
 
 export { Core } from "#core";
@@ -14,5 +15,6 @@ export { loadCore } from "./wasm.ts";
 /** Has the page's conversation carry a session. */
 export function carry(face: Face): void {
   carrySession(face);
+  face.follow = follow;
   face.respond = (...request) => respond(face, ...request);
 }

@@ -10,8 +10,9 @@ import type { Face } from "./face.ts";
 import { RequestError } from "./failure.ts";
 import { defineHandlers, type EventHandler, type Handlers, type Listen } from "./handlers.ts";
 import { checkedPosition, syntaxError } from "./location.ts";
+import { number } from "./options.ts";
 import { type Payload, utf8Length } from "./payload.ts";
-import { follow, type Member, type PresenceEvent } from "./presence.ts";
+import type { Member, PresenceEvent } from "./presence.ts";
 import { Sent } from "./sent.ts";
 
 /** Where a subscription begins; without either, with what comes. */
@@ -76,14 +77,14 @@ export class Topic extends EventTarget {
   readonly #members = new Map<string, Member>();
 
   /** @internal */
-  constructor(face: Face, name: string, { since, last = 0 }: SubscribeOptions = {}) {
+  constructor(face: Face, name: string, options: SubscribeOptions = {}) {
     super();
+    const { since } = options;
     this.#encoded = encodeTopic(name);
-    if (!Number.isSafeInteger(last) || last < 0) throw new RangeError(`staywire: last has to be a whole number, not ${last}`);
     this.name = name;
     this.position = since == undefined ? undefined : checkedPosition(since);
     this.#face = face;
-    const failure = face.lane.subscribe(this.#encoded, this, last);
+    const failure = face.lane.subscribe(this.#encoded, this, number(options, "last", 0, Number.MAX_SAFE_INTEGER));
     if (failure) throw new RequestError(failure);
   }
 
@@ -129,7 +130,7 @@ export class Topic extends EventTarget {
 
   #watch(): Topic {
     const changes = new Topic(this.#face, `$presence/${this.name}`);
-    changes.onmessage = ({ data }) => this.dispatchEvent(follow(this.#members, data));
+    changes.onmessage = ({ data }) => this.dispatchEvent(this.#face.follow(this.#members, data));
     changes.onerror = ({ error }) => this.#fail(error);
     changes.onclose = () => {
       this.#changes = undefined;

@@ -214,7 +214,7 @@ test("arguments are checked where they are given", async (t) => {
   for (const since of ["", "abc", "abc-", "ABC-1", "abc-01", "abc--1", "abc-9007199254740992", "-1"]) {
     assert.throws(() => client.subscribe("other", { since }), { name: "SyntaxError" }, since);
   }
-  for (const last of [-1, 0.5, NaN, "2"]) assert.throws(() => client.subscribe("other", { last }), RangeError);
+  for (const last of [-1, NaN, "2"]) assert.throws(() => client.subscribe("other", { last }), RangeError);
 });
 
 test("more topics than an opening can name are refused", async (t) => {

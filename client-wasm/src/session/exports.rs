@@ -37,8 +37,8 @@ pub fn staywire_create_session(
 ///
 /// `kind` is 0 for a message; 1 for a request of who goes by `name`; 2 for a reply to the request `to`, 3 for its failure
 /// with `code`; 4 for a publication to the topic `name`; 5 for a subscription to it from the position `code` in the epoch
-/// `to`, or with the last `code` messages if that is 0, `bytes` being the size of its name; 6 for the end of that. The
-/// last two have no number but 0.
+/// `to`, or with the last `code` messages if that is 0, `bytes` being the size of its name; 6 for the end of that; 7
+/// for giving up the own request `to`. The last three have no number but 0.
 #[wasm_bindgen]
 pub fn staywire_push(core: u32, kind: u8, name: u32, bytes: u32, to: f64, code: f64) -> f64 {
     let (number, code) = (to as u64, code as u64);
@@ -56,8 +56,12 @@ pub fn staywire_push(core: u32, kind: u8, name: u32, bytes: u32, to: f64, code: 
             // JavaScript asks for none that it holds: what holds it is a session that is over.
             Err(SubscribeError::AlreadySubscribed) => Err(SendError::Ended),
         },
-        _ => {
+        6 => {
             session.unsubscribe(&name);
+            Ok(0)
+        }
+        _ => {
+            session.cancel(number);
             Ok(0)
         }
     });
@@ -76,15 +80,7 @@ pub fn staywire_push(core: u32, kind: u8, name: u32, bytes: u32, to: f64, code: 
 #[wasm_bindgen]
 pub fn staywire_since(core: u32, kind: u8, epoch: u32, offset: f64) {
     let position = StreamPosition { epoch, offset: offset as u64 };
-    with(core, |machine| {
-        machine.client.with_session(|session| session.continue_from(inputs::stream(kind, 0), position));
-    });
-}
-
-/// Gives up the own request `number`.
-#[wasm_bindgen]
-pub fn staywire_cancel(core: u32, number: f64) {
-    with_session(core, |session| session.cancel(number as u64));
+    with(core, |machine| machine.client.continue_from(inputs::stream(kind, 0), position));
 }
 
 /// What becomes of a payload of the stream that goes by `alias`, or of the inbox if that is negative.

@@ -148,7 +148,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         self.inbox = Position::default();
         self.subscriptions.on_connected();
         self.published = Numbers::new();
-        while let Some(number) = self.unanswered.pop_up_to(u64::MAX) {
+        while let Some(number) = self.unanswered.pop() {
             self.emit(Output::Event(Event::Cancelled { number }));
         }
         orphans.unsent
@@ -167,7 +167,9 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
                     requests.push((number, to));
                 }
                 LaneMessage::Publish { .. } => self.published.push(to),
-                LaneMessage::Subscribe { topic, from } => self.subscriptions.on_repeated(topic, *from, to),
+                LaneMessage::Subscribe { topic, from } => {
+                    self.subscriptions.on_repeated(topic.clone(), *from, to)
+                }
                 _ => {}
             }
             // The application does not know a subscription by its number.

@@ -93,7 +93,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     fn on_done(&mut self, connection: ConnectionId, done: u64) {
         self.subscriptions.on_done(done);
         // A refusal is sent before the acknowledgement, so none comes any more.
-        while self.published.pop_up_to(done).is_some() {}
+        self.published.forget_up_to(done);
         match self.outbox.on_done(done) {
             Ok(0) => {}
             Ok(_) => self.emit(Output::Event(Event::Acknowledged { number: done })),

@@ -3,8 +3,6 @@
 //! Owns: how far each was read, and what goes by which alias on the connection
 //! in charge. Never: steps over a number that was not told to be lost.
 
-use alloc::vec::Vec;
-
 use super::subscriptions::Line;
 use super::{Event, Output, Session};
 use crate::ConnectionId;
@@ -56,8 +54,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     pub fn continue_from(&mut self, stream: Stream<N>, position: StreamPosition<E>) {
         if self.known.is_none() && !stream.is_topic() {
             let StreamPosition { epoch, offset } = position;
-            self.streams.retain(|read| read.stream != stream);
-            self.streams.push(ReadStream { stream, epoch, position: Position::after(offset), alias: None });
+            self.keep(ReadStream { stream, epoch, position: Position::after(offset), alias: None });
         }
     }
 
@@ -122,7 +119,10 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             self.emit(Output::Event(Event::StreamGap { stream: stream.clone(), gap }));
         }
         let position = Position::after(position.offset.max(delivered(epoch)));
-        let read = ReadStream { stream, epoch, position, alias: Some(alias) };
+        self.keep(ReadStream { stream, epoch, position, alias: Some(alias) });
+    }
+
+    fn keep(&mut self, read: ReadStream<N, E>) {
         match self.streams.iter_mut().find(|known| known.stream == read.stream) {
             Some(known) => *known = read,
             None => self.streams.push(read),
@@ -153,11 +153,10 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     ///
     /// Topics are asked for instead; the others are not served to this client.
     pub(super) fn forget_unserved(&mut self) {
-        let is_unserved = |read: &mut ReadStream<N, E>| read.alias.is_none() && !read.stream.is_topic();
-        let unserved: Vec<_> = self.streams.extract_if(.., is_unserved).collect();
-        for read in unserved {
-            let code = FailureCode::UNKNOWN_NAME;
-            self.emit(Output::Event(Event::Gone { stream: read.stream, code }));
+        let is_unserved = |read: &ReadStream<N, E>| read.alias.is_none() && !read.stream.is_topic();
+        while let Some(index) = self.streams.iter().position(is_unserved) {
+            let (stream, code) = (self.streams.remove(index).stream, FailureCode::UNKNOWN_NAME);
+            self.emit(Output::Event(Event::Gone { stream, code }));
         }
     }
 

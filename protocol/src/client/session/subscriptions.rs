@@ -4,9 +4,9 @@
 //! number, but those of one topic come in the order in which it was asked for,
 //! each on the connection that asked (PROTOCOL.md §13).
 
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use crate::parts::numbers::Numbers;
 use crate::wire::{Stream, SubscribeFrom};
 
 /// How many bytes the topics of a session may take in an opening, each position counted at its longest.
@@ -32,7 +32,7 @@ struct Topic<N, E> {
     /// What the application wanted of the past.
     from: SubscribeFrom<E>,
     /// The numbers of the subscriptions that are not answered, oldest first; all but the newest were given up.
-    asked: VecDeque<u64>,
+    asked: Numbers,
     is_held: bool,
 }
 
@@ -78,17 +78,8 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
 
     /// The application holds a topic, and asked for it by the message `number`.
     pub(super) fn hold(&mut self, name: N, name_len: usize, from: SubscribeFrom<E>, number: u64) {
-        match self.topics.iter_mut().find(|topic| topic.name == name) {
-            Some(topic) => {
-                (topic.name_len, topic.from) = (name_len, from);
-                topic.asked.push_back(number);
-                topic.is_held = true;
-            }
-            None => {
-                let asked = [number].into();
-                self.topics.push(Topic { name, name_len, from, asked, is_held: true });
-            }
-        }
+        let topic = self.ask(name, from, number);
+        (topic.name_len, topic.from, topic.is_held) = (name_len, from, true);
     }
 
     /// The application does not hold a topic any more.
@@ -120,7 +111,7 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
         let Some(topic) = self.topics.iter_mut().find(|topic| topic.name == *name) else {
             return Line::Unasked;
         };
-        let line = match (topic.asked.pop_front(), topic.is_held && topic.asked.is_empty()) {
+        let line = match (topic.asked.pop(), topic.is_held && topic.asked.is_empty()) {
             (None, _) => Line::Unasked,
             (Some(_), true) => Line::Awaited,
             (Some(_), false) => Line::Outdated,
@@ -131,8 +122,8 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
 
     /// The subscription `number` is refused; its topic, if the application still holds it for that.
     pub(super) fn on_refused(&mut self, number: u64) -> Option<N> {
-        let topic = self.topics.iter_mut().find(|topic| topic.asked.contains(&number))?;
-        topic.asked.retain(|&asked| asked != number);
+        let topic = self.topics.iter_mut().find(|topic| topic.asked.contains(number))?;
+        topic.asked.remove(number);
         let refused = (topic.is_held && topic.asked.is_empty()).then(|| topic.name.clone());
         if refused.is_some() {
             topic.is_held = false;
@@ -150,17 +141,13 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
     /// was answered already, and not otherwise.
     pub(super) fn on_connected(&mut self) {
         self.left.clear();
-        self.topics.iter_mut().for_each(|topic| topic.asked.clear());
+        self.topics.iter_mut().for_each(|topic| topic.asked = Numbers::new());
         self.forget_settled();
     }
 
     /// The subscription `number` is sent again.
-    pub(super) fn on_repeated(&mut self, name: &N, from: SubscribeFrom<E>, number: u64) {
-        if let Some(topic) = self.topics.iter_mut().find(|topic| topic.name == *name) {
-            return topic.asked.push_back(number);
-        }
-        let (name, asked) = (name.clone(), [number].into());
-        self.topics.push(Topic { name, name_len: 0, from, asked, is_held: false });
+    pub(super) fn on_repeated(&mut self, name: N, from: SubscribeFrom<E>, number: u64) {
+        self.ask(name, from, number);
     }
 
     /// The topics that are asked for and not held.
@@ -172,6 +159,17 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
     pub(super) fn wanted(&self) -> Vec<(N, SubscribeFrom<E>)> {
         let wanted = self.topics.iter().filter(|topic| topic.is_held && topic.asked.is_empty());
         wanted.map(|topic| (topic.name.clone(), topic.from)).collect()
+    }
+
+    fn ask(&mut self, name: N, from: SubscribeFrom<E>, number: u64) -> &mut Topic<N, E> {
+        let known = self.topics.iter().position(|topic| topic.name == name);
+        let index = known.unwrap_or_else(|| {
+            self.topics.push(Topic { name, name_len: 0, from, asked: Numbers::new(), is_held: false });
+            self.topics.len() - 1
+        });
+        let topic = &mut self.topics[index];
+        topic.asked.push(number);
+        topic
     }
 
     fn forget_settled(&mut self) {

@@ -80,7 +80,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
                 continue;
             }
             let number = self.outbox.push_beyond(LaneMessage::Subscribe { topic: topic.clone(), from }, 0);
-            self.subscriptions.on_repeated(&topic, from, number);
+            self.subscriptions.on_repeated(topic, from, number);
         }
     }
 
@@ -91,7 +91,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         self.subscriptions.on_connected();
         for kept in self.outbox.kept().filter(|kept| kept.number > accepted) {
             if let LaneMessage::Subscribe { topic, from } = &kept.payload {
-                self.subscriptions.on_repeated(topic, *from, kept.number);
+                self.subscriptions.on_repeated(topic.clone(), *from, kept.number);
             }
         }
         for topic in self.subscriptions.given_up() {

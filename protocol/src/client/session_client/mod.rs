@@ -22,7 +22,7 @@ use super::{Cause, ClientConfig, Hint, Input, Verdict};
 use crate::message::ToClient;
 use crate::parts::heartbeat::{Heartbeat, HeartbeatConfig};
 use crate::parts::tokens::OwnTokens;
-use crate::wire::{Epoch, Name};
+use crate::wire::{Epoch, Name, Stream, StreamPosition};
 use crate::{CloseCode, ConnectionId, Duration, Instant};
 
 /// A session with one server, kept up over as many connections as it takes.
@@ -92,6 +92,12 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
         let outcome = command(&mut self.session);
         self.follow();
         outcome
+    }
+
+    /// Goes on with the broadcast or the user's stream right after a position that the application has kept
+    /// ([`Session::continue_from`]).
+    pub fn continue_from(&mut self, stream: Stream<N>, position: StreamPosition<E>) {
+        self.session.continue_from(stream, position);
     }
 
     /// Sends a message, connected or not; its number, by which it is acknowledged.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use staywire_protocol::client::ClientConfig;
-use staywire_protocol::wire::{Credential, SubProtocol};
+use staywire_protocol::wire::{Credential, Stream, StreamPosition, SubProtocol};
 use tokio::runtime::Handle as RuntimeHandle;
 
 use crate::client::{Client, Handle, Shared};
@@ -28,6 +28,7 @@ pub struct ClientBuilder {
     /// A credential that was given as it is, for `connect` to check.
     fixed_credential: Option<String>,
     credential: Option<CredentialSource>,
+    since: Vec<(Stream, StreamPosition)>,
     config: ClientConfig,
     max_unread_bytes: usize,
     max_message_bytes: usize,
@@ -41,6 +42,7 @@ impl ClientBuilder {
             protocols: Vec::new(),
             fixed_credential: None,
             credential: None,
+            since: Vec::new(),
             config: ClientConfig::default(),
             max_unread_bytes: 1024 * 1024,
             max_message_bytes: 1024 * 1024,
@@ -73,6 +75,23 @@ impl ClientBuilder {
     {
         self.fixed_credential = None;
         self.credential = Some(Arc::new(move || source().map(|result| result.map_err(Into::into)).boxed()));
+        self
+    }
+
+    /// Goes on with what the server broadcasts right after a position that the application has kept, which came with
+    /// [`Event::StreamMessage`](crate::Event::StreamMessage) in an earlier session. Default: with what comes.
+    ///
+    /// What is missing is told by a gap or a reset of the stream.
+    pub fn broadcast_since(mut self, position: StreamPosition) -> Self {
+        self.since.push((Stream::Broadcast, position));
+        self
+    }
+
+    /// The same for what the server sends to this user, also on another device.
+    ///
+    /// Where the server knows no user here, the stream is [`Event::Gone`](crate::Event::Gone).
+    pub fn user_since(mut self, position: StreamPosition) -> Self {
+        self.since.push((Stream::User, position));
         self
     }
 
@@ -149,7 +168,7 @@ impl ClientBuilder {
             return Err(ConnectError::Credential);
         }
         let seed = self.seed.map_or_else(random::seed, Ok).map_err(ConnectError::NoRandomness)?;
-        let core = Core::connect(self.config, seed).map_err(ConnectError::NoRandomness)?;
+        let core = Core::connect(self.config, seed, self.since).map_err(ConnectError::NoRandomness)?;
         let shared = Arc::new(Shared::new(core));
         let (sender, unclaimed) = events::channel(self.max_unread_bytes);
         runtime.spawn(Driver::new(Arc::clone(&shared), dialer, sender).run());

@@ -20,7 +20,7 @@ use staywire_protocol::client::session::{self, Session};
 use staywire_protocol::client::{Cause, ClientConfig, Closed, Hint, Input, SessionClient, Status};
 use staywire_protocol::message::{DecodeError, ToClient, ToServer};
 use staywire_protocol::parts::advice::RetryWindow;
-use staywire_protocol::wire::{FailureCode, Name, SubscribeFrom, Token};
+use staywire_protocol::wire::{FailureCode, Name, Stream, StreamPosition, SubscribeFrom, Token};
 use staywire_protocol::{CloseCode, ConnectionId};
 use tokio::sync::oneshot;
 
@@ -64,10 +64,17 @@ pub(crate) struct Core {
 
 impl Core {
     /// A core whose machine has begun to connect.
-    pub(crate) fn connect(config: ClientConfig, seed: u64) -> Result<Self, getrandom::Error> {
+    pub(crate) fn connect(
+        config: ClientConfig,
+        seed: u64,
+        since: Vec<(Stream, StreamPosition)>,
+    ) -> Result<Self, getrandom::Error> {
         let (mut token, next, spare) = (random::token()?, random::token()?, random::token()?);
         let clock = Clock::new();
         let mut machine = SessionClient::new(config, seed, || std::mem::replace(&mut token, next));
+        for (stream, position) in since {
+            machine.continue_from(stream, position);
+        }
         machine.connect(clock.now(), || spare);
         let mut core = Self {
             clock,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use staywire_client_native::{Cause, Client, CloseCode, ConnectError, Event};
+use staywire_client_native::{Cause, Client, CloseCode, ConnectError, Epoch, Event, Stream, StreamPosition};
 use tokio::io::AsyncWriteExt;
 
 use super::server::{Server, next, welcome};
@@ -26,6 +26,27 @@ async fn credential_and_sub_protocols_go_with_the_first_message() {
     connection.say(&format!("{}\nprotocol chat.v1", welcome())).await;
     assert!(matches!(next(&mut events).await, Event::Open));
     assert_eq!(client.protocol().as_deref(), Some("chat.v1"));
+}
+
+#[tokio::test]
+async fn a_session_goes_on_from_positions_that_were_kept() {
+    let server = Server::start().await;
+    let position = |offset| StreamPosition { epoch: Epoch::new("abc").unwrap(), offset };
+    let builder = server.client().broadcast_since(position(7)).user_since(position(9));
+    let (_client, mut events) = builder.connect().unwrap();
+    let mut connection = server.accept().await;
+    assert!(connection.hear().await.ends_with("\nstream b abc 7\nstream u abc 9"));
+    connection.say(&format!("{}\nrecovered 1 b abc 7\ngap 2 u abc 10 12", welcome())).await;
+    connection.say("s1 8\nto all").await;
+    assert!(matches!(next(&mut events).await, Event::Open));
+    match next(&mut events).await {
+        Event::StreamGap { stream: Stream::User, gap } => assert_eq!((gap.from, gap.to), (10, 12)),
+        other => panic!("{other:?}"),
+    }
+    match next(&mut events).await {
+        Event::StreamMessage { stream: Stream::Broadcast, position: at, .. } => assert_eq!(at, position(8)),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]

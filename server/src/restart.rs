@@ -85,6 +85,8 @@ impl Restart {
 /// are there.
 fn take_streams(server: &ServerState, leases: &[Lease]) -> Vec<StreamState> {
     let hub = server.hub();
+    // First, for nothing is delivered afterwards: what is kept here and what the engine has agree.
+    let records = hub.engine().take();
     let broadcasts: Vec<_> =
         server.endpoints().iter().map(|endpoint| endpoint.broadcast_lease(hub)).collect();
     let leases = leases.iter().chain(&broadcasts);
@@ -94,7 +96,7 @@ fn take_streams(server: &ServerState, leases: &[Lease]) -> Vec<StreamState> {
         let ring = rings.remove(&record.stream).filter(|(position, _)| *position == record.position);
         StreamState::new(record, ring.map(|(_, kept)| kept).unwrap_or_default())
     };
-    hub.engine().take().into_iter().filter_map(take).collect()
+    records.into_iter().filter_map(take).collect()
 }
 
 /// Goes on with `streams`: with what sessions read of them as long as the leases are there.

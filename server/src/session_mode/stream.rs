@@ -52,6 +52,8 @@ struct State {
     attached: usize,
     /// The sessions whose clients read the stream.
     readers: HashMap<SessionId, Session>,
+    /// How many readers have left for the next process, where they get what is delivered from then on.
+    departed: usize,
     /// The sessions that get its messages as their own.
     followers: HashMap<SessionId, Session>,
 }
@@ -91,6 +93,15 @@ impl Stream {
     pub(crate) fn leave(&self, id: SessionId) {
         let reader = self.state.lock().readers.remove(&id);
         // It may be the last handle, and its attributes are the user's: dropped without the lock.
+        drop(reader);
+    }
+
+    /// The session goes on in the next process.
+    pub(crate) fn depart(&self, id: SessionId) {
+        let mut state = self.state.lock();
+        let reader = state.readers.remove(&id);
+        state.departed += usize::from(reader.is_some());
+        drop(state);
         drop(reader);
     }
 
@@ -293,6 +304,7 @@ impl Locked<'_> {
             Some(Ordering::Greater) | None => return self.on_broken(epoch, published, delivery),
         }
         let alias = shared.alias();
+        delivery.kept += self.state.departed;
         if !self.state.readers.is_empty() {
             let payload = Payload::of_stream(alias, published.offset, &published.message);
             encoded.increment();

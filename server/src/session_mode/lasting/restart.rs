@@ -68,8 +68,10 @@ impl LastingSession<'_> {
         drop(slot);
         self.leave_suspended(&mut core);
         self.lasting.attendance.stop();
+        let broadcast = endpoint.broadcast_lease(server.hub());
+        let streams = core.topics.all_leases().chain(&core.user_stream).chain([&broadcast]);
+        streams.for_each(|lease| lease.depart(self.handle.id()));
         self.handle.leave_streams();
-        core.topics.all_leases().chain(&core.user_stream).for_each(|lease| lease.leave(self.handle.id()));
         restart.take_along_streams(core.topics.take_all().into_iter().chain(core.user_stream.take()));
         endpoint.registry().leave(self.handle.id());
         self.handle.forget(core.place);

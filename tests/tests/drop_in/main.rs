@@ -2,6 +2,7 @@
 
 mod pages;
 mod peer;
+mod worker;
 
 use std::time::Duration;
 

@@ -115,7 +115,7 @@ async fn on_staywire_the_component_has_one_socket_however_often_its_wire_breaks(
     page.logged_until("连接服务器成功", SOON).await;
     page.run("window.first = route.$children[0].websock").await;
 
-    for reconnected in 1..=3 {
+    for reconnected in 1..=10 {
         // Some attempts fail, which is what calls the error handler of a plain WebSocket.
         site.proxy.refuse();
         site.proxy.cut_all();
@@ -130,7 +130,7 @@ async fn on_staywire_the_component_has_one_socket_however_often_its_wire_breaks(
     site.until_online(1).await;
     assert_eq!(page.run("return route.$children[0].websock === first").await, true);
     assert_eq!(order_by_jsonp(&page).await, 1);
-    assert_eq!(page.logged_until("连接服务器成功", SOON).await, ["连接服务器成功"; 4]);
+    assert_eq!(page.logged_until("连接服务器成功", SOON).await, ["连接服务器成功"; 11]);
 
     page.run("route.leave()").await;
     site.until_online(0).await;

@@ -30,6 +30,8 @@ export class DeliveredEvent extends Event {
 
   static {
     Object.setPrototypeOf(this.prototype, MessageEvent.prototype);
+    // The name that a console shows.
+    Reflect.deleteProperty(this.prototype, "constructor");
   }
 }
 

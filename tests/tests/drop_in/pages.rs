@@ -51,16 +51,16 @@ async fn the_html5_page_alerts_that_it_sends_and_receives_and_when_the_server_cl
     assert_eq!(browser.accept_alert(SOON).await, "连接已关闭...");
 }
 
-/// Serves a page as written with its server; where it is.
-async fn site(server: Server, pages: axum::Router) -> String {
-    let address = serve(server.clone(), pages.merge(demo_pages::shared()).merge(server.router())).await;
+/// Serves a page as written with its server's routes; where it is.
+async fn site(server: Server, routes: axum::Router) -> String {
+    let address = serve(server, routes.merge(demo_pages::shared())).await;
     format!("http://{address}/")
 }
 
 #[tokio::test]
 async fn the_spring_page_is_greeted_and_answered_and_closes() {
     let server = s3_spring::server().expect("the settings are sound");
-    let url = site(server.clone(), s3_spring::pages(server.helper())).await;
+    let url = site(server.clone(), s3_spring::pages(server.helper()).merge(server.router())).await;
     let browser = start().await;
     browser.goto(&url).await;
     let greeting = "成功建立socket连接";
@@ -76,7 +76,7 @@ async fn the_spring_page_is_greeted_and_answered_and_closes() {
 #[tokio::test]
 async fn the_chat_page_joins_and_speaks() {
     let server = s4_chat::builder().build().expect("the settings are sound");
-    let url = site(server, s4_chat::pages()).await;
+    let url = site(server.clone(), s4_chat::pages().merge(server.router())).await;
     let browser = start().await;
     browser.goto(&url).await;
     browser.fill("#yourName", "ann").await;

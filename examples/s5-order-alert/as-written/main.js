@@ -1,4 +1,4 @@
-// A route with one of the seed's components on it, which can be left.
+// A route with the component that the URL names, as `component?name=checkout`. It can be left.
 
 import Vue from "vue";
 import cartOnStayWire from "./cart-on-staywire.vue";
@@ -15,7 +15,7 @@ const components = {
 };
 
 window.route = new Vue({
-  data: { component: components[document.querySelector("#route").dataset.component] },
+  data: { component: components[new URLSearchParams(location.search).get("name")] },
   methods: {
     leave() {
       this.component = null;

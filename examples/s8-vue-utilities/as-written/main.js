@@ -1,4 +1,4 @@
-// A component with the seven methods: the seed's, or those of the package in their place.
+// The component that the URL names, as `component?name=several`, with the seed's seven methods, or those of the package in their place.
 
 import * as fromPackage from "staywire/vue-methods";
 import Vue from "vue";
@@ -14,7 +14,7 @@ const components = {
   "several-on-staywire": several(fromPackage),
 };
 
-window.page = new Vue(components[document.querySelector("#page").dataset.component]).$mount("#page");
+window.page = new Vue(components[new URLSearchParams(location.search).get("name")]).$mount("#page");
 
 /** One socket, whose messages are appended. */
 function one(methods) {

@@ -15,7 +15,7 @@ async fn the_cart_orders_and_the_dialog_pops_up(kind: BrowserKind) {
     assert_eq!(office.logged_until(open, SOON).await, ["websocket", open]);
     assert_eq!(office.run(&format!("return {DIALOG}")).await, "none");
 
-    site.open_as_written(&shop, "checkout").await;
+    site.open_as_written(&shop, "component?name=checkout").await;
     shop.wait_for("document.querySelector('.pay')", SOON).await;
     assert_eq!(
         shop.run("return document.querySelector('.left').innerText.replace(/\\s+/g, ' ')").await,
@@ -49,7 +49,7 @@ async fn components_speak_when_they_open_and_when_told_to_and_leave_with_their_r
     let site = Site::open().await;
     let page = Browser::start_as(kind).await;
 
-    site.open_as_written(&page, "first").await;
+    site.open_as_written(&page, "component?name=first").await;
     page.wait_for("window.route?.$children[0].websock.readyState === 1", SOON).await;
     site.until_heard(1).await;
     page.run("route.leave()").await;
@@ -59,7 +59,7 @@ async fn components_speak_when_they_open_and_when_told_to_and_leave_with_their_r
     );
     site.until_online(0).await;
 
-    site.open_as_written(&page, "cart").await;
+    site.open_as_written(&page, "component?name=cart").await;
     page.logged_until("连接服务器成功", SOON).await;
     page.click(".pay button").await;
     site.until_heard(2).await;
@@ -111,7 +111,7 @@ async fn the_third_way_never_runs_and_mended_it_does_in_firefox() {
 async fn on_staywire_the_component_has_one_socket_however_often_its_wire_breaks(kind: BrowserKind) {
     let site = Site::open().await;
     let page = Browser::start_as(kind).await;
-    site.open_as_written(&page, "checkout-on-staywire").await;
+    site.open_as_written(&page, "component?name=checkout-on-staywire").await;
     page.logged_until("连接服务器成功", SOON).await;
     page.run("window.first = route.$children[0].websock").await;
 

@@ -43,7 +43,12 @@ impl Site {
 
     /// Has `page` open one of the components' pages, after `prepare` has run in it.
     pub(crate) async fn open_component(&self, page: &Browser, name: &str, prepare: &str) {
-        page.goto_recorded(&self.url("/s8/room.css"), &format!("/s8/as-written/{name}"), prepare).await;
+        page.goto_recorded(
+            &self.url("/s8/room.css"),
+            &format!("/s8/as-written/component?name={name}"),
+            prepare,
+        )
+        .await;
     }
 
     /// Waits until the pages have that many sockets together.

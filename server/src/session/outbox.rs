@@ -97,7 +97,7 @@ struct State<M> {
     phase: Phase,
     queue: VecDeque<M>,
     queued_bytes: usize,
-    /// What of it came by [`Outbox::replay`]: it is in front, and the bound does not count it.
+    /// What of it came by [`Outbox::replay`]: the bound does not count it. Taken to be in front, where little else is.
     replayed_bytes: usize,
     /// Something is held back until the queue is empty.
     holds_back: bool,
@@ -150,9 +150,9 @@ impl<M: Queued> Outbox<M> {
         Ok(())
     }
 
-    /// Queues what a new connection begins with: the bound is that of the rings that it comes from.
+    /// Queues what a connection or a subscription begins with: the bound is that of the rings that it comes from.
     ///
-    /// It comes before everything else.
+    /// It comes before everything else, but for what is no backlog.
     pub(crate) fn replay(&self, message: M) {
         let bytes = message.queued_bytes();
         let mut state = self.state.lock();

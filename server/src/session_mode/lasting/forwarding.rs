@@ -58,10 +58,11 @@ impl LastingSession<'_> {
         sent.ok_or(SendError::Closed)
     }
 
-    /// Everything that `connection` was given has been written: sends what was held back for that.
+    /// Everything that `connection` was given has been written: sends what was held back for that, and tells who waits.
     pub(crate) fn release(self, connection: ConnectionId) {
         self.with_core(|core| {
             let Some(link) = core.link.as_mut().filter(|link| link.connection == connection) else { return };
+            link.drained.notify_waiters();
             let mut left_out = 0;
             for (alias, held) in link.held_back.take() {
                 let mut next = held.next;

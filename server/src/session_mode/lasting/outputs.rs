@@ -32,7 +32,7 @@ impl LastingSession<'_> {
         }
     }
 
-    /// The same for the answer to an opening and what it repeats, which no bound of the outbox counts.
+    /// The same for the answer to an opening or a subscription and what it repeats, which no bound of the outbox counts.
     ///
     /// `other` is the connection that is closed: the older one, or the new one where it is refused. The client has its
     /// inbox up to `inbox`.

@@ -11,6 +11,7 @@
 
 use staywire_protocol::server::StreamAnswer;
 use staywire_protocol::wire::{FailureCode, HeldStream, Name, Stream as WireStream, SubscribeFrom};
+use tokio::sync::futures::OwnedNotified;
 use tokio::task::AbortHandle;
 
 use super::{Core, LastingSession};
@@ -18,6 +19,7 @@ use crate::engine::StreamName;
 use crate::message::Message;
 use crate::session::Session;
 use crate::session_mode::hub::{Lease, Reading, UserPlace};
+use crate::session_mode::link::Link;
 use crate::session_mode::payload::{Payload, size};
 use crate::topic::{TopicError, TopicName};
 
@@ -57,6 +59,15 @@ pub(crate) struct Subscription {
     number: u64,
     ticket: u64,
     from: SubscribeFrom,
+}
+
+/// What came of answering a subscription.
+enum Answered {
+    Done,
+    /// Nothing: the stream has run on.
+    RanOn,
+    /// Nothing: what was sent before has to be written first.
+    Behind(OwnedNotified),
 }
 
 impl Drop for Asked {
@@ -215,53 +226,63 @@ impl LastingSession<'_> {
         let hub = self.handle.server().hub();
         // The stream may run on so fast that what was read of its history does not reach it any more.
         const TRIES: usize = 3;
-        for tries in 1..=TRIES {
+        let mut tries = 0;
+        loop {
             let reading = hub.lease(&subscription.stream).reading(subscription.from).await;
             let reading = reading.map_err(|error| {
                 tracing::warn!(topic = ?subscription.topic, %error, "a topic cannot be read");
                 TopicError::new(FailureCode::UNAVAILABLE, "the topic cannot be read now")
             })?;
-            if self.answer_subscription(subscription, &reading, &mut place, tries == TRIES) {
-                return Ok(());
+            tries += 1;
+            match self.answer_subscription(subscription, &reading, &mut place, tries >= TRIES) {
+                Answered::Done => return Ok(()),
+                Answered::RanOn => {}
+                Answered::Behind(caught_up) => caught_up.await,
             }
         }
-        Ok(())
     }
 
-    /// Answers the client, which reads the topic from now on; `false` where the stream has run on.
+    /// Answers the client, which reads the topic from now on.
     fn answer_subscription(
         self,
         subscription: &Subscription,
         reading: &Reading,
         place: &mut Option<UserPlace>,
         is_last_try: bool,
-    ) -> bool {
+    ) -> Answered {
         // Made before the locks, and dropped after them where it is not needed.
         let mut lease = Some(reading.lease.clone());
         let mut stream = reading.lease.lock();
         if !is_last_try && !reading.has_all(&stream) {
-            return false;
+            return Answered::RanOn;
         }
-        let Some(answer) = reading.answer(&stream) else { return true };
+        let Some(answer) = reading.answer(&stream) else { return Answered::Done };
         let topic = answer.line.stream.clone();
         let is_reader = self.with_core(|core| {
+            let caught_up = core.link.as_ref().and_then(Link::caught_up);
+            if let Some(caught_up) = caught_up.filter(|_| !answer.replay.is_empty()) {
+                return Err(caught_up);
+            }
             if !core.topics.take(subscription) {
-                return false;
+                return Ok(false);
             }
             let is_reader = core.machine.subscribed(subscription.number, answer);
+            self.drain_opening(core, None, 0);
             if is_reader && !core.topics.reads(&topic) {
                 let place = place.take().map(Box::new);
                 core.topics.read.extend(lease.take().map(|lease| Read { lease, _place: place }));
                 self.attend(core);
             }
             self.decide_on_next(core, &subscription.stream);
-            is_reader
+            Ok(is_reader)
         });
-        if is_reader == Some(true) {
-            stream.add(self.handle);
+        match is_reader {
+            Some(Ok(true)) => stream.add(self.handle),
+            Some(Ok(false)) | None => {}
+            Some(Err(caught_up)) => return Answered::Behind(caught_up),
         }
         drop(stream);
-        true
+        Answered::Done
     }
 
     /// One of the topics that the session's user may read, where that is limited.

@@ -16,6 +16,7 @@ mod restart;
 mod rings;
 mod rivals;
 pub(crate) mod streams;
+mod topic_replays;
 mod topic_restarts;
 mod topic_resumes;
 mod topics;

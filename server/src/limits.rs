@@ -28,6 +28,7 @@ pub(crate) struct Limits {
     pub(crate) session_window: Duration,
     pub(crate) max_ring_bytes: u64,
     pub(crate) max_total_ring_bytes: u64,
+    pub(crate) max_total_stream_bytes: u64,
     pub(crate) ack_delay: Duration,
     pub(crate) return_window: Duration,
     pub(crate) max_requests: usize,
@@ -56,6 +57,7 @@ impl Default for Limits {
             session_window: session.window.into(),
             max_ring_bytes: session.max_ring_bytes,
             max_total_ring_bytes: 256 * 1024 * 1024,
+            max_total_stream_bytes: 256 * 1024 * 1024,
             ack_delay: session.ack_delay.into(),
             return_window: seconds(5),
             max_requests: 16,
@@ -84,7 +86,11 @@ impl Limits {
     }
 
     pub(crate) fn stream_bounds(&self) -> StreamBounds {
-        StreamBounds { ring_bytes: self.max_ring_bytes, message_bytes: self.max_sendable_bytes() }
+        StreamBounds {
+            ring_bytes: self.max_ring_bytes,
+            total_bytes: self.max_total_stream_bytes,
+            message_bytes: self.max_sendable_bytes(),
+        }
     }
 
     /// The same limits, as the machine of a session knows them.

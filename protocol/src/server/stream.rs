@@ -77,6 +77,17 @@ impl<P: Clone> SharedStream<P> {
         self.ring.oldest()
     }
 
+    /// What the messages that are kept count as, in bytes.
+    #[must_use]
+    pub const fn kept_bytes(&self) -> u64 {
+        self.ring.charged()
+    }
+
+    /// Gives up the oldest message, if one is kept.
+    pub fn drop_oldest(&mut self) {
+        self.ring.trim(self.ring.oldest());
+    }
+
     /// What a reader gets that subscribes.
     ///
     /// `SubscribeFrom::Last` of 0 is [`join`](Self::join); of more than is kept, everything that is.
@@ -197,6 +208,18 @@ mod tests {
         let answer = stream(5).join();
         assert_eq!(answer.line.outcome, StreamOutcome::Recovered(held("life1", 5)));
         assert!(offsets(&answer).is_empty());
+    }
+
+    #[test]
+    fn the_oldest_message_can_be_given_up() {
+        let mut stream = stream(9);
+        assert_eq!((stream.oldest(), stream.kept_bytes()), (7, 60));
+        stream.drop_oldest();
+        assert_eq!((stream.oldest(), stream.kept_bytes()), (8, 40));
+        for _ in 0..9 {
+            stream.drop_oldest();
+        }
+        assert_eq!((stream.oldest(), stream.kept_bytes()), (10, 0));
     }
 
     #[test]

@@ -251,6 +251,7 @@ fn check_limits(limits: &Limits) -> Result<(), BuildError> {
         ("first_message_timeout", limits.first_message_timeout.is_zero()),
         ("max_ring_bytes", limits.max_ring_bytes == 0),
         ("max_total_ring_bytes", limits.max_total_ring_bytes == 0),
+        ("max_total_stream_bytes", limits.max_total_stream_bytes == 0),
         ("max_requests", limits.max_requests == 0),
         ("max_subscriptions", limits.max_subscriptions == 0),
         ("max_user_subscriptions", limits.max_user_subscriptions == Some(0)),

@@ -27,8 +27,8 @@ impl ServerBuilder {
         self
     }
 
-    /// How many bytes are kept for clients that are away, of each session's own messages, each user's, and each
-    /// endpoint's broadcasts. Default 1 MiB each.
+    /// How many bytes are kept for clients that are away, of each session's own messages, each user's, each
+    /// topic's, and each endpoint's broadcasts. Default 1 MiB each.
     ///
     /// Beyond it the oldest message falls out, and a client that comes back for it is told the numbers that are
     /// missing. A larger message is refused. A message below 16 bytes counts as 16.

@@ -34,6 +34,17 @@ impl ServerBuilder {
         self
     }
 
+    /// How many bytes are kept of all streams together, those of users, endpoints and topics, for clients that are
+    /// away. Default 256 MiB; beside it there is what the [engine](Self::engine) keeps as history.
+    ///
+    /// Beyond it, a stream that is sent to gives up its own oldest messages, and a client that comes back for them is
+    /// told the numbers that are missing.
+    #[must_use]
+    pub fn max_total_stream_bytes(mut self, bytes: u64) -> Self {
+        self.limits.max_total_stream_bytes = bytes;
+        self
+    }
+
     /// How many topics the client of one session may read. Default 128; beyond, it is told
     /// [`FailureCode::TOO_MANY`](crate::FailureCode::TOO_MANY).
     #[must_use]

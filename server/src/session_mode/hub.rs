@@ -20,6 +20,7 @@ use staywire_protocol::wire::{Id, StreamPosition, SubscribeFrom};
 use super::past::Past;
 use super::payload::Payload;
 use super::stream::{Locked, Stream, StreamBounds};
+use super::tail::TailBytes;
 use crate::engine::{Eager, Engine, EngineError, Members, Publication, Published, StreamName};
 use crate::message::Message;
 use crate::session::Session;
@@ -34,6 +35,8 @@ pub(crate) struct Hub {
     engine: Arc<dyn Engine>,
     settings: TopicTable,
     bounds: StreamBounds,
+    /// What is kept of all streams.
+    total: Arc<TailBytes>,
     last_alias: AtomicU64,
     streams: Shards<StreamName, Entry>,
     /// How many topics each user reads, where that is limited.
@@ -78,6 +81,7 @@ impl Hub {
             engine,
             settings,
             bounds,
+            total: Arc::new(TailBytes::new(bounds.total_bytes)),
             last_alias: AtomicU64::new(0),
             streams: Shards::default(),
             topics_of: Mutex::default(),
@@ -125,7 +129,8 @@ impl Hub {
     pub(crate) fn lease(self: &Arc<Self>, name: &StreamName) -> Lease {
         let mut streams = self.streams.of(name);
         let entry = streams.entry(name.clone()).or_insert_with(|| {
-            let stream = Stream::new(name.clone(), self.settings.of(name), self.bounds);
+            let stream =
+                Stream::new(name.clone(), self.settings.of(name), self.bounds, Arc::clone(&self.total));
             Entry { stream: Arc::new(stream), leases: 0 }
         });
         entry.leases += 1;

@@ -30,6 +30,7 @@ mod refusal;
 pub(crate) mod stream;
 pub(crate) mod suspended;
 mod sweep;
+mod tail;
 mod token_hash;
 
 pub(crate) use connection::SessionMode;

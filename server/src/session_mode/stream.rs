@@ -9,13 +9,14 @@
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard};
 
-use staywire_protocol::server::{SharedStream, StreamAnswer, StreamSnapshot};
+use staywire_protocol::server::{SharedStream, StreamAnswer};
 use staywire_protocol::wire::{self, Epoch, Name, StreamPosition, SubscribeFrom};
 
 use super::past::{Past, members_answer};
-use super::payload::{Payload, size};
+use super::payload::Payload;
+use super::tail::{Tail, TailBytes};
 use crate::counters::Counter;
 use crate::delivery::Delivery;
 use crate::engine::{Published, StreamName};
@@ -28,22 +29,25 @@ pub(crate) struct Stream {
     name: StreamName,
     settings: StreamSettings,
     bounds: StreamBounds,
+    total: Arc<TailBytes>,
     state: Mutex<State>,
 }
 
 /// The bounds of a stream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StreamBounds {
-    /// Bytes that are kept for those who are away.
+    /// Bytes that are kept of each for those who are away.
     pub(crate) ring_bytes: u64,
+    /// The same of all streams together.
+    pub(crate) total_bytes: u64,
     /// The largest message.
     pub(crate) message_bytes: usize,
 }
 
 #[derive(Default)]
 struct State {
-    /// The newest messages; `None` until the engine has said where the stream is.
-    shared: Option<SharedStream<Published>>,
+    /// What is kept of it; `None` until the engine has said where the stream is.
+    tail: Option<Tail>,
     /// What was delivered before that.
     early: Vec<(Epoch, Published)>,
     /// How many times the engine was asked for the stream, and has not answered.
@@ -65,8 +69,13 @@ pub(crate) struct Locked<'a> {
 }
 
 impl Stream {
-    pub(crate) fn new(name: StreamName, settings: StreamSettings, bounds: StreamBounds) -> Self {
-        Self { name, settings, bounds, state: Mutex::default() }
+    pub(crate) fn new(
+        name: StreamName,
+        settings: StreamSettings,
+        bounds: StreamBounds,
+        total: Arc<TailBytes>,
+    ) -> Self {
+        Self { name, settings, bounds, total, state: Mutex::default() }
     }
 
     pub(crate) fn name(&self) -> &StreamName {
@@ -114,7 +123,7 @@ impl Stream {
     /// Whether the engine has said where the stream is; if not, it is about to be asked.
     pub(super) fn has_begun_or_asks(&self) -> bool {
         let mut state = self.state.lock();
-        let has_begun = state.shared.is_some();
+        let has_begun = state.tail.is_some();
         state.asked += usize::from(!has_begun);
         has_begun
     }
@@ -130,22 +139,14 @@ impl Stream {
         state.asked -= 1;
         let result = position.map(|position| {
             state.attached += 1;
-            let shared = state.shared.get_or_insert_with(|| {
-                let StreamPosition { epoch, offset: last } = position;
-                let stream = self.wire_name();
-                SharedStream::restore(
-                    alias(),
-                    StreamSnapshot { stream, epoch, last, kept: Vec::new() },
-                    self.bounds.ring_bytes,
-                )
-            });
+            let tail = state.tail.get_or_insert_with(|| self.tail(alias(), position, Vec::new()));
             for (epoch, published) in &state.early {
-                if follows(shared, *epoch, published.offset) == Some(Ordering::Equal) {
-                    keep(shared, published);
+                if follows(tail, *epoch, published.offset) == Some(Ordering::Equal) {
+                    tail.keep(published);
                 }
             }
         });
-        if state.asked == 0 || state.shared.is_some() {
+        if state.asked == 0 || state.tail.is_some() {
             state.early = Vec::new();
         }
         result
@@ -153,23 +154,23 @@ impl Stream {
 
     /// Goes on with what was kept in the process before.
     pub(super) fn restore(&self, position: StreamPosition, kept: Vec<Published>, alias: u64) {
-        let StreamPosition { epoch, offset: last } = position;
-        let kept = kept.into_iter().map(|published| {
-            let bytes = size(&published.message);
-            (published, bytes)
-        });
-        let snapshot = StreamSnapshot { stream: self.wire_name(), epoch, last, kept: kept.collect() };
+        let tail = self.tail(alias, position, kept);
         let mut state = self.state.lock();
-        state.shared = Some(SharedStream::restore(alias, snapshot, self.bounds.ring_bytes));
+        state.tail = Some(tail);
         state.attached += 1;
+    }
+
+    fn tail(&self, alias: u64, position: StreamPosition, kept: Vec<Published>) -> Tail {
+        let (stream, max_bytes) = (self.wire_name(), self.bounds.ring_bytes);
+        Tail::new(alias, stream, position, kept, max_bytes, Arc::clone(&self.total))
     }
 
     /// What it keeps, for the next process to go on with.
     pub(crate) fn kept(&self) -> Option<(StreamPosition, Vec<Published>)> {
         let state = self.state.lock();
-        let shared = state.shared.as_ref()?;
-        let kept = shared.snapshot().kept.into_iter().map(|(published, _)| published);
-        Some((shared.position(), kept.collect()))
+        let tail = state.tail.as_ref()?;
+        let kept = tail.snapshot().kept.into_iter().map(|(published, _)| published);
+        Some((tail.position(), kept.collect()))
     }
 
     /// How many times it is attached.
@@ -218,15 +219,11 @@ fn follows(shared: &SharedStream<Published>, epoch: Epoch, offset: u64) -> Optio
     (position.epoch == epoch).then(|| offset.cmp(&(position.offset + 1)))
 }
 
-fn keep(shared: &mut SharedStream<Published>, published: &Published) {
-    shared.publish(published.clone(), size(&published.message));
-}
-
 impl Locked<'_> {
     /// What a reader is told and sent first, that begins `from`; `past` is what only the engine knows. `None` where the
     /// stream has not begun.
     pub(crate) fn answer(&self, from: SubscribeFrom, past: Option<&Past>) -> Option<StreamAnswer<Payload>> {
-        let shared = self.state.shared.as_ref()?;
+        let shared = self.state.tail.as_ref()?;
         let older = match past {
             Some(Past::Members(members)) => return Some(members_answer(shared, from, members)),
             Some(Past::Older(older)) if continues(shared, older.position) => {
@@ -246,12 +243,12 @@ impl Locked<'_> {
     /// Whether the stream and `past` together have all that there is for a reader that begins `from`.
     pub(crate) fn has_all(&self, from: SubscribeFrom, past: Option<&Past>) -> bool {
         let is_continued =
-            |past: &Past| self.state.shared.as_ref().is_some_and(|shared| continues(shared, past.position()));
+            |past: &Past| self.state.tail.as_ref().is_some_and(|shared| continues(shared, past.position()));
         !self.needs_past(from) || past.is_some_and(is_continued)
     }
 
     fn needs_past(&self, from: SubscribeFrom) -> bool {
-        let Some(shared) = &self.state.shared else { return false };
+        let Some(shared) = &self.state.tail else { return false };
         if let StreamName::Presence(_) = self.stream.name {
             return from != SubscribeFrom::Position(shared.position());
         }
@@ -266,7 +263,7 @@ impl Locked<'_> {
 
     /// The number that it goes by on the wire.
     pub(crate) fn alias(&self) -> Option<u64> {
-        self.state.shared.as_ref().map(SharedStream::alias)
+        self.state.tail.as_ref().map(|tail| tail.alias())
     }
 
     pub(crate) fn add(&mut self, session: &Session) {
@@ -291,19 +288,19 @@ impl Locked<'_> {
         encoded: &Counter,
         delivery: &mut Delivery,
     ) {
-        let State { shared, early, asked, .. } = &mut *self.state;
-        let Some(shared) = shared else {
+        let State { tail, early, asked, .. } = &mut *self.state;
+        let Some(tail) = tail else {
             if *asked > 0 {
                 early.push((epoch, published.clone()));
             }
             return self.send_to_followers(published, delivery);
         };
-        match follows(shared, epoch, published.offset) {
+        match follows(tail, epoch, published.offset) {
             Some(Ordering::Less) => return,
-            Some(Ordering::Equal) => keep(shared, published),
+            Some(Ordering::Equal) => tail.keep(published),
             Some(Ordering::Greater) | None => return self.on_broken(epoch, published, delivery),
         }
-        let alias = shared.alias();
+        let alias = tail.alias();
         delivery.kept += self.state.departed;
         if !self.state.readers.is_empty() {
             let payload = Payload::of_stream(alias, published.offset, &published.message);
@@ -333,15 +330,11 @@ impl Locked<'_> {
     /// what they missed, or to be told.
     fn on_broken(&mut self, epoch: Epoch, published: &Published, delivery: &mut Delivery) {
         tracing::error!(stream = ?self.stream.name, "the engine has left out messages: the readers are sent to ask again");
-        let Some(shared) = &mut self.state.shared else { return };
-        let before = StreamSnapshot {
-            stream: self.stream.wire_name(),
-            epoch,
-            last: published.offset.saturating_sub(1),
-            kept: Vec::new(),
-        };
-        *shared = SharedStream::restore(shared.alias(), before, self.stream.bounds.ring_bytes);
-        keep(shared, published);
+        let Some(alias) = self.alias() else { return };
+        let before = StreamPosition { epoch, offset: published.offset.saturating_sub(1) };
+        let mut tail = self.stream.tail(alias, before, Vec::new());
+        tail.keep(published);
+        self.state.tail = Some(tail);
         for session in self.state.readers.values() {
             if let Some(lasting) = session.lasting() {
                 lasting.terminate();

@@ -122,3 +122,24 @@ async fn a_client_may_send_no_more_than_its_credit() {
     assert!(heard.next().await.starts_with("error the client broke the session protocol"));
     assert_eq!(heard.next().await, "close 3510 \"protocol violation\" unclean by Server");
 }
+
+#[tokio::test]
+async fn what_is_kept_of_all_streams_together_is_bounded() {
+    let builder = Server::builder().endpoint("/a", Echo).endpoint("/b", Echo);
+    let running = serve(builder.max_ring_bytes(2_000).max_total_stream_bytes(3_000)).await;
+    let helper = running.server.helper();
+    let (a, b) = (helper.at("/a").unwrap(), helper.at("/b").unwrap());
+    let mut quiet = Visitor::arrive(&running, "/a", 1).await;
+    let mut loud = Visitor::arrive(&running, "/b", 10).await;
+    for visitor in [&quiet, &loud] {
+        cut(&running, &visitor.session).await;
+    }
+    for number in 0..20 {
+        let _ = a.broadcast(format!("{number:0>100}"));
+    }
+    for number in 0..20 {
+        let _ = b.broadcast(format!("{number:0>100}"));
+    }
+    assert_eq!(quiet.come_back(&running).await.stream("b"), "recovered 0");
+    assert_eq!(loud.come_back(&running).await.stream("b"), "gap 1 10", "it has given up its own");
+}

@@ -11,7 +11,7 @@ import { CAUSES, DeliveredEvent, GapEvent, JsonEvent, ReconnectingEvent, Session
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
 import type { Handlers } from "./handlers.ts";
 import { type Kept, Lane } from "./lane.ts";
-import { coreSettings, heartbeatOptions, isSingle, maxQueueBytes, type StayWireOptions } from "./options.ts";
+import { coreSettings, heartbeatOptions, isSingle, maxQueueBytes, type Settings, type StayWireOptions } from "./options.ts";
 import type { Payload } from "./payload.ts";
 import type { follow } from "./presence.ts";
 import type { PendingRequest } from "./request.ts";
@@ -52,6 +52,7 @@ export class Face extends Wire {
   readonly #where: Url;
   readonly #protocols: Protocols;
   readonly #options: StayWireOptions;
+  readonly #settings: Settings;
 
   constructor(target: EventTarget, SocketClass: typeof WebSocket, where: Url, options: StayWireOptions) {
     super();
@@ -66,7 +67,9 @@ export class Face extends Wire {
     this.heartbeat = heartbeat && { message: heartbeat.message ?? "PING", reply: heartbeat.reply };
     this.streams = ownStreams(this, options.since);
     this.lane = new Lane(this, options);
-    this.core = this.#begin();
+    // Checked here and not when the core is there: a mistake throws where it was made.
+    this.#settings = coreSettings(options);
+    this.core = options.startClosed ? this.#early(CLOSED) : this.#begin();
   }
 
   /** Replaces the connection now, also after the end. */
@@ -83,14 +86,12 @@ export class Face extends Wire {
 
   /** Compiles the core and connects; what is called until then waits in the stand-in that is returned. */
   #begin(): EarlyCore {
-    const early = new EarlyCore(maxQueueBytes(this.#options));
-    // Checked here and not when the core is there: a mistake throws where it was made.
-    const settings = coreSettings(this.#options);
+    const early = this.#early(CONNECTING);
     this.#load().then(
       ([CoreClass, exports, carry]) => {
         if (early.stage) return this.#endEarly(early, false, "");
         carry?.(this);
-        const core = new CoreClass(exports, this, Math.random(), ...settings);
+        const core = new CoreClass(exports, this, Math.random(), ...this.#settings);
         this.core = core;
         if (carry) this.lane.handOver();
         else early.handOver(core);
@@ -99,6 +100,12 @@ export class Face extends Wire {
       },
       (error: unknown) => this.#endEarly(early, true, `the WebAssembly core did not load: ${String(error)}`),
     );
+    return early;
+  }
+
+  #early(stage: EarlyCore["stage"]): EarlyCore {
+    const early = new EarlyCore(maxQueueBytes(this.#options));
+    early.stage = stage;
     return early;
   }
 

@@ -48,6 +48,10 @@ export interface StayWireOptions {
   since?: Since;
   /** Bytes that may wait for a connection, in session mode for their acknowledgement; past it `send` throws. A message below 16 bytes counts as 16. @default 1048576 */
   maxQueueBytes?: number;
+  /** The class of the connections, where there is no global one or another is wanted. @default the global `WebSocket` */
+  WebSocket?: typeof WebSocket;
+  /** Whether it is closed until `reconnect()` is called. @default false */
+  startClosed?: boolean;
   /** The `bufferedAmount` in bytes past which `drained` waits, until it is no more and `drain` is fired. @default Infinity */
   highWaterMark?: number;
   /** Bytes that may have arrived and not been read yet by a `for await` over the socket; past it the loop throws. A character of text counts as one. @default 1048576 */

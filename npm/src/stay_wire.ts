@@ -63,12 +63,12 @@ export class StayWire extends EventTarget {
   constructor(url: Url, options: Protocols | StayWireOptions | null | undefined = {}) {
     super();
     if (!arguments.length) throw new TypeError("staywire: a URL is needed");
-    const SocketClass = nativeWebSocket();
+    options ??= {};
+    this.#options = isOptions(options) ? options : { protocols: options };
+    const SocketClass = this.#options.WebSocket ?? nativeWebSocket();
     if (!SocketClass) {
       throw new DOMException("staywire: there is no WebSocket here; Node has one from version 22", "NotSupportedError");
     }
-    options ??= {};
-    this.#options = isOptions(options) ? options : { protocols: options };
     maxUnreadBytes(this.#options);
     this.#mark = highWaterMark(this.#options);
     this.#face = new Face(this, SocketClass, url, this.#options);

@@ -101,3 +101,32 @@ test("in the place of the global WebSocket it still dials by what was there befo
     browser.sockets.length = 0;
   }
 });
+
+test("startClosed opens nothing and loads nothing until reconnect", async (t) => {
+  const browser = openBrowser(t);
+  const instantiate = t.mock.method(WebAssembly, "instantiate");
+  const client = await browser.dial({ startClosed: true });
+  assert.deepEqual([client.readyState, client.status, browser.sockets.length], [3, "closed", 0]);
+  assert.equal(instantiate.mock.callCount(), 0);
+  client.close();
+  client.reconnect();
+  assert.equal(client.status, "connecting");
+  await until(() => browser.socket);
+  browser.socket.accept();
+  assert.equal(client.status, "open");
+});
+
+test("startClosed checks its options at once", (t) => {
+  openBrowser(t);
+  assert.throws(() => new StayWire(URL_OF_SERVER, { startClosed: true, maxAttempts: -1 }), RangeError);
+});
+
+test("the option WebSocket is the class of the connections, also where there is no global one", async (t) => {
+  const browser = openBrowser(t);
+  const { WebSocket: Given } = globalThis;
+  replace(t, globalThis, "WebSocket", undefined);
+  const client = await browser.dial({ WebSocket: Given });
+  browser.socket.accept();
+  assert.ok(browser.socket instanceof Given);
+  assert.equal(client.status, "open");
+});

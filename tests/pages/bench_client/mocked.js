@@ -1,11 +1,16 @@
 // What a message costs on a mock socket, received and sent.
 
-import { costs, MESSAGES } from './batches.js';
+import { costs, each } from './batches.js';
 import { CLIENTS, PAYLOAD } from './clients.js';
 import { CallingSocket, DispatchingSocket } from './mock_sockets.js';
 
-/** So many, because a mock takes one in a few nanoseconds. */
-const SENT = 4_000;
+const BATCHES = 40;
+
+/** So few that the system seldom takes the processor away meanwhile. */
+const MESSAGES = 250;
+
+/** Milliseconds: a mock takes a message in a few nanoseconds, which the clock cannot tell. */
+const LEAST = 0.25;
 
 /** A server acknowledges many at a time. */
 const ACKNOWLEDGED_AT_ONCE = 50;
@@ -19,7 +24,7 @@ export async function measureMocked() {
     window.WebSocket = Mock;
     const clients = {};
     for (const client in CLIENTS) clients[client] = await connect(Mock, CLIENTS[client]);
-    measured[name] = { received: await costs(clients, receive), sent: await costs(clients, send, SENT) };
+    measured[name] = { received: await costs(clients, BATCHES, receive), sent: await costs(clients, BATCHES, send) };
     for (const client in clients) clients[client].client.close();
   }
   window.WebSocket = native;
@@ -35,7 +40,7 @@ async function connect(Mock, make) {
   return { client, socket, offset: 0 };
 }
 
-/** Milliseconds for a batch that the client's handler reads. */
+/** The cost of a message that the client's handler reads. */
 function receive(connected) {
   const { client, socket } = connected;
   let count = 0;
@@ -46,7 +51,7 @@ function receive(connected) {
   for (const event of events) socket.receive(event);
   const elapsed = performance.now() - begun;
   if (count !== MESSAGES) throw new Error(`${count} messages were delivered`);
-  return elapsed;
+  return each(MESSAGES, elapsed);
 }
 
 /** The same text for all of them; joined, because a string that is not yet in one piece costs who first reads it. */
@@ -54,12 +59,14 @@ function message(number) {
   return ['s4 ', number, '\n', PAYLOAD].join('');
 }
 
-/** Milliseconds for a batch, the acknowledgements that a session gets for it included. */
+/** The cost of a message, the acknowledgements that a session gets for it included. */
 function send({ client, socket }) {
+  let [count, elapsed] = [0, 0];
   const begun = performance.now();
-  for (let count = 1; count <= SENT; count++) {
-    client.send(PAYLOAD);
-    if (count % ACKNOWLEDGED_AT_ONCE === 0) socket.acknowledge();
+  while (elapsed < LEAST) {
+    for (const end = count + ACKNOWLEDGED_AT_ONCE; count < end; count++) client.send(PAYLOAD);
+    socket.acknowledge();
+    elapsed = performance.now() - begun;
   }
-  return performance.now() - begun;
+  return each(count, elapsed);
 }

@@ -1,19 +1,24 @@
 // What a message costs end to end, with a server on the same machine.
 
 import io from '/others/socket_io_client.js';
-import { costs, MESSAGES } from './batches.js';
+import { costs, each } from './batches.js';
 import { CLIENTS, PAYLOAD } from './clients.js';
+
+const BATCHES = 12;
+
+/** As many as the servers send for `flood`. */
+const MESSAGES = 1_000;
 
 /**
  * What a received and a sent message costs by way of each client, in nanoseconds.
  *
- * `servers.staywire` sends `MESSAGES` messages for `flood`, and answers `last`, as does that of Socket.IO.
+ * `servers.staywire` sends many messages for `flood`, and answers `last`, as does that of Socket.IO.
  */
 export async function measureServed(servers) {
   const clients = {};
   for (const name in CLIENTS) clients[name] = await connect(CLIENTS[name](servers.staywire));
   clients['socket.io'] = await connectSocketIo(servers.socketIo);
-  const measured = { received: await costs(clients, receive), sent: await costs(clients, send) };
+  const measured = { received: await costs(clients, BATCHES, receive), sent: await costs(clients, BATCHES, send) };
   for (const name in clients) clients[name].close();
   return measured;
 }
@@ -55,5 +60,5 @@ function send(connected) {
 async function timed(run) {
   const begun = performance.now();
   await new Promise(run);
-  return performance.now() - begun;
+  return each(MESSAGES, performance.now() - begun);
 }

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// As many as `batches.js` waits for.
+/// As many as `served.js` waits for.
 const MESSAGES: usize = 1_000;
 
 /// Sends many messages for `flood`, and answers `last`.

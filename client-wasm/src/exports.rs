@@ -21,6 +21,7 @@ pub(crate) fn config(
     close_timeout: u32,
     min_delay: u32,
     max_delay: u32,
+    min_uptime: u32,
     max_attempts: i32,
     max_queue_bytes: f64,
 ) -> ClientConfig {
@@ -29,6 +30,7 @@ pub(crate) fn config(
     config.close_timeout = millis(close_timeout);
     config.backoff.min_reconnect_delay = millis(min_delay);
     config.backoff.max_reconnect_delay = millis(max_delay);
+    config.backoff.min_uptime = millis(min_uptime);
     config.max_attempts = u32::try_from(max_attempts).ok();
     config.max_queue_bytes = max_queue_bytes as u64;
     config

@@ -46,7 +46,7 @@ class TellingEvent<T> extends Event {
 
 /** What a {@link ReconnectingEvent} carries. */
 interface Reconnecting {
-  /** Attempts since the last connection that lasted 5 s; the first is 0. */
+  /** Attempts since the last connection that lasted for `minUptime`; the first is 0. */
   readonly attempt: number;
   /** Milliseconds until the attempt is made. */
   readonly delay: number;

@@ -38,6 +38,8 @@ export interface StayWireOptions {
   minReconnectDelay?: number;
   /** The most that doubling reaches, in milliseconds. @default 20000 */
   maxReconnectDelay?: number;
+  /** Milliseconds that a connection has to last before attempts are counted from zero again, and their delays with them. @default 5000 */
+  minUptime?: number;
   /** Retries without a lasting connection between them before giving up, a whole number. With 0 it behaves as the browser's own `WebSocket`. @default Infinity */
   maxAttempts?: number;
   /** Whether to keep a session with a staywire server, in which nothing is lost, comes twice or out of order without the page being told. @default false */
@@ -74,6 +76,7 @@ export type Settings = [
   closeTimeout: number,
   minDelay: number,
   maxDelay: number,
+  minUptime: number,
   /** Negative for no end. */
   maxAttempts: number,
   maxQueueBytes: number,
@@ -113,6 +116,7 @@ export function coreSettings(options: StayWireOptions): Settings {
     time(options, "closeTimeout", 5_000),
     time(options, "minReconnectDelay", 500),
     time(options, "maxReconnectDelay", 20_000),
+    time(options, "minUptime", 5_000),
     maxAttempts > MAX_TIME ? -1 : maxAttempts,
     maxQueueBytes(options),
     heartbeat ? time(heartbeat, "interval", 30_000) : 0,

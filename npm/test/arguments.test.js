@@ -48,7 +48,7 @@ for (const protocols of ["", "a b", "a,b", "a/b", "é", ["ok", ""], ["ok", "ok"]
   });
 }
 
-const TIMES = ["connectTimeout", "closeTimeout", "minReconnectDelay", "maxReconnectDelay"];
+const TIMES = ["connectTimeout", "closeTimeout", "minReconnectDelay", "maxReconnectDelay", "minUptime"];
 const NUMBERS = [...TIMES, "maxAttempts", "maxQueueBytes"];
 
 for (const name of NUMBERS) {

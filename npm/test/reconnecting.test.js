@@ -132,3 +132,18 @@ for (const code of [1001, 1005, 1011, 1012, 1013, 3000, 3499, 4000, 4499]) {
     assert.equal(browser.sockets.length, 2);
   });
 }
+
+for (const [minUptime, attempt] of [[5_000, 0], [60_000, 1]]) {
+  test(`after a connection of 10 s the next attempt is number ${attempt} where minUptime is ${minUptime}`, async (t) => {
+    const browser = openBrowser(t);
+    const client = await browser.connect({ minUptime });
+    const events = record(client, "reconnecting");
+    await browser.clock.pass(minUptime);
+    browser.socket.drop();
+    await browser.clock.pass(FIRST_RETRY);
+    browser.socket.accept();
+    await browser.clock.pass(10_000);
+    browser.socket.drop();
+    assert.deepEqual(events.map((event) => event.attempt), [0, attempt]);
+  });
+}

@@ -190,7 +190,7 @@ impl StayWireBuilder {
     }
 
     /// In the order of the core's `create` after the seed.
-    fn settings(&self) -> [f64; 9] {
+    fn settings(&self) -> [f64; 10] {
         let config = &self.config;
         let (interval, timeout, expect_reply) = match &self.heartbeat {
             Some(heartbeat) => (heartbeat.interval, heartbeat.timeout, heartbeat.expect_reply),
@@ -202,6 +202,7 @@ impl StayWireBuilder {
             millis(config.close_timeout),
             millis(config.backoff.min_reconnect_delay),
             millis(config.backoff.max_reconnect_delay),
+            millis(config.backoff.min_uptime),
             config.max_attempts.map_or(-1.0, |attempts| f64::from(attempts.min(i32::MAX as u32))),
             config.max_queue_bytes as f64,
             millis(interval.into()),

@@ -22,14 +22,22 @@ pub fn staywire_create(
     close_timeout: u32,
     min_delay: u32,
     max_delay: u32,
+    min_uptime: u32,
     max_attempts: i32,
     max_queue_bytes: f64,
     interval: u32,
     timeout: u32,
     expect_reply: bool,
 ) -> u32 {
-    let mut config =
-        config(connect_timeout, close_timeout, min_delay, max_delay, max_attempts, max_queue_bytes);
+    let mut config = config(
+        connect_timeout,
+        close_timeout,
+        min_delay,
+        max_delay,
+        min_uptime,
+        max_attempts,
+        max_queue_bytes,
+    );
     if interval > 0 {
         let mut heartbeat = HeartbeatConfig::new(millis(interval), millis(timeout));
         heartbeat.expect_reply = expect_reply;

@@ -18,6 +18,7 @@ use crate::machine::Machine;
 use crate::wire::Handle;
 
 /// A conversation in session mode that has not begun; returns its number. As in plain mode.
+#[expect(clippy::too_many_arguments, reason = "a settings class would cost 600 bytes of every page")]
 #[wasm_bindgen]
 pub fn staywire_create_session(
     seed: f64,
@@ -25,10 +26,19 @@ pub fn staywire_create_session(
     close_timeout: u32,
     min_delay: u32,
     max_delay: u32,
+    min_uptime: u32,
     max_attempts: i32,
     max_queue_bytes: f64,
 ) -> u32 {
-    let config = config(connect_timeout, close_timeout, min_delay, max_delay, max_attempts, max_queue_bytes);
+    let config = config(
+        connect_timeout,
+        close_timeout,
+        min_delay,
+        max_delay,
+        min_uptime,
+        max_attempts,
+        max_queue_bytes,
+    );
     drivers::insert(Driver::new(Machine::Session(super::Machine::new(config, seed.to_bits()))))
 }
 

@@ -36,7 +36,7 @@ async fn the_shop_with_a_basket_and_the_back_office_with_its_dialog() {
     }
     fill(&shop, &["longjing", "puer", "puer"]).await;
     shop.run("scrollTo(0, 0)").await;
-    picture(&shop, "s5-shop", 1280, 940).await;
+    picture(&shop, "s5-shop", 1280, 1000).await;
 
     dialog_lists(&office, ACCEPTED + 1..=5).await;
     // A dialog that rises, and orders that just came, are not what people look at for long.

@@ -50,7 +50,7 @@ async fn every_demo_that_is_listed_answers_and_so_does_what_its_page_loads() {
         "return [...document.querySelectorAll('.demo .row')].map((row) => row.textContent.slice(0, 2))";
     assert_eq!(
         browser.run(rows).await,
-        json!(["Se", "S1", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9"])
+        json!(["Se", "To", "To", "S1", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9"])
     );
 
     let visited = browser.run(VISIT).await;

@@ -7,6 +7,7 @@
 //! /                  the page        /gallery/live      its own connection
 //!                                    /gallery/cut/{id}  cuts it
 //! /session           the demo of sessions, with a server of its own
+//! /board  /quotes    the demos of topics, with another
 //! /s1  /s1/sdk  /s2 … the examples, and each one's endpoint at the path of its seed
 //! /staywire/…        the SDK
 //! ```
@@ -28,6 +29,7 @@ use session_demo::SessionDemo;
 use staywire_server::{Server, WsHelper};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use topics_demo::TopicsDemo;
 
 use demos::Demos;
 
@@ -36,6 +38,7 @@ pub struct Gallery {
     server: Server,
     demos: Demos,
     session: SessionDemo,
+    topics: TopicsDemo,
     app: Router,
     /// Where the shop keeps its orders for as long as the gallery is there.
     _orders: TempDir,
@@ -46,7 +49,7 @@ impl Gallery {
     ///
     /// # Errors
     ///
-    /// When there is no temporary folder for the shop's orders.
+    /// When there is no temporary folder for the shop's orders, or no loopback port for the demos of topics.
     pub fn new(npm_dist: &Path) -> Result<Self, Box<dyn Error>> {
         let server = Server::builder()
             .endpoint(WsHelper::URI, FailingLine(SampleListener))
@@ -56,23 +59,25 @@ impl Gallery {
         let orders = TempDir::new()?;
         let demos = Demos::new(&orders.path().join("orders.jsonl"))?;
         let session = SessionDemo::new();
+        let topics = TopicsDemo::new()?;
         let app = page::routes()
             .merge(live::cut_route(server.helper()))
             .merge(session.routes())
+            .merge(topics.routes())
             .nest("/s1", s1_tephra::pages())
             .nest("/s2", s2_html5::pages())
             .merge(demos.routes())
             .merge(demo_pages::shared())
             .merge(demo_pages::sdk(npm_dist))
             .merge(server.router());
-        Ok(Self { server, demos, session, app, _orders: orders })
+        Ok(Self { server, demos, session, topics, app, _orders: orders })
     }
 
     /// Serves on `listener` until `shutdown` is ready.
     ///
     /// # Errors
     ///
-    /// As [`Server::serve`], and as [`SessionDemo::run`].
+    /// As [`Server::serve`], [`SessionDemo::run`] and [`TopicsDemo::run`].
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         let shutdown = shutdown.shared();
         let served = self.server.serve_router(self.app, listener, shutdown.clone());
@@ -81,7 +86,8 @@ impl Gallery {
             self.demos.drain().await;
             Ok(())
         };
-        tokio::try_join!(served, drained, self.session.run(shutdown.clone()))?;
+        let (session, topics) = (self.session.run(shutdown.clone()), self.topics.run(shutdown.clone()));
+        tokio::try_join!(served, drained, session, topics)?;
         Ok(())
     }
 }

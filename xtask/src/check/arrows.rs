@@ -96,7 +96,7 @@ fn points_down(from: &Package<'_>, to: &Package<'_>, dependency: &Dependency<'_>
         }
         "staywire-gallery" => to.name == "staywire-server" || to.is_example,
         "staywire-tests" => to.name != "xtask",
-        _ => from.is_example && (to.name == "staywire-server" || to.name == "demo-pages"),
+        _ => from.is_example && matches!(to.name, "staywire-server" | "demo-pages" | "demo-wire"),
     }
 }
 

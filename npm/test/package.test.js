@@ -9,13 +9,14 @@ import { build, transformSync } from "esbuild";
 import { PACKAGE, UserProject } from "./fakes/tarball.js";
 
 const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+/** Without their endings. */
+const SCRIPTS = ["index", "outbox", "session", "slim", "slim_session", "staywire.global", "vue", "vue_methods"];
 
 test("the tarball holds the built files, the read-me and the licences, and nothing else", () => {
   const packed = execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: PACKAGE });
   const [{ files }] = JSON.parse(packed);
   const others = files.map(({ path }) => path).filter((path) => !/^dist\/\w+\.d\.ts$/.test(path));
-  const names = ["index", "session", "slim", "slim_session", "staywire.global", "vue", "vue_methods"];
-  const scripts = names.flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]);
+  const scripts = SCRIPTS.flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]);
   const cores = ["dist/session.wasm", "dist/staywire.wasm"];
   const expected = ["README.md", "package.json", "dist/LICENSE-APACHE", "dist/LICENSE-MIT", ...cores, ...scripts];
   assert.deepEqual(others.sort(), expected.sort());
@@ -30,7 +31,7 @@ test("it depends on nothing but on a Vue that is there, and says that importing 
 
 test("each entry names its types first, or TypeScript would not see them", () => {
   const entries = Object.values(manifest.exports).filter((entry) => typeof entry === "object");
-  assert.equal(entries.length, 5);
+  assert.equal(entries.length, 6);
   for (const entry of entries) assert.deepEqual(Object.keys(entry), ["types", "default"]);
 });
 
@@ -41,7 +42,7 @@ test("the lock files name no registry", () => {
 });
 
 test("no entry awaits at its top level, and none but a given core is found by URL", () => {
-  for (const name of ["index", "session", "vue", "vue_methods", "slim", "slim_session", "staywire.global"]) {
+  for (const name of SCRIPTS) {
     const script = readFileSync(join(PACKAGE, `dist/${name}.js`), "utf8");
     // A bundler takes this form for a file to copy, and copies one that nobody loads.
     assert.doesNotMatch(script, /import\.meta/, name);
@@ -50,7 +51,7 @@ test("no entry awaits at its top level, and none but a given core is found by UR
 });
 
 test("each script has its source map, with the sources inside", () => {
-  for (const name of ["index", "session", "vue", "vue_methods", "slim", "slim_session", "staywire.global"]) {
+  for (const name of SCRIPTS) {
     const map = JSON.parse(readFileSync(join(PACKAGE, `dist/${name}.js.map`), "utf8"));
     assert.ok(map.sources.length > 0 && map.sourcesContent.every(Boolean), name);
     assert.match(readFileSync(join(PACKAGE, `dist/${name}.js`), "utf8"), /\n\/\/# sourceMappingURL=[\w.]+\.js\.map\n$/);

@@ -8,14 +8,23 @@
 
 import { Core } from "./core.js";
 import { carrySession } from "./session.js";
+import { encodeName } from "./session_wire.js";
 import { Wire } from "./wire.js";
 
 /** What tells the core's exports from others of the program. */
 const PREFIX = /^staywire_/;
 
-/** What the server is told of its requests: it failed, as nobody handles them (PROTOCOL.md §3). */
+/** What a session accepts beside messages, as `push` of `session.js` numbers it. */
+const REQUEST = 1;
 const FAILURE = 3;
+const PUBLICATION = 4;
+
+/** What the server is told of its requests: nobody handles them (PROTOCOL.md §3). */
 const UNHANDLED = 2;
+
+/** What a request comes to, where that is no failure's code; as in `src/face/request.rs`. */
+const OUTCOME_UNKNOWN = -1;
+const TIMEOUT = -2;
 
 /** By kind, the streams that every session reads. */
 const STREAMS = { i: "inbox", b: "broadcast", u: "user" };
@@ -35,8 +44,18 @@ export class Face extends Wire {
     this.#credential = credential;
     this.streams = new Map(Object.entries(STREAMS).map(([kind, name]) => [kind, new OwnStream(this, name)]));
     this.heartbeat = ping === undefined ? undefined : { message: ping, reply };
-    if (isSession) carrySession(this);
+    if (isSession) this.#carry();
     this.core = new Core(coreOf(program, isSession), this, Math.random(), ...settings);
+  }
+
+  /** Has topics closed before the conversation is. */
+  #carry() {
+    carrySession(this);
+    const { ended } = this;
+    this.ended = (...how) => {
+      for (const stream of this.streams.values()) stream.close?.();
+      ended(...how);
+    };
   }
 
   async locate() {
@@ -61,6 +80,47 @@ export class Face extends Wire {
   /** The sub-protocol that the server chose, empty until it has. */
   get protocol() {
     return this.subProtocol ?? this.socket?.protocol ?? "";
+  }
+
+  /** Accepts a request that waits for at most `timeout` ms; its number, or why not as in `staywire_push`. */
+  request(request, timeout) {
+    const number = this.push(request, REQUEST);
+    const timer = setTimeout(() => this.giveUp(request, TIMEOUT), timeout);
+    const stop = () => clearTimeout(timer);
+    request.reply.then(stop, stop);
+    if (number < 0) request.fail();
+    return number;
+  }
+
+  /** Nobody waits for a reply any more. */
+  giveUp(request, outcome = OUTCOME_UNKNOWN) {
+    this.cancel(request);
+    request.refuse(outcome, "");
+  }
+
+  /** Accepts a message for a topic; its number, or why not. */
+  publish(receipt, topic) {
+    return this.push(receipt, PUBLICATION, encodeName(topic));
+  }
+
+  /** Has `reader` told of a topic, from its position or with the `last` messages; 0, or why not. */
+  read(topic, reader, last) {
+    const name = encodeName(topic);
+    const [epoch, offset = last] = reader.position?.split("-") ?? [];
+    const refused = this.subscribe(name, offset, epoch);
+    if (!refused) this.streams.set(`t${name}`, reader);
+    return refused;
+  }
+
+  isRead(topic) {
+    return this.streams.has(`t${encodeName(topic)}`);
+  }
+
+  leave(topic, reader) {
+    const name = encodeName(topic);
+    if (this.streams.get(`t${name}`) !== reader) return;
+    this.streams.delete(`t${name}`);
+    this.unsubscribe(name);
   }
 
   async respond(number) {
@@ -123,6 +183,12 @@ export class Receipt {
     this.#end(true);
   }
 
+  /** The server did not publish it, and says why. */
+  refuse(code, reason) {
+    this.refusal = [code, reason];
+    this.#end(false);
+  }
+
   fail() {
     this.#end(false);
   }
@@ -130,6 +196,57 @@ export class Receipt {
   #end(isDone) {
     this.#isDone = isDone;
     this.#settle?.(isDone);
+  }
+}
+
+/** An own request, and its reply: a payload, or rejected with an outcome or a failure's code, and a reason. */
+export class Asked {
+  isWritten = false;
+
+  constructor(payload, bytes) {
+    this.payload = payload;
+    this.bytes = bytes;
+    this.reply = new Promise((resolve, reject) => {
+      this.settle = resolve;
+      this.refuse = (...why) => reject(why);
+    });
+  }
+
+  /** The server's handler has it: that is not the reply. */
+  done() {}
+
+  fail() {
+    this.refuse(OUTCOME_UNKNOWN, "");
+  }
+}
+
+/** Who reads a topic; `tell` is told in Rust what happens, as `src/face/subscription.rs` names it. */
+export class Reader {
+  #tell;
+
+  constructor(position, tell) {
+    this.position = position;
+    this.#tell = tell;
+  }
+
+  subscribed() {
+    this.#tell("subscribed", this.position);
+  }
+
+  deliver(payload) {
+    this.#tell("message", this.position, payload);
+  }
+
+  gap(from, to) {
+    this.#tell(from === undefined ? "reset" : "gap", this.position, undefined, from, to);
+  }
+
+  end(code, reason = "") {
+    this.#tell("ended", this.position, reason, code);
+  }
+
+  close() {
+    this.#tell("closed");
   }
 }
 

@@ -250,8 +250,8 @@ export function carrySession(wire) {
 
     /** Gives up an own request. */
     cancel(request) {
-      asked.delete(request.asker);
-      wire.core.push(7, 0, 0, request.number, 0);
+      // Its number may be another one's by now, in another session.
+      if (asked.delete(request.asker)) wire.core.push(7, 0, 0, request.number, 0);
     },
 
     /** Reads a topic right after a position, or with the last `offset` messages; 0, or why not. */

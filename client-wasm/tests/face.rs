@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod sockets;
+mod topics;
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -3,6 +3,8 @@
 use core::error::Error;
 use core::fmt;
 
+use staywire_protocol::wire::FailureCode;
+
 /// Why [`StayWireBuilder::connect`](crate::StayWireBuilder::connect) began nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -73,6 +75,34 @@ impl fmt::Display for SendError {
 
 impl Error for SendError {}
 
+/// Why a message was not published; nothing of it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// It was not accepted.
+    NotSent(SendError),
+    /// Without a session there are no topics.
+    NoSession,
+}
+
+impl fmt::Display for PublishError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSent(error) => write!(f, "the message was not published: {error}"),
+            Self::NoSession => f.write_str("a plain WebSocket has no topics; build with `session(true)`"),
+        }
+    }
+}
+
+impl Error for PublishError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NotSent(error) => Some(error),
+            Self::NoSession => None,
+        }
+    }
+}
+
 /// Why a value was not sent as JSON; nothing of it was.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -133,11 +163,18 @@ impl Error for JsonError {
 }
 
 /// Why nobody can say that a message has been handled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcknowledgeError {
     /// The session was lost or closed first: the message may have been handled or not, and is not sent again.
     OutcomeUnknown,
+    /// It was for a topic, and the server did not publish it.
+    Refused {
+        /// What kind of failure it is.
+        code: FailureCode,
+        /// Why, as the server says it.
+        reason: String,
+    },
     /// Without a session there are no acknowledgements.
     NoSession,
 }
@@ -147,6 +184,9 @@ impl fmt::Display for AcknowledgeError {
         match self {
             Self::OutcomeUnknown => {
                 f.write_str("the session ended before the message was acknowledged; it may have been handled")
+            }
+            Self::Refused { code, reason } => {
+                write!(f, "the server refused the message with {}: {reason}", code.number())
             }
             Self::NoSession => {
                 f.write_str("a plain WebSocket acknowledges nothing; build with `session(true)`")

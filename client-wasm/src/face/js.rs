@@ -1,7 +1,10 @@
 //! The JavaScript side of the face, `js/face.js`.
 
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
+
+/// Told what happened in a topic, where that is, a payload or a reason, and two numbers.
+pub(super) type Tell = dyn Fn(String, Option<String>, JsValue, Option<f64>, Option<f64>);
 
 #[wasm_bindgen(module = "/js/face.js")]
 extern "C" {
@@ -49,11 +52,54 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn protocol(this: &Face) -> String;
 
+    /// Accepts a request that waits for at most `timeout` ms; its number, or why not as in `staywire_push`.
+    #[wasm_bindgen(method)]
+    pub(super) fn request(this: &Face, request: &Asked, timeout: u32) -> f64;
+
+    /// Nobody waits for its reply any more.
+    #[wasm_bindgen(method, js_name = giveUp)]
+    pub(super) fn give_up(this: &Face, request: &Asked);
+
+    /// Accepts a message for a topic, as `push` does.
+    #[wasm_bindgen(method)]
+    pub(super) fn publish(this: &Face, receipt: &Receipt, topic: &str) -> f64;
+
+    /// Has `reader` told of a topic, from its position or with the `last` messages; 0, or why not.
+    #[wasm_bindgen(method)]
+    pub(super) fn read(this: &Face, topic: &str, reader: &Reader, last: f64) -> f64;
+
+    #[wasm_bindgen(method, js_name = isRead)]
+    pub(super) fn is_read(this: &Face, topic: &str) -> bool;
+
+    /// Has nobody told of a topic any more, if `reader` was.
+    #[wasm_bindgen(method)]
+    pub(super) fn leave(this: &Face, topic: &str, reader: &Reader);
+
+    /// A request, and its reply.
+    pub(super) type Asked;
+
+    #[wasm_bindgen(constructor)]
+    pub(super) fn new(payload: &JsValue, bytes: u32) -> Asked;
+
+    /// Fulfilled with the payload, or rejected with a number and a reason.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn reply(this: &Asked) -> Promise;
+
+    /// Who is told of a topic.
+    pub(super) type Reader;
+
+    #[wasm_bindgen(constructor)]
+    pub(super) fn new(position: Option<String>, tell: Closure<Tell>) -> Reader;
+
     /// A message of a session, and what becomes of it.
     pub(super) type Receipt;
 
     #[wasm_bindgen(constructor)]
     pub(super) fn new(payload: &JsValue, bytes: u32) -> Receipt;
+
+    /// A failure's code and a reason, where the server refused it.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn refusal(this: &Receipt) -> Option<Array>;
 
     /// Fulfilled with whether the message is known to be done; never rejected.
     #[wasm_bindgen(method)]

@@ -15,22 +15,26 @@ mod event;
 mod js;
 mod json;
 mod message;
+mod request;
 mod sent;
 mod stay_wire;
 mod streams;
 mod subscribers;
+mod subscription;
 mod told;
 
 pub use builder::{Heartbeat, StayWireBuilder};
-pub use error::{AcknowledgeError, ConnectError, JsonError, SendError, SendJsonError};
+pub use error::{AcknowledgeError, ConnectError, JsonError, PublishError, SendError, SendJsonError};
 pub use event::{Event, SessionOutcome};
 pub use json::JsonMessages;
 pub use message::Message;
+pub use request::RequestError;
 pub use sent::Sent;
 pub use stay_wire::StayWire;
 pub use streams::{Events, Messages};
+pub use subscription::{SubscribeError, Subscription, TopicEvent};
 
 pub use staywire_protocol::CloseCode;
 pub use staywire_protocol::client::{Cause, Status};
 pub use staywire_protocol::parts::ring::Gap;
-pub use staywire_protocol::wire::FreshReason;
+pub use staywire_protocol::wire::{Epoch, FailureCode, FreshReason, Name, StreamPosition, SubscribeFrom};

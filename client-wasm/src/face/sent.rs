@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use staywire_protocol::wire::FailureCode;
 use wasm_bindgen_futures::JsFuture;
 
 use super::error::AcknowledgeError;
@@ -30,15 +31,18 @@ impl Sent {
     /// # Errors
     ///
     /// - [`AcknowledgeError::OutcomeUnknown`]: the session was lost or closed while the message was under way.
+    /// - [`AcknowledgeError::Refused`]: it was for a topic, and the server did not publish it.
     /// - [`AcknowledgeError::NoSession`], at once, in plain mode.
     pub async fn acknowledged(self) -> Result<(), AcknowledgeError> {
         let receipt = self.receipt.ok_or(AcknowledgeError::NoSession)?;
         let is_done = JsFuture::from(receipt.acknowledged()).await;
         if is_done.is_ok_and(|is_done| is_done.is_truthy()) {
-            Ok(())
-        } else {
-            Err(AcknowledgeError::OutcomeUnknown)
+            return Ok(());
         }
+        Err(receipt.refusal().map_or(AcknowledgeError::OutcomeUnknown, |why| AcknowledgeError::Refused {
+            code: FailureCode::from_number(why.get(0).as_f64().unwrap_or_default() as u64),
+            reason: why.get(1).as_string().unwrap_or_default(),
+        }))
     }
 }
 

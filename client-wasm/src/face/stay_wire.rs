@@ -2,25 +2,30 @@
 
 use alloc::rc::Rc;
 use core::fmt;
+use core::time::Duration;
 
 use staywire_protocol::client::Status;
+use staywire_protocol::wire::{Name, SubscribeFrom};
 use wasm_bindgen::JsValue;
 
 use super::builder::StayWireBuilder;
-use super::error::SendError;
+use super::error::{PublishError, SendError};
 use super::js::{Face, Receipt};
 use super::message::Message;
+use super::request::{RequestError, ask};
 use super::sent::Sent;
 use super::streams::{Events, Messages};
 use super::subscribers::Subscribers;
+use super::subscription::{SubscribeError, Subscription};
 
 /// In the order of their numbers.
 const STATUSES: [Status; 5] =
     [Status::Connecting, Status::Open, Status::Reconnecting, Status::Closing, Status::Closed];
 
-/// Why a session accepts no message, as `staywire_push` says it.
+/// Why a session accepts nothing, as `staywire_push` says it.
 const QUEUE_FULL: f64 = -1.0;
 const TOO_LARGE: f64 = -2.0;
+const TOO_MANY: f64 = -3.0;
 
 /// A WebSocket that comes back: one conversation over as many connections as it takes.
 ///
@@ -119,8 +124,8 @@ pub struct StayWire {
 }
 
 /// What the clones share.
-struct Handle {
-    face: Face,
+pub(super) struct Handle {
+    pub(super) face: Face,
     subscribers: Rc<Subscribers>,
     is_session: bool,
     max_queue_bytes: u64,
@@ -159,6 +164,67 @@ impl StayWire {
             self.handle.push(&message.to_js(), bytes)
         } else {
             self.handle.post(&message.to_js(), bytes)
+        }
+    }
+
+    /// Asks the server and waits for the reply, over any number of reconnects, for at most `timeout`.
+    ///
+    /// Dropping the future tells the server that nobody waits any more. Only in session mode.
+    ///
+    /// # Errors
+    ///
+    /// A [`RequestError`].
+    pub async fn request(
+        &self,
+        message: impl Into<Message>,
+        timeout: Duration,
+    ) -> Result<Message, RequestError> {
+        let handle = &self.handle;
+        if !handle.is_session {
+            return Err(RequestError::NoSession);
+        }
+        let refused = |refused| match refused {
+            TOO_MANY => RequestError::TooManyRequests,
+            _ => RequestError::NotSent(handle.send_error(refused)),
+        };
+        ask(&handle.face, message.into(), timeout, refused).await
+    }
+
+    /// Reads `topic`, connected or not and over any number of reconnects, until what is returned is dropped. Only in
+    /// session mode.
+    ///
+    /// # Errors
+    ///
+    /// A [`SubscribeError`]; nothing was queued.
+    pub fn subscribe(
+        &self,
+        topic: Name<'static>,
+        from: SubscribeFrom,
+    ) -> Result<Subscription, SubscribeError> {
+        if !self.handle.is_session {
+            return Err(SubscribeError::NoSession);
+        }
+        Subscription::new(Rc::clone(&self.handle), topic, from)
+    }
+
+    /// Sends a message to everybody who reads `topic`, with the same promise as [`send`](Self::send). Only in session
+    /// mode.
+    ///
+    /// Where the server refuses it, its acknowledgement is [`AcknowledgeError::Refused`](crate::AcknowledgeError).
+    ///
+    /// # Errors
+    ///
+    /// A [`PublishError`]; nothing was queued.
+    pub fn publish(&self, topic: &Name<'_>, message: impl Into<Message>) -> Result<Sent, PublishError> {
+        let (handle, message) = (&self.handle, message.into());
+        if !handle.is_session {
+            return Err(PublishError::NoSession);
+        }
+        let bytes = u32::try_from(message.len()).unwrap_or(u32::MAX);
+        let receipt = Receipt::new(&message.to_js(), bytes);
+        match handle.face.publish(&receipt, topic.as_str()) {
+            refused if refused < 0.0 => Err(PublishError::NotSent(handle.send_error(refused))),
+            _ => Ok(Sent::of_session(receipt)),
         }
     }
 
@@ -218,10 +284,24 @@ impl Handle {
     fn push(&self, payload: &JsValue, bytes: u32) -> Result<Sent, SendError> {
         let receipt = Receipt::new(payload, bytes);
         match self.face.push(&receipt) {
-            QUEUE_FULL => Err(self.queue_full()),
-            TOO_LARGE => Err(SendError::TooLarge { max_message_bytes: self.face.max_message_bytes() as u64 }),
-            refused if refused < 0.0 => Err(SendError::Closed),
+            refused if refused < 0.0 => Err(self.send_error(refused)),
             _ => Ok(Sent::of_session(receipt)),
+        }
+    }
+
+    /// What `staywire_push` says below 0.
+    fn send_error(&self, refused: f64) -> SendError {
+        match refused {
+            QUEUE_FULL => self.queue_full(),
+            TOO_LARGE => SendError::TooLarge { max_message_bytes: self.face.max_message_bytes() as u64 },
+            _ => SendError::Closed,
+        }
+    }
+
+    pub(super) fn subscribe_error(&self, refused: f64) -> SubscribeError {
+        match refused {
+            TOO_MANY => SubscribeError::TooManySubscriptions,
+            _ => SubscribeError::NotSent(self.send_error(refused)),
         }
     }
 

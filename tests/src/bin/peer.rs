@@ -3,7 +3,8 @@
 //! Prints `listening on 127.0.0.1:PORT` and runs until its standard input closes.
 //!
 //! ```text
-//! /echo              returns each message
+//! /echo              returns each message and each request, but fails `fail` and leaves `wait` without a reply;
+//!                    topics are for everybody, but for reading `secrets` and publishing `news`
 //! /close/{code}      closes with the code as soon as it is open
 //! /cut-once/{name}   returns each message, but cuts the first connection of that name at its first one
 //! /silent            takes messages and says nothing
@@ -14,7 +15,10 @@ use std::error::Error;
 use std::io::{Read, stdin};
 use std::sync::{Mutex, PoisonError};
 
-use staywire_server::{CloseCode, ListenerError, Message, Server, Session, WsListener};
+use staywire_server::{
+    CloseCode, FailureCode, ListenerError, Message, RequestFailure, Server, Session, TopicError, TopicName,
+    WsListener,
+};
 use tokio::net::TcpListener;
 
 struct Echo;
@@ -23,6 +27,22 @@ impl WsListener for Echo {
     async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
         session.send(message)?;
         Ok(())
+    }
+
+    async fn request(&self, _session: &Session, request: Message) -> Result<Message, RequestFailure> {
+        match request.as_text() {
+            Some("fail") => Err(RequestFailure::new(FailureCode::from_number(1_000), "as asked")),
+            Some("wait") => std::future::pending().await,
+            _ => Ok(request),
+        }
+    }
+
+    async fn subscribe(&self, _session: &Session, topic: &TopicName) -> Result<(), TopicError> {
+        if topic.as_str() == "secrets" { Err(TopicError::not_allowed("not yours")) } else { Ok(()) }
+    }
+
+    async fn publish(&self, _session: &Session, topic: &TopicName, _: &Message) -> Result<(), TopicError> {
+        if topic.as_str() == "news" { Err(TopicError::not_allowed("read only")) } else { Ok(()) }
     }
 }
 

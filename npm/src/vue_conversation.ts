@@ -19,8 +19,8 @@ import { trackUrl } from "./vue_url.ts";
  */
 export type ConversationUrl = MaybeRef<string | URL | null | undefined> | (() => string | URL | Promise<string | URL>);
 
-/** `StayWireOptions`, and how the conversation lives with its component. */
-export interface ConversationOptions extends StayWireOptions {
+/** `StayWireOptions`, and how the conversation lives with its component; `immediate` is what `startClosed` is there. */
+export interface ConversationOptions extends Omit<StayWireOptions, "startClosed"> {
   /** Whether messages are text to be parsed as JSON; one that is not is reported as an uncaught error. @default false */
   json?: boolean;
   /** Whether to connect at once; otherwise `open()` does. @default true */

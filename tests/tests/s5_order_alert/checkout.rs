@@ -46,6 +46,29 @@ async fn a_shop_whose_answer_was_lost_asks_again_and_has_ordered_once_in_firefox
 }
 
 #[tokio::test]
+async fn what_is_put_into_the_basket_while_an_order_is_placed_stays_there_for_the_next_one() {
+    let site = Site::open().await;
+    let shop = Browser::start().await;
+    shop.goto(&format!("{}/s5/shop", site.origin())).await;
+    shop.wait_for("document.querySelector('[data-product=keemun] button')", SOON).await;
+    shop.run(
+        "const real = window.fetch;
+         const released = new Promise((resolve) => { window.release = resolve; });
+         window.fetch = async (...request) => { await released; return real(...request); };",
+    )
+    .await;
+    shop.click("[data-product=keemun] button").await;
+    shop.click("#checkout").await;
+    shop.wait_for("document.querySelector('#checkout').disabled", SOON).await;
+    shop.click("[data-product=keemun] button").await;
+    shop.click("[data-product=oolong] button").await;
+    shop.run("release()").await;
+    shop.wait_for("document.querySelector('.placed b')?.textContent === 'No. 1'", SOON).await;
+    shop.wait_for("document.querySelector('.count').textContent === '2 in the basket'", SOON).await;
+    assert_eq!(shop.run("return document.querySelector('.placed .figure').textContent").await, "¥29.00");
+}
+
+#[tokio::test]
 async fn what_is_no_order_is_refused() {
     let site = Site::open().await;
     let key = "Idempotency-Key: a\r\n";

@@ -122,6 +122,34 @@ async fn what_one_tab_accepts_is_accepted_in_the_other() {
     );
 }
 
+/// A tab that has its connection is ahead of one that has none, and accepts what the other was not told yet.
+#[tokio::test]
+async fn what_another_tab_accepts_meanwhile_does_not_pop_up_when_this_one_is_back() {
+    const ACCEPT_ELSEWHERE: &str = "
+        const frame = document.createElement('iframe');
+        document.body.append(frame);
+        frame.contentWindow.localStorage.setItem('s5-accepted', JSON.stringify({ journal: 'written', after: 2 }));";
+    for known in [0, 1] {
+        let site = Site::with_orders(known).await;
+        let page = Browser::start().await;
+        page.goto(&format!("{}{OFFICE}", site.origin())).await;
+        page.wait_for("document.querySelector('.status').dataset.status === 'open'", SOON).await;
+        if known > 0 {
+            dialog_lists(&page, 1..=known).await;
+        }
+        site.proxy.refuse();
+        site.proxy.cut_all();
+        page.wait_for("document.querySelector('.status').dataset.status === 'reconnecting'", SOON).await;
+        page.run(ACCEPT_ELSEWHERE).await;
+        page.wait_for("document.querySelector('.board').textContent.includes('2 accepted')", SOON).await;
+        site.proxy.admit();
+        for number in known + 1..=3 {
+            assert_eq!(order_by_jsonp(&page).await, number);
+        }
+        dialog_lists(&page, 3..=3).await;
+    }
+}
+
 /// An order that is placed while a back office begins to follow may be told from both sides of its position.
 #[tokio::test]
 async fn what_is_told_twice_is_listed_once() {

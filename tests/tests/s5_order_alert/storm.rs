@@ -10,8 +10,8 @@ use crate::site::SOON;
 
 const ORDERS: u64 = 100;
 const RELOADS: u32 = 10;
-/// After which reloads the server is killed.
-const KILLED_AFTER: [u32; 3] = [2, 5, 8];
+/// After which reloads the server is killed; the last time under a page that has to come back by itself.
+const KILLED_AFTER: [u32; 3] = [3, 7, RELOADS];
 /// How long there is no server then.
 const ABSENCE: Duration = Duration::from_millis(700);
 /// How long the back office lives between two reloads.
@@ -27,7 +27,7 @@ const BUY: &str = "
         await pause(50);
         document.querySelector('#checkout').click();
         while (placed() !== `No. ${number}`) await pause(20);
-        await pause(Math.random() * 150);
+        await pause(Math.random() * 250);
       }
       window.isDone = true;
     })();";

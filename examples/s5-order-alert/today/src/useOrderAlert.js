@@ -27,12 +27,13 @@ export function useOrderAlert() {
 
   function take({ journal, orders, more }) {
     // The shop has begun another journal, and with it the numbers.
-    if (journal !== position.journal) begin({ journal, after: 0 });
+    if (journal !== position.journal) begin(accepted.value.journal === journal ? accepted.value : { journal, after: 0 });
     for (const order of orders) {
       // What was announced before the server had gone on from this page's position comes again, in its place.
       if (order.number !== position.after + 1) continue;
       position = { journal, after: order.number };
-      waiting.value.push(order);
+      // Another tab may have accepted it while this one had no connection.
+      if (order.number > accepted.value.after) waiting.value.push(order);
     }
     if (more) sendJson(position);
   }

@@ -47,6 +47,23 @@ async fn the_room_sorts_sends_to_all_closes_and_opens_again_in_firefox() {
     the_room_sorts_sends_to_all_closes_and_opens_again(BrowserKind::Firefox).await;
 }
 
+/// A page that fails to show one alarm would show none after it.
+#[tokio::test]
+async fn an_alarm_whose_time_cannot_be_read_is_listed_as_the_oldest_and_later_ones_are_too() {
+    let site = Site::open().await;
+    let page = Browser::start().await;
+    page.goto(&site.url("/s8/room")).await;
+    page.wait_for(&format!("{} === 4", areas("open")), SOON).await;
+    raise(&page, 1, "second", "2026-03-01 12:59:59", 1).await;
+    raise(&page, 2, "last", "yesterday", 2).await;
+    raise(&page, 3, "first", "2026-03-01 13:00:00", 3).await;
+    assert_eq!(page.run(&format!("return {LISTED}")).await, json!(["first", "second", "last"]));
+    assert_eq!(
+        page.run("return document.querySelector('ol li:last-child time').textContent").await,
+        "yesterday"
+    );
+}
+
 #[tokio::test]
 async fn without_a_websocket_the_room_says_so() {
     let site = Site::open().await;

@@ -16,7 +16,8 @@ export function useAreas(areas) {
     return { ...area, ...conversation, count };
   });
 
-  const time = ({ createTime }) => new Date(createTime).getTime();
+  /** In milliseconds since 1970; what has no time that can be read is the oldest. */
+  const time = ({ createTime }) => new Date(createTime).getTime() || -Infinity;
   return {
     watched,
     alarms: computed(() => alarms.value.toSorted((one, other) => time(other) - time(one))),

@@ -126,6 +126,7 @@ async fn the_tester_shows_each_controller_as_its_document_says() {
         page.click("#connect button").await;
     };
 
+    assert_eq!(page.run("return document.querySelector('#send button').disabled").await, true);
     choose("hello").await;
     page.wait_for(&format!("{shown} === 'connected|Hello!'"), SOON).await;
     page.fill("#message", "<b>你好</b>").await;

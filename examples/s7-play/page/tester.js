@@ -11,7 +11,7 @@ let socket;
 
 onSubmit('connect', connect);
 onSubmit('send', () => {
-  socket?.send(element('message').value);
+  socket.send(element('message').value);
   log('out', element('message').value);
 });
 onSubmit('login', logIn);
@@ -28,6 +28,7 @@ function connect() {
   on('reconnecting', () => log('fault', 'reconnecting'));
   on('close', ({ code, reason }) => log(code === 1000 ? '' : 'fault', `disconnected: ${reason || code}`));
   for (const change of ['open', 'session', 'reconnecting', 'close']) on(change, showStatus);
+  element('send').querySelector('button').disabled = false;
   showStatus();
 }
 

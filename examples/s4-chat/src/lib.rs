@@ -46,7 +46,8 @@ pub fn builder() -> ServerBuilder {
         .intercept(by_nickname)
         .endpoint(CHAT, Endpoint::new(chat.clone()).heartbeat_text("PING"))
         .endpoint(ROOM, Endpoint::new(chat))
-        // The page as written runs isolated, and this is what its origin is called.
+        // The page as written runs isolated, and this is what its origin is called. Any site can frame a page of
+        // that origin, so a server that knows its users by a cookie must not admit it.
         .allow_origin("null")
         .session_window(AWAY)
 }

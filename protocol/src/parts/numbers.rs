@@ -35,6 +35,12 @@ impl Numbers {
         self.numbers.contains(&number)
     }
 
+    /// The number that was added last, if it was not taken out.
+    #[must_use]
+    pub fn highest(&self) -> Option<u64> {
+        self.numbers.last().copied()
+    }
+
     /// Takes `number` out; whether it was one of them.
     pub fn remove(&mut self, number: u64) -> bool {
         let index = self.numbers.iter().position(|&kept| kept == number);

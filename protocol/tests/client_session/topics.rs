@@ -125,6 +125,22 @@ fn only_the_newest_of_several_subscriptions_counts() {
 }
 
 #[test]
+fn a_refusal_of_the_newest_of_several_subscriptions_may_come_before_the_lines_of_the_others() {
+    let mut driven = Driven::open();
+    driven.subscribe(SubscribeFrom::Last(0));
+    driven.unsubscribe();
+    driven.subscribe(SubscribeFrom::Last(0));
+    driven.hear_inbox(LaneMessage::Failure { to: 3, code: FailureCode::TOO_MANY, payload: "" });
+    let (topic, code) = (name("orders"), FailureCode::TOO_MANY);
+    assert_eq!(driven.take_events(), [Event::SubscriptionRefused { topic, code, payload: "" }]);
+    driven.hear(ToClient::Added(recovered(5)));
+    assert_eq!(driven.take_events(), []);
+    driven.subscribe(SubscribeFrom::Last(0));
+    driven.hear(ToClient::Added(recovered(7)));
+    assert_eq!(driven.take_events(), [subscribed(7)]);
+}
+
+#[test]
 fn a_line_that_nobody_asked_for_is_a_violation() {
     let unasked = [
         recovered(0),

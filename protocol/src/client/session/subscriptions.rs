@@ -2,7 +2,7 @@
 //!
 //! Owns: which line or failure answers which subscription. A line has no
 //! number, but those of one topic come in the order in which it was asked for,
-//! each on the connection that asked (PROTOCOL.md §13).
+//! each on the connection that asked; a failure has one (PROTOCOL.md §13).
 
 use alloc::vec::Vec;
 
@@ -121,10 +121,13 @@ impl<N: Clone + PartialEq, E: Copy> Subscriptions<N, E> {
     }
 
     /// The subscription `number` is refused; its topic, if the application still holds it for that.
+    ///
+    /// A refusal may come before the answers to older subscriptions of its topic.
     pub(super) fn on_refused(&mut self, number: u64) -> Option<N> {
         let topic = self.topics.iter_mut().find(|topic| topic.asked.contains(number))?;
+        let is_newest = topic.asked.highest() == Some(number);
         topic.asked.remove(number);
-        let refused = (topic.is_held && topic.asked.is_empty()).then(|| topic.name.clone());
+        let refused = (topic.is_held && is_newest).then(|| topic.name.clone());
         if refused.is_some() {
             topic.is_held = false;
         }

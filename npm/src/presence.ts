@@ -22,14 +22,15 @@ export interface PresenceEvent extends Event {
 
 /** Brings `members` up to date with what the server says, and tells it. @internal */
 export function follow(members: Map<string, Member>, text: string): PresenceEvent {
-  const [change, who] = Object.entries(JSON.parse(text))[0] as [PresenceChange, Member & Member[]];
+  const [change, who] = Object.entries(JSON.parse(text))[0] as [PresenceChange, Partial<Member> & Member[]];
   const keep = (member: Member) => void members.set((member.user ?? member.session)!, member);
   let member: Member | undefined;
   if (change === "members") {
     members.clear();
     who.forEach(keep);
   } else {
-    keep((member = { ...who, state: change === "suspend" ? "suspended" : "connected" }));
+    // Who joins may be suspended already, and then says so.
+    keep((member = { state: change === "suspend" ? "suspended" : "connected", ...who }));
     if (change === "leave") members.delete((member.user ?? member.session)!);
   }
   return Object.assign(new Event("presence"), { change, member });

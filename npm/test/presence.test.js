@@ -46,6 +46,12 @@ test("who comes, leaves, is away and is back is told, and the map is kept up", a
   ]);
 });
 
+test("who joins without a connection is suspended", async (t) => {
+  const { server, members, changes } = await watching(t);
+  tell(server, 6, { join: { user: "bob", state: "suspended" } });
+  assert.deepEqual([members.get("bob"), changes.at(-1).member.state], [{ user: "bob", state: "suspended" }, "suspended"]);
+});
+
 test("changes that were missed are made up for by another list", async (t) => {
   const { server, members } = await watching(t);
   await server.cut();
@@ -59,6 +65,16 @@ test("it is asked for once, and given up with its topic", async (t) => {
   assert.equal(orders.presence(), members);
   orders.unsubscribe();
   assert.deepEqual([await received(server.socket), members.size], [["u3 orders", "u4 $presence/orders"], 0]);
+});
+
+test("nobody is asked who is in a topic that is not read any more", async (t) => {
+  const { server, client, orders } = await watching(t);
+  orders.unsubscribe();
+  await received(server.socket);
+  assert.equal(orders.presence().size, 0);
+  assert.deepEqual(await received(server.socket), []);
+  client.subscribe("orders").presence();
+  assert.deepEqual(await received(server.socket), ["t5 * 0 orders", "t6 * 0 $presence/orders"]);
 });
 
 test("a topic whose presence is refused is read all the same, and asks again", async (t) => {

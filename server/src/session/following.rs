@@ -33,6 +33,9 @@ impl Session {
     /// and with the session. A session that is [restored](crate::Resumption::Restored) follows nothing. Where it
     /// follows the topic already, nothing changes and nothing is sent.
     ///
+    /// What is repeated counts as all that is sent: beyond
+    /// [`max_queue_bytes`](crate::ServerBuilder::max_queue_bytes) the client loses its connection as a slow reader.
+    ///
     /// # Errors
     ///
     /// [`SubscribeError`]: the session does not follow the topic.

@@ -62,6 +62,10 @@ impl TopicSettings {
     /// leaves, is suspended, or resumes. All sessions of a user are one member; one without a user is a member by a
     /// name that says nothing else.
     ///
+    /// The topic's name and `$presence/` must fit into 255 bytes together, or clients cannot ask. While the list is
+    /// larger than a message that may be published, who begins to read it is refused with
+    /// [`FailureCode::UNAVAILABLE`](crate::FailureCode::UNAVAILABLE).
+    ///
     /// ```
     /// use staywire_server::{MemberState, Server, TopicSettings};
     ///

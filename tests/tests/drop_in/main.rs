@@ -20,16 +20,11 @@ async fn logs_are_the_same(kind: BrowserKind) {
     let played: Vec<[String; 3]> = serde_json::from_value(played).expect("names and logs");
     let differences: Vec<_> = played
         .iter()
-        .filter(|[name, native, ours]| native != ours && !is_a_race(kind, name))
+        .filter(|[_, native, ours]| native != ours)
         .map(|[name, native, ours]| format!("{name}\n  WebSocket {native}\n  StayWire  {ours}\n"))
         .collect();
     println!("{} scenarios", played.len());
     assert!(differences.is_empty(), "{}", differences.concat());
-}
-
-/// Firefox tells an `open` or not where nonsense follows the handshake at once, also for its own `WebSocket`.
-fn is_a_race(kind: BrowserKind, name: &str) -> bool {
-    kind == BrowserKind::Firefox && name.contains("/nonsense")
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ mod recorded;
 mod sdk_page;
 mod served;
 
+use std::time::Duration;
+
 pub use browser::Browser;
 pub use browser_kind::BrowserKind;
 pub use fault_proxy::{ConnectionEnd, Direction, Fault, FaultProxy, Gust, ProxiedConnection, Rates, Weather};
@@ -31,3 +33,6 @@ pub use raw_client::{RawClient, handshake_request};
 pub use raw_peer::{RawConnection, RawPeer};
 pub use sdk_page::{open_page, open_sdk_page, open_session_page};
 pub use served::{serve, serve_gallery, serve_gallery_with};
+
+/// What a machine under load takes at most for what takes no time: a limit for tests to give up at, and never a promise.
+pub const SOON: Duration = Duration::from_secs(20);

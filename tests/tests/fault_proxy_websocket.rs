@@ -1,15 +1,11 @@
 //! The proxy on a WebSocket: it lets one through untouched, and closes between two frames.
 
-use std::time::Duration;
-
 use futures_util::{SinkExt, StreamExt};
-use staywire_tests::{Direction, FaultProxy, RawClient, RawConnection, RawPeer, handshake_request};
+use staywire_tests::{Direction, FaultProxy, RawClient, RawConnection, RawPeer, SOON, handshake_request};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
-
-const SOON: Duration = Duration::from_secs(5);
 
 /// A peer behind a proxy.
 async fn peer() -> (RawPeer, FaultProxy) {

@@ -1,12 +1,9 @@
 //! The gallery in Chromium: its page, its live panel and its scissors.
 
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::{Browser, RawClient, serve_gallery, serve_gallery_with};
-
-const SOON: Duration = Duration::from_secs(5);
+use staywire_tests::{Browser, RawClient, SOON, serve_gallery, serve_gallery_with};
 
 #[tokio::test]
 async fn the_live_panel_opens_and_after_a_cut_opens_again() {

@@ -6,13 +6,11 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use futures_util::{SinkExt, StreamExt};
 use staywire_server::{ListenerError, Message, Server, ServerBuilder, Session, WsListener};
-use staywire_tests::{RawClient, handshake_request, serve};
+use staywire_tests::{RawClient, SOON, handshake_request, serve};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message as WireMessage;
 use tokio_tungstenite::{WebSocketStream, client_async};
-
-const SOON: Duration = Duration::from_secs(5);
 
 struct Echo;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use staywire_server::{ListenerError, Message, Server, Session, WsListener};
-use staywire_tests::{Browser, folder_routes, serve};
+use staywire_tests::{Browser, SOON, folder_routes, serve};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -16,7 +16,6 @@ use tokio::time::timeout;
 
 /// A dozen builds on a busy machine.
 const BUILT: Duration = Duration::from_secs(240);
-const SOON: Duration = Duration::from_secs(20);
 
 /// At least these have to be there, or the test has tested nothing.
 const WAYS: [&str; 10] = [

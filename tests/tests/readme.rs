@@ -34,7 +34,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
@@ -42,9 +41,7 @@ use axum::response::Html;
 use axum::routing::get;
 use serde_json::json;
 use staywire_server::CloseCode;
-use staywire_tests::{Browser, serve};
-
-const SOON: Duration = Duration::from_secs(5);
+use staywire_tests::{Browser, SOON, serve};
 
 const README: &str = "README.md";
 const DOCUMENTS: [&str; 7] = [

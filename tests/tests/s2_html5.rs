@@ -1,11 +1,7 @@
 //! S2: the HTML5 page, as written, in Chromium.
 
-use std::time::Duration;
-
 use staywire_server::{CloseCode, Server};
-use staywire_tests::{Browser, serve};
-
-const SOON: Duration = Duration::from_secs(5);
+use staywire_tests::{Browser, SOON, serve};
 
 /// The page's link, which is all there is to click.
 const LINK: &str = "#sse a";

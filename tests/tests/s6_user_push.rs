@@ -10,9 +10,7 @@ use staywire_server::{
     Endpoint, Handshake, ListenerError, Message, Server, Session, UserId, WsHelper, WsListener,
     interceptor_fn,
 };
-use staywire_tests::{Browser, FaultProxy, PlainClient, RawClient, serve};
-
-const SOON: Duration = Duration::from_secs(5);
+use staywire_tests::{Browser, FaultProxy, PlainClient, RawClient, SOON, serve};
 
 async fn serve_push() -> (Server, SocketAddr) {
     let server = s6_user_push::server().expect("the settings are sound");

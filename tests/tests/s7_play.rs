@@ -1,15 +1,12 @@
 //! S7: Play's channels, by programs and by the tester's page.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use staywire_server::Server;
-use staywire_tests::{Browser, FaultProxy, PlainClient, RawClient, handshake_request, serve};
+use staywire_tests::{Browser, FaultProxy, PlainClient, RawClient, SOON, handshake_request, serve};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::http::header::COOKIE;
-
-const SOON: Duration = Duration::from_secs(5);
 
 /// What the samples print.
 struct Console(UnboundedReceiver<String>);

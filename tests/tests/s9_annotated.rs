@@ -1,12 +1,11 @@
 //! S9: both ways to define an endpoint, and the opening handshake.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use staywire_server::Server;
-use staywire_tests::{Browser, RawClient, serve};
+use staywire_tests::{Browser, RawClient, SOON, serve};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::client_async;
@@ -14,7 +13,6 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-const SOON: Duration = Duration::from_secs(5);
 const WAYS: [&str; 2] = ["/char", "/handlers"];
 
 async fn serve_both() -> (Server, SocketAddr) {

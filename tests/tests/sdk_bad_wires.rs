@@ -1,12 +1,9 @@
 //! The SDK in Chromium and a real server, with a wire between them that breaks in ways which neither side sees.
 
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::{Browser, ConnectionEnd, Direction, FaultProxy, PeerProcess, open_sdk_page};
-
-const SOON: Duration = Duration::from_secs(5);
+use staywire_tests::{Browser, ConnectionEnd, Direction, FaultProxy, PeerProcess, SOON, open_sdk_page};
 
 /// A server that echoes, a proxy before it, and a page that is yet to dial.
 struct Wire {

@@ -1,11 +1,7 @@
 //! The SDK in Chromium: text, JSON and binary, both ways.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use staywire_tests::{Browser, RawConnection, RawPeer, open_sdk_page};
-
-const SOON: Duration = Duration::from_secs(5);
+use staywire_tests::{Browser, RawConnection, RawPeer, SOON, open_sdk_page};
 
 async fn connect(peer: &RawPeer, only: &str) -> (Browser, RawConnection) {
     let page = open_sdk_page().await;

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::{Browser, PeerProcess, RawPeer, open_sdk_page};
+use staywire_tests::{Browser, PeerProcess, RawPeer, SOON, open_sdk_page};
 
-const SOON: Duration = Duration::from_secs(5);
 /// Several attempts of the default backoff.
 const A_FEW_ATTEMPTS: Duration = Duration::from_secs(20);
 

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::{Browser, RawClient, serve_gallery};
+use staywire_tests::{Browser, RawClient, SOON, serve_gallery};
 
-const SOON: Duration = Duration::from_secs(5);
 /// The heartbeat's interval and timeout, and two seconds to come back.
 const NOTICED: Duration = Duration::from_secs(10);
 

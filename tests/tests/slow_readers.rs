@@ -17,7 +17,7 @@ const BROADCASTS: usize = 200;
 /// 200 of them are three times a session's queue of 1 MiB.
 const MESSAGE_BYTES: usize = 16 * 1024;
 /// What one broadcast may take until the reader has it, on a machine that is busy with other tests.
-const BOUND: Duration = Duration::from_millis(500);
+const BOUND: Duration = Duration::from_secs(2);
 
 struct Mute;
 

@@ -4,9 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use staywire_tests::{Browser, RawClient, serve_gallery};
+use staywire_tests::{Browser, RawClient, SOON, serve_gallery};
 
-const SOON: Duration = Duration::from_secs(10);
 /// A wire stays cut for 4 s.
 const MENDED: Duration = Duration::from_secs(15);
 

@@ -1,18 +1,14 @@
 //! `staywire/vue` in pages with the real Vue, against a real server.
 
 use std::path::Path;
-use std::time::Duration;
 
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use serde_json::json;
 use staywire_server::{CloseCode, ListenerError, Message, Server, Session, WsHelper, WsListener};
-use staywire_tests::{Browser, BrowserKind, folder_routes, serve};
+use staywire_tests::{Browser, BrowserKind, SOON, folder_routes, serve};
 use tokio::time::Instant;
-
-/// What a machine under load takes for what takes no time.
-const SOON: Duration = Duration::from_secs(15);
 
 struct Deaf;
 

@@ -161,14 +161,18 @@ async fn many_requests_over_many_cuts_are_handled_and_answered_once_each() {
 #[tokio::test]
 async fn a_handler_is_dropped_at_once_when_its_client_stops_waiting() {
     let mut visited = visited().await;
-    let asking = tokio::spawn({
-        let client = visited.client.clone();
-        async move { client.request("never mind", PATIENCE).await }
-    });
-    assert_eq!(visited.asked().await, "never mind");
-    let stopped = Instant::now();
-    asking.abort();
-    let took = visited.dropped().await.duration_since(stopped);
+    let mut took = Duration::MAX;
+    // A busy machine may be late once; who does not drop a handler at once is late each time.
+    for _ in 0..5 {
+        let asking = tokio::spawn({
+            let client = visited.client.clone();
+            async move { client.request("never mind", PATIENCE).await }
+        });
+        assert_eq!(visited.asked().await, "never mind");
+        let stopped = Instant::now();
+        asking.abort();
+        took = took.min(visited.dropped().await.duration_since(stopped));
+    }
     assert!(took < Duration::from_millis(100), "{took:?}");
 
     let timeout = Duration::from_millis(30);

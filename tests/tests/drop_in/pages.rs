@@ -4,9 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use staywire_server::{CloseCode, Server};
-use staywire_tests::{Browser, serve, serve_gallery};
-
-const SOON: Duration = Duration::from_secs(5);
+use staywire_tests::{Browser, SOON, serve, serve_gallery};
 
 /// Ten messages a second apart, and a start.
 const A_RUN: Duration = Duration::from_secs(20);

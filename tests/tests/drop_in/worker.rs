@@ -1,12 +1,8 @@
 //! The SDK in a real worker, which has a network and no page.
 
-use std::time::Duration;
-
 use serde_json::json;
 use staywire_tests::BrowserKind::{self, Chromium, Firefox};
-use staywire_tests::{RawPeer, open_page};
-
-const SOON: Duration = Duration::from_secs(10);
+use staywire_tests::{RawPeer, SOON, open_page};
 
 /// A worker that keeps a connection, sends what it is told, and tells what its client tells.
 const WORKER: &str = "

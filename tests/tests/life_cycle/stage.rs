@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+pub(crate) use staywire_tests::SOON;
+
 use serde_json::Value;
 use staywire_tests::{Browser, BrowserKind, RawConnection, RawPeer, open_page};
-
-pub(crate) const SOON: Duration = Duration::from_secs(10);
 
 /// What a client is given that asks its peer only when it has a reason to.
 pub(crate) const RARELY: &str = "heartbeat: { interval: 1_000_000, expectReply: true }";

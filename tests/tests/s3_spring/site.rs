@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub(crate) use staywire_tests::SOON;
+
 use staywire_server::Server;
 use staywire_tests::{PlainClient, serve};
 use tokio::time::{sleep, timeout};
 
-pub(crate) const SOON: Duration = Duration::from_secs(5);
 pub(crate) const GREETING: &str = "成功建立socket连接";
 pub(crate) const REPLY: &str = "服务器收到了，hello!";
 

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub(crate) use staywire_tests::SOON;
+
 use staywire_server::{Server, ServerBuilder};
 use staywire_tests::{Browser, PlainClient, serve};
-
-pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 pub(crate) async fn serve_chat() -> SocketAddr {
     serve_chat_with(|builder| builder).await.1

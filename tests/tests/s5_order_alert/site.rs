@@ -3,14 +3,13 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+pub(crate) use staywire_tests::SOON;
+
 use s5_order_alert::OrderAlert;
 use serde_json::json;
 use staywire_server::Server;
 use staywire_tests::{Browser, FaultProxy, serve};
 use tempfile::TempDir;
-
-/// What a machine under load takes for what takes no time.
-pub(crate) const SOON: Duration = Duration::from_secs(15);
 
 /// A shop, and the wire to it.
 pub(crate) struct Site {

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
+pub(crate) use staywire_tests::SOON;
+
 use serde_json::{Value, json};
 use staywire_server::Server;
 use staywire_tests::{Browser, FaultProxy, serve};
-
-/// What a machine under load takes for what takes no time.
-pub(crate) const SOON: Duration = Duration::from_secs(15);
 
 /// What no browser of today lacks.
 pub(crate) const WITHOUT_WEBSOCKET: &str = "delete window.WebSocket";

@@ -15,6 +15,9 @@ use crate::site::SOON;
 /// How long it may take from a page's `abort` to the end of its handler.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
+/// A busy machine may be late once; who does not drop a handler at once is late each time.
+const TRIES: usize = 5;
+
 /// Answers once it is told to, and says when it is given up.
 struct Oracle {
     asked: AtomicU32,
@@ -72,12 +75,24 @@ async fn ask(kind: BrowserKind, oracle: &Arc<Oracle>) -> (Browser, FaultProxy) {
 async fn an_abort_ends_the_handler(kind: BrowserKind) {
     let oracle = Oracle::new();
     let (page, _proxy) = ask(kind, &oracle).await;
+    let mut took = Duration::MAX;
+    for number in 1..=TRIES {
+        took = took.min(abort(&page, &oracle, number).await);
+    }
+    println!("the handler was dropped {took:?} after the abort");
+    assert!(took <= AT_ONCE, "the handler was dropped only {took:?} after the abort");
+}
+
+/// Has the page's request of that `number` given up; how long its handler lives on.
+async fn abort(page: &Browser, oracle: &Oracle, number: usize) -> Duration {
+    oracle.dropped_at.send_replace(None);
     page.run(
         "window.controller = new AbortController();
+         window.failure = undefined;
          socket.request('for ever', controller).catch(({ name }) => (window.failure = name));",
     )
     .await;
-    page.wait_for("texts().includes('asked')", SOON).await;
+    page.wait_for(&format!("texts().filter((text) => text === 'asked').length === {number}"), SOON).await;
     let mut dropped_at = oracle.dropped_at.subscribe();
     assert_eq!(*dropped_at.borrow(), None);
 
@@ -85,12 +100,10 @@ async fn an_abort_ends_the_handler(kind: BrowserKind) {
     let dropped = tokio::time::timeout(SOON, dropped_at.wait_for(Option::is_some)).await;
     let dropped_at =
         dropped.expect("the handler is dropped").expect("the oracle is there").expect("some time");
-    let aborted_at = UNIX_EPOCH + Duration::from_millis(aborted_at.as_u64().expect("a time"));
-    // Both clocks are this machine's; the page's has whole milliseconds.
-    let took = dropped_at.duration_since(aborted_at).unwrap_or_default();
-    println!("the handler was dropped {took:?} after the abort");
-    assert!(took <= AT_ONCE, "the handler was dropped only {took:?} after the abort");
     assert_eq!(page.wait_for("failure", SOON).await, json!("AbortError"));
+    // Both clocks are this machine's; the page's has whole milliseconds.
+    let aborted_at = UNIX_EPOCH + Duration::from_millis(aborted_at.as_u64().expect("a time"));
+    dropped_at.duration_since(aborted_at).unwrap_or_default()
 }
 
 #[tokio::test]

@@ -3,16 +3,14 @@
 //! Owns: what the server does with messages. Never: asserts what tests are about.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+
+pub(crate) use staywire_tests::SOON;
 
 use staywire_server::{
     Endpoint, Handshake, HandshakeInterceptor, ListenerError, Message, Rejection, Server, ServerBuilder,
     Session, WsHelper, WsListener,
 };
 use staywire_tests::{Browser, BrowserKind, FaultProxy, open_session_page, serve};
-
-/// What a machine under load takes for what takes no time.
-pub(crate) const SOON: Duration = Duration::from_secs(10);
 
 /// Keeps each message in its order, and sends it back.
 #[derive(Clone, Default)]

@@ -20,10 +20,13 @@ export interface PresenceEvent extends Event {
   readonly member: Member | undefined;
 }
 
+/** What the key of a member without a name begins with. */
+const PREFIX = "session:";
+
 /** Brings `members` up to date with what the server says, and tells it. @internal */
 export function follow(members: Map<string, Member>, text: string): PresenceEvent {
   const [change, who] = Object.entries(JSON.parse(text))[0] as [PresenceChange, Partial<Member> & Member[]];
-  const keep = (member: Member) => void members.set((member.user ?? member.session)!, member);
+  const keep = (member: Member) => void members.set(keyOf(member), member);
   let member: Member | undefined;
   if (change === "members") {
     members.clear();
@@ -31,7 +34,12 @@ export function follow(members: Map<string, Member>, text: string): PresenceEven
   } else {
     // Who joins may be suspended already, and then says so.
     keep((member = { state: change === "suspend" ? "suspended" : "connected", ...who }));
-    if (change === "leave") members.delete((member.user ?? member.session)!);
+    if (change === "leave") members.delete(keyOf(member));
   }
   return Object.assign(new Event("presence"), { change, member });
+}
+
+/** A user's name, so that it can be looked up. It may be any text, so a name that begins as the others' keys has another prefix. */
+function keyOf({ user, session }: Member): string {
+  return user === undefined || user.startsWith(PREFIX) ? PREFIX + (user ?? session) : user;
 }

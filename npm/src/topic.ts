@@ -112,8 +112,8 @@ export class Topic extends EventTarget {
   /**
    * Who is in the topic, from now on: the same map each time, kept up, with a `presence` event after each change.
    *
-   * Its keys are the users' names; who has none goes by an id. Empty until the server has told, and once the topic is
-   * not read any more.
+   * Its keys are the users' names; who has none goes by `session:` and an id, and a name that begins with `session:` has
+   * another one in front. Empty until the server has told, and once the topic is not read any more.
    */
   presence(): ReadonlyMap<string, Member> {
     if (this.#status !== "unsubscribed") this.#changes ??= this.#watch();

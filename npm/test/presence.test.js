@@ -24,7 +24,7 @@ const tell = (server, offset, change) => server.socket.deliver(`s2 ${offset}\n${
 test("presence is asked for, and begins with the whole list", async (t) => {
   const { asked, members, changes } = await watching(t);
   assert.deepEqual(asked, ["t1 * 0 orders", "t2 * 0 $presence/orders"]);
-  assert.deepEqual([...members], [["ann", { user: "ann", state: "connected" }], ["f3", { session: "f3", state: "suspended" }]]);
+  assert.deepEqual([...members], [["ann", { user: "ann", state: "connected" }], ["session:f3", { session: "f3", state: "suspended" }]]);
   assert.deepEqual(changes.map(({ change, member }) => [change, member]), [["members", undefined]]);
 });
 
@@ -50,6 +50,17 @@ test("who joins without a connection is suspended", async (t) => {
   const { server, members, changes } = await watching(t);
   tell(server, 6, { join: { user: "bob", state: "suspended" } });
   assert.deepEqual([members.get("bob"), changes.at(-1).member.state], [{ user: "bob", state: "suspended" }, "suspended"]);
+});
+
+test("who has no name is never taken for a user, whatever users call themselves", async (t) => {
+  const { server, members } = await watching(t);
+  const names = ["f3", "session:f3", "session:session:f3"];
+  names.forEach((user, index) => tell(server, 6 + index, { join: { user } }));
+  assert.deepEqual([...members.values()].map(({ user, session }) => user ?? `nobody ${session}`), ["ann", "nobody f3", ...names]);
+  assert.deepEqual([...members.keys()], ["ann", "session:f3", "f3", "session:session:f3", "session:session:session:f3"]);
+  tell(server, 9, { leave: { user: "session:f3" } });
+  tell(server, 10, { leave: { session: "f3" } });
+  assert.deepEqual([...members.values()].map(({ user }) => user), ["ann", "f3", "session:session:f3"]);
 });
 
 test("changes that were missed are made up for by another list", async (t) => {

@@ -3,13 +3,15 @@
 use super::{Session, WayOut};
 use crate::engine::StreamName;
 use crate::message::Message;
-use crate::session_mode::hub::{Lease, Reading};
+use crate::session_mode::beginning::{Beginning, Behind};
+use crate::session_mode::hub::Lease;
 use crate::sync::Mutex;
 use crate::topic::{SubscribeError, TopicName};
 
 use crate::delivery::Sent;
 use crate::session::SendError;
 use staywire_protocol::wire::SubscribeFrom;
+use tokio::sync::futures::OwnedNotified;
 
 /// What a session holds of streams beside what its client reads.
 #[derive(Default)]
@@ -33,41 +35,43 @@ impl Session {
     /// and with the session. A session that is [restored](crate::Resumption::Restored) follows nothing. Where it
     /// follows the topic already, nothing changes and nothing is sent.
     ///
-    /// What is repeated counts as all that is sent: beyond
-    /// [`max_queue_bytes`](crate::ServerBuilder::max_queue_bytes) the client loses its connection as a slow reader.
+    /// What is repeated is bounded by the history's [`Retention`](crate::Retention), and does not count as a slow
+    /// reader's backlog; it waits until what was repeated before is written. For a suspended session it is kept like all
+    /// that is [sent](Self::send), as far as its ring reaches.
     ///
     /// # Errors
     ///
     /// [`SubscribeError`]: the session does not follow the topic.
     pub async fn subscribe(&self, topic: impl AsRef<str>, last: u64) -> Result<(), SubscribeError> {
         let name = StreamName::Topic(topic.as_ref().parse()?);
-        let reading = self.server().hub().lease(&name).reading(SubscribeFrom::Last(last)).await?;
-        let followed = self.follow(&reading);
+        let from = SubscribeFrom::Last(last);
+        let followed =
+            self.server().hub().begin(&name, from, |beginning| self.follow(&name, beginning)).await?;
         self.server().trim_suspended();
         followed
     }
 
-    fn follow(&self, reading: &Reading) -> Result<(), SubscribeError> {
-        // Made before the locks, and dropped after them where it is not needed.
-        let mut lease = Some(reading.lease.clone());
-        let mut stream = reading.lease.lock();
+    fn follow(
+        &self,
+        name: &StreamName,
+        Beginning { lease, stream, answer }: Beginning<'_, '_>,
+    ) -> Result<Result<(), SubscribeError>, Behind> {
+        if let Some(caught_up) = self.caught_up().filter(|_| !answer.replay.is_empty()) {
+            return Err(Behind(caught_up));
+        }
         let mut state = self.inner.following.state.lock();
         if state.is_over {
-            drop(state);
-            drop(stream);
-            return Err(SubscribeError::Closed);
+            return Ok(Err(SubscribeError::Closed));
         }
-        if !state.topics.iter().any(|topic| topic.name() == reading.lease.name()) {
+        if !state.topics.iter().any(|topic| topic.name() == name) {
             state.topics.extend(lease.take());
             drop(state);
-            let replay = reading.answer(&stream).map(|answer| answer.replay).unwrap_or_default();
-            for (_, payload) in replay {
-                // Whether it arrives is the affair of every message that is sent to it.
-                let _ = self.deliver_within_stream(payload.message());
+            for (_, payload) in answer.replay {
+                self.repeat_within_stream(payload.message());
             }
             stream.add_follower(self);
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     /// The session gets what is published to `topic` no more; whether it did.
@@ -99,6 +103,24 @@ impl Session {
             WayOut::Lasting(_) => {
                 self.lasting().map_or(Err(SendError::Closed), |session| session.send_within_stream(message))
             }
+        }
+    }
+
+    /// The same for what the stream repeats first. Whether it arrives is the affair of every message that is sent.
+    fn repeat_within_stream(&self, message: Message) {
+        match &self.inner.way_out {
+            WayOut::Plain(outbox) => outbox.replay(message),
+            WayOut::Lasting(_) => {
+                let _ = self.lasting().map(|session| session.repeat_within_stream(message));
+            }
+        }
+    }
+
+    /// Ready when what was sent before is written, or never will be; `None` where no backlog waits for that.
+    fn caught_up(&self) -> Option<OwnedNotified> {
+        match &self.inner.way_out {
+            WayOut::Plain(outbox) => outbox.caught_up(),
+            WayOut::Lasting(_) => self.lasting()?.caught_up(),
         }
     }
 

@@ -14,6 +14,7 @@ mod life;
 pub(crate) mod outbox;
 mod received;
 mod request;
+mod send_error;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -38,9 +39,9 @@ pub use asking::RequestError;
 pub use attributes::{AttributeError, Attributes};
 pub use id::{ParseSessionIdError, SessionId};
 pub(crate) use life::Failure;
-pub use outbox::SendError;
 pub use received::Received;
 pub(crate) use request::HandshakeRequest;
+pub use send_error::SendError;
 
 use following::Following;
 use inbox::Inbox;

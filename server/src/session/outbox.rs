@@ -10,35 +10,16 @@
 //! ```
 
 use std::collections::VecDeque;
-use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use staywire_protocol::CloseCode;
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 
+use super::SendError;
 use crate::close::CloseFrame;
 use crate::sync::Mutex;
-
-/// A send was refused: the message is not going to be delivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SendError {
-    /// No session has this id; it may have ended.
-    UnknownSession,
-    /// The session is closing or has ended.
-    Closed,
-    /// The reader takes messages too slowly: its queue is full, and its session is being closed for it.
-    SlowReader {
-        /// The queue's bound in bytes.
-        limit: usize,
-    },
-    /// The message alone is larger than the whole queue. The session goes on.
-    TooLarge {
-        /// The message's length in bytes.
-        bytes: usize,
-        /// The queue's bound in bytes.
-        limit: usize,
-    },
-}
 
 /// What the connection's task does next.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +27,7 @@ pub(crate) enum Popped<M> {
     Message(M),
     /// Everything queued has been popped: the close frame is next, and last.
     Close(CloseFrame),
-    /// Everything queued has been popped, for which somebody [waits](Outbox::is_behind). Told once.
+    /// Everything queued has been popped, for which something is [held back](Outbox::is_behind). Told once.
     Drained,
     Nothing,
 }
@@ -101,6 +82,8 @@ struct State<M> {
     replayed_bytes: usize,
     /// Something is held back until the queue is empty.
     holds_back: bool,
+    /// Who waits for the same, while somebody does.
+    caught_up: Option<Arc<Notify>>,
     /// The connection's task; woken when there is something new to know.
     task: Option<Waker>,
 }
@@ -120,6 +103,7 @@ impl<M: Queued> Outbox<M> {
             queued_bytes: 0,
             replayed_bytes: 0,
             holds_back: false,
+            caught_up: None,
             task: None,
         };
         Self { limit, state: Mutex::new(state) }
@@ -162,12 +146,21 @@ impl<M: Queued> Outbox<M> {
         }
     }
 
-    /// Whether `bytes` or more wait to be written. If so, [`pop`](Self::pop) tells when none do.
-    pub(crate) fn is_behind(&self, bytes: usize) -> bool {
+    /// Whether more waits to be written than a connection that keeps up has. If so, [`pop`](Self::pop) tells when
+    /// nothing does.
+    pub(crate) fn is_behind(&self) -> bool {
         let mut state = self.state.lock();
-        let is_behind = state.queued_bytes >= bytes;
+        let is_behind = state.is_behind();
         state.holds_back |= is_behind;
         is_behind
+    }
+
+    /// Ready when what waits to be written is no backlog, or never will be written; `None` where it is none now.
+    ///
+    /// No bound counts what is [repeated](Self::replay), so that one repetition waits for the other.
+    pub(crate) fn caught_up(&self) -> Option<OwnedNotified> {
+        let mut state = self.state.lock();
+        state.is_behind().then(|| Arc::clone(state.caught_up.get_or_insert_default()).notified_owned())
     }
 
     /// Takes nothing more, and closes with `frame` after what is queued. The first close wins.
@@ -221,6 +214,7 @@ impl<M: Queued> Outbox<M> {
         }
         // A burst must not leave its memory behind in an idle session.
         state.queue.shrink_to(IDLE_PLACES);
+        state.tell_caught_up();
         let State { phase, holds_back, .. } = &mut *state;
         match phase {
             Phase::Closing { closing, popped } if !*popped => {
@@ -233,8 +227,18 @@ impl<M: Queued> Outbox<M> {
     }
 }
 
+/// A connection that is gone writes nothing.
+impl<M> Drop for Outbox<M> {
+    fn drop(&mut self) {
+        self.state.lock().tell_caught_up();
+    }
+}
+
 /// Places that an idle queue keeps, so that a quiet conversation allocates nothing.
 const IDLE_PLACES: usize = 4;
+
+/// What may wait to be written to a connection that is not behind.
+const BACKLOG_BYTES: usize = 16 * 1024;
 
 impl<M> State<M> {
     fn append(&mut self, message: M, bytes: usize) {
@@ -255,6 +259,17 @@ impl<M> State<M> {
         self.queue = VecDeque::new();
         self.queued_bytes = 0;
         self.replayed_bytes = 0;
+        self.tell_caught_up();
+    }
+
+    fn is_behind(&self) -> bool {
+        self.queued_bytes >= BACKLOG_BYTES
+    }
+
+    fn tell_caught_up(&mut self) {
+        if let Some(waiting) = self.caught_up.take() {
+            waiting.notify_waiters();
+        }
     }
 
     fn wake(&self) {
@@ -264,28 +279,10 @@ impl<M> State<M> {
     }
 }
 
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownSession => f.write_str("no session has this id"),
-            Self::Closed => f.write_str("the session is closed"),
-            Self::SlowReader { limit } => {
-                write!(
-                    f,
-                    "the reader is too slow: its queue of {limit} bytes is full, and its session is being closed"
-                )
-            }
-            Self::TooLarge { bytes, limit } => {
-                write!(f, "a message of {bytes} bytes does not fit into the session's queue of {limit} bytes")
-            }
-        }
-    }
-}
-
-impl std::error::Error for SendError {}
-
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
     use crate::message::Message;
 
@@ -338,14 +335,37 @@ mod tests {
 
     #[test]
     fn who_holds_something_back_is_told_once_when_the_queue_is_empty() {
-        let outbox = small();
-        outbox.push("1".into()).unwrap();
-        assert!(!outbox.is_behind(1_000));
-        assert!(outbox.is_behind(1));
-        outbox.push("2".into()).unwrap();
+        let outbox = Outbox::new(1024 * 1024);
+        outbox.push(Message::from("1")).unwrap();
+        assert!(!outbox.is_behind());
+        let long = Message::from("x".repeat(BACKLOG_BYTES));
+        outbox.push(long.clone()).unwrap();
+        assert!(outbox.is_behind());
         let popped: Vec<_> = (0..4).map(|_| outbox.pop()).collect();
-        let (one, two) = (Popped::Message("1".into()), Popped::Message("2".into()));
+        let (one, two) = (Popped::Message("1".into()), Popped::Message(long));
         assert_eq!(popped, [one, two, Popped::Drained, Popped::Nothing]);
+    }
+
+    #[test]
+    fn who_waits_for_the_backlog_goes_on_when_it_is_written_or_never_will_be() {
+        let behind = || {
+            let outbox = Outbox::new(1024 * 1024);
+            outbox.replay(Message::from("x".repeat(BACKLOG_BYTES)));
+            (outbox.caught_up().unwrap(), outbox)
+        };
+        let (written, outbox) = behind();
+        outbox.pop();
+        assert!(written.now_or_never().is_none(), "the codec may have no room for it yet");
+        let (written, outbox) = behind();
+        assert!(matches!((outbox.pop(), outbox.pop()), (Popped::Message(_), Popped::Nothing)));
+        assert!(outbox.caught_up().is_none());
+        let (ended, outbox) = behind();
+        outbox.end();
+        let (gone, outbox) = behind();
+        drop(outbox);
+        for waiting in [written, ended, gone] {
+            assert!(waiting.now_or_never().is_some());
+        }
     }
 
     #[test]

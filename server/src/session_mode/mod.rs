@@ -16,6 +16,7 @@
 //! session; then, one at a time, whatever else there is.
 
 pub(crate) mod authenticator;
+pub(crate) mod beginning;
 mod connection;
 pub(crate) mod directory;
 mod held_back;

@@ -6,6 +6,7 @@
 use bytestring::ByteString;
 use staywire_protocol::ConnectionId;
 use staywire_protocol::parts::ring::Gap;
+use tokio::sync::futures::OwnedNotified;
 
 use super::LastingSession;
 use crate::delivery::Sent;
@@ -58,11 +59,27 @@ impl LastingSession<'_> {
         sent.ok_or(SendError::Closed)
     }
 
-    /// Everything that `connection` was given has been written: sends what was held back for that, and tells who waits.
+    /// The same for what the stream repeats first, which no bound of the outbox counts.
+    pub(crate) fn repeat_within_stream(self, message: Message) -> Result<(), SendError> {
+        self.check_size(&message)?;
+        let bytes = size(&message);
+        let sent = self.with_core(|core| {
+            core.machine.send(message.into(), bytes);
+            self.drain_opening(core, None, 0);
+            self.charge_suspended(core);
+        });
+        sent.ok_or(SendError::Closed)
+    }
+
+    /// Ready when its connection is not behind any more; `None` where it is not, or there is none.
+    pub(crate) fn caught_up(self) -> Option<OwnedNotified> {
+        self.with_core(|core| core.link.as_ref()?.outbox.caught_up()).flatten()
+    }
+
+    /// Everything that `connection` was given has been written: sends what was held back for that.
     pub(crate) fn release(self, connection: ConnectionId) {
         self.with_core(|core| {
             let Some(link) = core.link.as_mut().filter(|link| link.connection == connection) else { return };
-            link.drained.notify_waiters();
             let mut left_out = 0;
             for (alias, held) in link.held_back.take() {
                 let mut next = held.next;

@@ -11,15 +11,14 @@
 
 use staywire_protocol::server::StreamAnswer;
 use staywire_protocol::wire::{FailureCode, HeldStream, Name, Stream as WireStream, SubscribeFrom};
-use tokio::sync::futures::OwnedNotified;
 use tokio::task::AbortHandle;
 
 use super::{Core, LastingSession};
 use crate::engine::StreamName;
 use crate::message::Message;
 use crate::session::Session;
-use crate::session_mode::hub::{Lease, Reading, UserPlace};
-use crate::session_mode::link::Link;
+use crate::session_mode::beginning::{Beginning, Behind};
+use crate::session_mode::hub::{Lease, UserPlace};
 use crate::session_mode::payload::{Payload, size};
 use crate::topic::{TopicError, TopicName};
 
@@ -59,15 +58,6 @@ pub(crate) struct Subscription {
     number: u64,
     ticket: u64,
     from: SubscribeFrom,
-}
-
-/// What came of answering a subscription.
-enum Answered {
-    Done,
-    /// Nothing: the stream has run on.
-    RanOn,
-    /// Nothing: what was sent before has to be written first.
-    Behind(OwnedNotified),
 }
 
 impl Drop for Asked {
@@ -223,45 +213,28 @@ impl LastingSession<'_> {
 
     async fn read(self, subscription: &Subscription) -> Result<(), TopicError> {
         let mut place = self.user_place()?;
-        let hub = self.handle.server().hub();
-        // The stream may run on so fast that what was read of its history does not reach it any more.
-        const TRIES: usize = 3;
-        let mut tries = 0;
-        loop {
-            let reading = hub.lease(&subscription.stream).reading(subscription.from).await;
-            let reading = reading.map_err(|error| {
-                tracing::warn!(topic = ?subscription.topic, %error, "a topic cannot be read");
-                TopicError::new(FailureCode::UNAVAILABLE, "the topic cannot be read now")
-            })?;
-            tries += 1;
-            match self.answer_subscription(subscription, &reading, &mut place, tries >= TRIES) {
-                Answered::Done => return Ok(()),
-                Answered::RanOn => {}
-                Answered::Behind(caught_up) => caught_up.await,
-            }
-        }
+        let answer =
+            |beginning: Beginning<'_, '_>| self.answer_subscription(subscription, beginning, &mut place);
+        let answered =
+            self.handle.server().hub().begin(&subscription.stream, subscription.from, answer).await;
+        answered.map_err(|error| {
+            tracing::warn!(topic = ?subscription.topic, %error, "a topic cannot be read");
+            TopicError::new(FailureCode::UNAVAILABLE, "the topic cannot be read now")
+        })
     }
 
     /// Answers the client, which reads the topic from now on.
     fn answer_subscription(
         self,
         subscription: &Subscription,
-        reading: &Reading,
+        Beginning { lease, stream, answer }: Beginning<'_, '_>,
         place: &mut Option<UserPlace>,
-        is_last_try: bool,
-    ) -> Answered {
-        // Made before the locks, and dropped after them where it is not needed.
-        let mut lease = Some(reading.lease.clone());
-        let mut stream = reading.lease.lock();
-        if !is_last_try && !reading.has_all(&stream) {
-            return Answered::RanOn;
-        }
-        let Some(answer) = reading.answer(&stream) else { return Answered::Done };
+    ) -> Result<(), Behind> {
         let topic = answer.line.stream.clone();
         let is_reader = self.with_core(|core| {
-            let caught_up = core.link.as_ref().and_then(Link::caught_up);
+            let caught_up = core.link.as_ref().and_then(|link| link.outbox.caught_up());
             if let Some(caught_up) = caught_up.filter(|_| !answer.replay.is_empty()) {
-                return Err(caught_up);
+                return Err(Behind(caught_up));
             }
             if !core.topics.take(subscription) {
                 return Ok(false);
@@ -276,13 +249,10 @@ impl LastingSession<'_> {
             self.decide_on_next(core, &subscription.stream);
             Ok(is_reader)
         });
-        match is_reader {
-            Some(Ok(true)) => stream.add(self.handle),
-            Some(Ok(false)) | None => {}
-            Some(Err(caught_up)) => return Answered::Behind(caught_up),
+        if is_reader.transpose()? == Some(true) {
+            stream.add(self.handle);
         }
-        drop(stream);
-        Answered::Done
+        Ok(())
     }
 
     /// One of the topics that the session's user may read, where that is limited.

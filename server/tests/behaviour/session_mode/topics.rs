@@ -23,6 +23,7 @@ impl WsListener for ByName {
     async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
         match message.as_text().and_then(|text| text.split_once(' ')) {
             Some(("follow", topic)) => session.subscribe(topic, 2).await?,
+            Some(("follow-all", topic)) => session.subscribe(topic, u64::MAX).await?,
             Some(("unfollow", topic)) => assert!(session.unsubscribe(topic)),
             _ => session.send(message)?,
         }

@@ -9,13 +9,16 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::browser_kind::BrowserKind;
 
+/// How often a driver is started: chromedriver takes a free port of IPv4 and gives up where that of IPv6 is not.
+const STARTS: usize = 5;
+
 /// A running driver, killed when dropped.
 #[derive(Debug)]
 pub(crate) struct DriverProcess {
     process: Child,
     port: u16,
     // Kept open: the driver would die of a closed pipe at its next line.
-    _output: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
 }
 
 impl DriverProcess {
@@ -25,9 +28,16 @@ impl DriverProcess {
     ///
     /// # Panics
     ///
-    /// When the driver is not installed or ends before it names its port.
+    /// When the driver is not installed, or ends before it names its port, each time.
     #[must_use]
     pub(crate) fn start(kind: BrowserKind, folder: &Path) -> Self {
+        (0..STARTS)
+            .find_map(|_| Self::try_start(kind, folder))
+            .unwrap_or_else(|| panic!("{} should say which port it listens on", kind.driver()))
+    }
+
+    /// A driver that has named its port, unless it ended before.
+    fn try_start(kind: BrowserKind, folder: &Path) -> Option<Self> {
         let mut process = Command::new(kind.driver())
             .arg("--port=0")
             .env("TMPDIR", folder)
@@ -36,9 +46,11 @@ impl DriverProcess {
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("start {}, which has to be on the PATH: {error}", kind.driver()));
-        let mut output = BufReader::new(process.stdout.take().expect("stdout was piped"));
-        let port = read_port(kind, &mut output);
-        Self { process, port, _output: output }
+        let output = BufReader::new(process.stdout.take().expect("stdout was piped"));
+        // Now the guard, which ends the process also where it says nothing.
+        let mut driver = Self { process, port: 0, output };
+        driver.port = read_port(kind, &mut driver.output)?;
+        Some(driver)
     }
 
     /// Where the commands go.
@@ -56,10 +68,9 @@ impl Drop for DriverProcess {
     }
 }
 
-fn read_port(kind: BrowserKind, output: &mut impl BufRead) -> u16 {
+fn read_port(kind: BrowserKind, output: &mut impl BufRead) -> Option<u16> {
     output
         .lines()
         .map_while(Result::ok)
         .find_map(|line| line.split_once(kind.port_mark())?.1.trim_end_matches('.').parse().ok())
-        .unwrap_or_else(|| panic!("{} should say which port it listens on", kind.driver()))
 }

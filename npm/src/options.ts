@@ -108,9 +108,7 @@ export function noRoom(options: StayWireOptions): DOMException {
 /** The core's settings for `options`. @internal */
 export function coreSettings(options: StayWireOptions): Settings {
   const heartbeat = heartbeatOptions(options);
-  const maxAttempts = number(options, "maxAttempts", Infinity, Infinity);
-  // The remainder of infinity is not a number.
-  if (maxAttempts % 1) throw new RangeError(`staywire: maxAttempts has to be a whole number, not ${maxAttempts}`);
+  const maxAttempts = whole(options, "maxAttempts", Infinity, Infinity);
   return [
     time(options, "connectTimeout", 10_000),
     time(options, "closeTimeout", 5_000),
@@ -135,6 +133,14 @@ export function heartbeatOptions({ heartbeat }: StayWireOptions): HeartbeatOptio
 
 export function time<K extends string>(options: { [key in K]?: number }, name: K, fallback: number): number {
   return number(options, name, fallback, MAX_TIME);
+}
+
+/** A number that counts something. */
+export function whole<K extends string>(options: { [key in K]?: number }, name: K, fallback: number, max: number): number {
+  const value = number(options, name, fallback, max);
+  // The remainder of infinity is not a number.
+  if (value % 1) throw new RangeError(`staywire: ${name} has to be a whole number, not ${value}`);
+  return value;
 }
 
 export function number<K extends string>(options: { [key in K]?: number }, name: K, fallback: number, max: number): number {

@@ -210,7 +210,8 @@ export class StayWire extends EventTarget {
    * Reads a topic, over any number of reconnects, until `unsubscribe()`; only in session mode.
    *
    * @throws DOMException `InvalidStateError` where it is subscribed to already, or in plain mode; `SyntaxError` for a name
-   * that has not 1 to 255 bytes, and for a position that nobody gave out; `QuotaExceededError` as `send`.
+   * that is not text of 1 to 255 bytes, and for a position that nobody gave out; `QuotaExceededError` as `send`.
+   * @throws RangeError where `last` is not a whole number.
    * @throws RequestError where there are too many, or the conversation is over.
    */
   subscribe(topic: string, options?: SubscribeOptions): Topic {

@@ -10,7 +10,7 @@ import type { Face } from "./face.ts";
 import { RequestError } from "./failure.ts";
 import { defineHandlers, type EventHandler, type Handlers, type Listen } from "./handlers.ts";
 import { checkedPosition, syntaxError } from "./location.ts";
-import { number } from "./options.ts";
+import { whole } from "./options.ts";
 import { type Payload, utf8Length } from "./payload.ts";
 import type { Member, PresenceEvent } from "./presence.ts";
 import { Sent } from "./sent.ts";
@@ -19,7 +19,7 @@ import { Sent } from "./sent.ts";
 export interface SubscribeOptions {
   /** Right after a position that `position` or `lastEventId` gave, also in an earlier page or on another device. */
   since?: string | null | undefined;
-  /** Otherwise with the last so many messages, as far as the server keeps them. @default 0 */
+  /** Otherwise with the last so many messages, a whole number, as far as the server keeps them. @default 0 */
   last?: number;
 }
 
@@ -84,7 +84,7 @@ export class Topic extends EventTarget {
     this.name = name;
     this.position = since == undefined ? undefined : checkedPosition(since);
     this.#face = face;
-    const failure = face.lane.subscribe(this.#encoded, this, number(options, "last", 0, Number.MAX_SAFE_INTEGER));
+    const failure = face.lane.subscribe(this.#encoded, this, whole(options, "last", 0, Number.MAX_SAFE_INTEGER));
     if (failure) throw new RequestError(failure);
   }
 
@@ -114,6 +114,7 @@ export class Topic extends EventTarget {
    *
    * Its keys are the users' names; who has none goes by `session:` and an id, and a name that begins with `session:` has
    * another one in front. Empty until the server has told, and once the topic is not read any more.
+   * @throws DOMException `SyntaxError` where the topic's own name has more than 245 bytes: its presence is a topic, too.
    */
   presence(): ReadonlyMap<string, Member> {
     if (this.#status !== "unsubscribed") this.#changes ??= this.#watch();
@@ -186,8 +187,8 @@ export class Topic extends EventTarget {
 
 /** A topic's name as it travels, if it may be one. @internal */
 export function encodeTopic(name: string): string {
-  const length = utf8Length(name);
-  if (!length || length > 255) throw syntaxError(`a topic's name has 1 to 255 bytes, not ${length}`);
+  // Half of a surrogate pair has no form in UTF-8.
+  if (!name || utf8Length(name) > 255 || /\p{Cs}/u.test(name)) throw syntaxError(`'${name}' is no topic's name, which is text of 1 to 255 bytes`);
   return encodeName(name);
 }
 

@@ -101,3 +101,12 @@ test("a topic whose presence is refused is read all the same, and asks again", a
   orders.presence();
   assert.deepEqual(await received(server.socket), ["t3 * 0 $presence/orders"]);
 });
+
+test("a topic whose name leaves no room for its presence's says so, and is read all the same", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.connect();
+  const long = client.subscribe("x".repeat(246));
+  assert.throws(() => long.presence(), { name: "SyntaxError", message: /'\$presence\/x{246}' .*1 to 255 bytes/ });
+  assert.equal(long.status, "subscribing");
+  assert.equal(client.subscribe("x".repeat(245)).presence().size, 0);
+});

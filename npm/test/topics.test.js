@@ -210,11 +210,24 @@ test("arguments are checked where they are given", async (t) => {
   client.subscribe("orders");
   assert.throws(() => client.subscribe("orders"), { name: "InvalidStateError", message: /'orders' is subscribed to already/ });
   assert.throws(() => client.subscribe(""), { name: "SyntaxError" });
-  assert.throws(() => client.subscribe("é".repeat(128)), { name: "SyntaxError", message: /1 to 255 bytes, not 256/ });
+  assert.throws(() => client.subscribe("é".repeat(128)), { name: "SyntaxError", message: /'é{128}' .*1 to 255 bytes/ });
   for (const since of ["", "abc", "abc-", "ABC-1", "abc-01", "abc--1", "abc-9007199254740992", "-1"]) {
     assert.throws(() => client.subscribe("other", { since }), { name: "SyntaxError" }, since);
   }
-  for (const last of [-1, NaN, "2"]) assert.throws(() => client.subscribe("other", { last }), RangeError);
+  for (const last of [-1, NaN, "2", 2.7, Infinity]) {
+    assert.throws(() => client.subscribe("other", { last }), { name: "RangeError", message: /^staywire: last / });
+  }
+});
+
+test("half of a character in a topic's name throws SyntaxError", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.connect();
+  for (const name of ["\ud83d", "a\ude00b", "\ude00\ud83d"]) {
+    assert.throws(() => client.subscribe(name), { name: "SyntaxError", message: /^staywire: / });
+    assert.throws(() => client.publish(name, "text"), { name: "SyntaxError", message: /^staywire: / });
+  }
+  client.subscribe("\ud83d\ude00");
+  assert.deepEqual(await received(server.socket), ["t1 * 0 %F0%9F%98%80"]);
 });
 
 test("more topics than an opening can name are refused", async (t) => {

@@ -180,7 +180,8 @@ export class StayWire extends EventTarget {
    * Asks the server, and waits for its reply over any number of reconnects; only in session mode.
    *
    * Rejected with a {@link RequestError}, with `signal.reason` once that is aborted, and with what `send` throws; with a
-   * DOMException `InvalidStateError` in plain mode.
+   * DOMException `InvalidStateError` in plain mode. Beyond the 16 requests that a server handles for a session at once,
+   * unless it is set otherwise, it is refused as `tooMany` with code 4; beyond the 128 that may wait, without a code.
    */
   request(data: Payload, options: RequestOptions = {}): Promise<Data> {
     return request(this.#face, data, options);

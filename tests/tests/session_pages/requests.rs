@@ -150,6 +150,27 @@ async fn a_request_that_is_cut_ten_times_is_answered_once_in_firefox() {
 }
 
 #[tokio::test]
+async fn the_seventeenth_request_at_once_is_refused_and_the_others_are_answered() {
+    let oracle = Oracle::new();
+    let (page, _proxy) = ask(BrowserKind::Chromium, &oracle).await;
+    page.run(
+        "window.replies = [];
+         window.refusals = [];
+         window.ask = (name) =>
+           socket.request(name).then((reply) => replies.push(reply), ({ kind, code }) => refusals.push([name, kind, code]));
+         for (let number = 1; number <= 17; number++) ask(`request ${number}`);",
+    )
+    .await;
+    let refusals = page.wait_for("refusals.length && refusals", SOON).await;
+    assert_eq!(refusals, json!([["request 17", "tooMany", 4]]));
+    oracle.may_answer.add_permits(17);
+    page.wait_for("replies.length === 16", SOON).await;
+    page.run("ask('again')").await;
+    page.wait_for("replies.includes('again')", SOON).await;
+    assert_eq!(page.run("return refusals.length").await, json!(1));
+}
+
+#[tokio::test]
 async fn a_page_answers_the_server_and_fails_as_it_says() {
     struct Curious;
 

@@ -170,6 +170,9 @@ impl Server {
     /// sessions do not end: once each listener has finished the message that it is at, they are left to the next
     /// process, and `close` is not called. A listener that is stopped over a message makes it uncertain: the next
     /// process delivers it again.
+    ///
+    /// In the end the streams of this process are over: whoever publishes later is
+    /// [told](crate::EngineError::Unavailable) that nobody gets it.
     pub async fn drain(&self) {
         self.state.draining.send_replace(true);
         let sessions = self.helper().for_all(Session::shut_down);
@@ -185,8 +188,10 @@ impl Server {
             }
         }
         tracing::info!(sessions, "drained");
-        if let Some(restart) = &self.state.restart {
-            restart.leave(&self.state).await;
+        match &self.state.restart {
+            Some(restart) => restart.leave(&self.state).await,
+            // There is no next process for it.
+            None => drop(self.state.hub.engine().take()),
         }
         // A connection in session mode outlasts its session by its closing handshake.
         let _ = tokio::time::timeout_at(deadline, self.state.connections.all_free()).await;

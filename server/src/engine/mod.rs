@@ -90,8 +90,9 @@ pub trait Engine: Send + Sync + 'static {
     /// Comes about every second while the server runs: forgets what is too old, refreshes what others would forget.
     fn tick(&self) {}
 
-    /// Ends all lives here, for the next process to [go on with](Self::restore). Default nothing: what is kept outside
-    /// of the process needs no moving.
+    /// Ends all lives here, for the next process to [go on with](Self::restore), if there is one. It comes last, when
+    /// the server has [drained](crate::Server::drain). Default nothing: what is kept outside of the process needs no
+    /// moving, and has other readers.
     ///
     /// Nothing is published here afterwards: it fails as [unavailable](EngineError::Unavailable).
     fn take(&self) -> Vec<StreamRecord> {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use staywire_server::{CloseReason, ListenerError, Message, Server, Session, WsListener};
+use staywire_server::{
+    CloseReason, EngineError, ListenerError, Message, PublishError, Retention, Server, Session,
+    SubscribeError, SubscribeFrom, TopicSettings, UserDelivery, WsListener,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -121,4 +124,21 @@ async fn a_request_under_way_is_finished_and_an_idle_connection_is_not_waited_fo
     soon(busy.read_to_string(&mut answer)).await.unwrap();
     assert!(answer.ends_with("the page"), "{answer}");
     drop(soon(idle.read_to_end(&mut Vec::new())).await);
+}
+
+#[tokio::test]
+async fn what_is_published_after_a_shutdown_is_refused_for_nobody_gets_it() {
+    let retention = Retention::new(10, Duration::from_secs(60));
+    let builder = Server::builder().endpoint("/ws", Echo).user_history(retention);
+    let running = serve(builder.topics("", TopicSettings::new().history(retention))).await;
+    let helper = running.server.helper();
+    helper.publish("orders", "in time").await.unwrap();
+    running.stop().await;
+    let over = EngineError::Unavailable("its server has shut down".to_owned());
+    for topic in ["orders", "another"] {
+        assert_eq!(helper.publish(topic, "late").await, Err(PublishError::Engine(over.clone())));
+        let history = helper.history(topic, SubscribeFrom::Last(1)).await;
+        assert_eq!(history, Err(SubscribeError::Engine(over.clone())));
+    }
+    assert_eq!(helper.send_to_user("ann", "late"), UserDelivery::Unknown, "it is not kept for anybody");
 }

@@ -44,7 +44,7 @@ pub struct Memory {
     process: OnceLock<Process>,
     started_at: Instant,
     lives: Shards<StreamName, Arc<Life>>,
-    /// Whether they went to the next process: what is published from then on nobody would read.
+    /// Whether the server is done with them: what is published from then on nobody would read.
     is_taken: AtomicBool,
     life_count: AtomicUsize,
     kept_bytes: AtomicU64,
@@ -146,7 +146,7 @@ impl Memory {
         }
         let mut lives = self.lives.of(stream);
         if self.is_taken.load(Ordering::Acquire) {
-            return Err(EngineError::Unavailable("its streams have left for the next process".to_owned()));
+            return Err(EngineError::Unavailable("its server has shut down".to_owned()));
         }
         let life = lives.entry(stream.clone()).or_insert_with(|| {
             self.life_count.fetch_add(1, Ordering::Relaxed);

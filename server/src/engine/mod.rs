@@ -40,7 +40,10 @@ pub use stream_name::StreamName;
 ///
 /// A stream has an *epoch*, which names one life of it, and its messages have *offsets* from 1 on. A life goes on over
 /// the times in which nobody reads; where it cannot, the next one has another epoch, so that no number ever stands for
-/// two messages. A server has one engine, and several servers may share what is behind theirs.
+/// two messages. A life begins when the stream is published to or [attached](Self::attach). Who looks at a stream that
+/// has none begins nothing, and sees the place at which one would begin.
+///
+/// A server has one engine, and several servers may share what is behind theirs.
 ///
 /// The work of each method begins with the call, in the order of the calls, whether or not anybody waits for it.
 pub trait Engine: Send + Sync + 'static {

@@ -163,9 +163,9 @@ impl Hub {
     /// One more topic that `user` reads, if there may be one more.
     pub(crate) fn user_place(self: &Arc<Self>, user: &UserId, limit: usize) -> Option<UserPlace> {
         let mut topics_of = self.topics_of.lock();
-        let count = topics_of.entry(user.clone()).or_default();
-        (*count < limit).then(|| {
-            *count += 1;
+        let count = topics_of.get(user).copied().unwrap_or_default();
+        (count < limit).then(|| {
+            topics_of.insert(user.clone(), count + 1);
             UserPlace { hub: Arc::clone(self), user: user.clone() }
         })
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use staywire_server::{EngineError, Retention, SubscribeFrom};
+use staywire_server::{EngineError, Retention, StreamName, SubscribeFrom};
 
-use crate::support::{Subject, keep, start, start_as, topic};
+use crate::support::{Subject, keep, name, start, start_as, topic};
 
 pub(crate) async fn a_life_outlives_its_last_reader<S: Subject>() {
     let started = start::<S>();
@@ -34,6 +34,17 @@ pub(crate) async fn two_processes_never_begin_the_same_life<S: Subject>() {
     let first = one.publish(&topic("a"), "1", &Retention::NONE).await.position;
     let second = other.publish(&topic("a"), "1", &Retention::NONE).await.position;
     assert!(first.epoch != second.epoch || first.offset != second.offset, "{first:?}, {second:?}");
+}
+
+pub(crate) async fn who_looks_at_a_stream_without_a_life_sees_where_it_will_begin<S: Subject>() {
+    let started = start::<S>();
+    let seen = started.history(&topic("a"), SubscribeFrom::Last(9)).await;
+    assert_eq!((seen.position.offset, seen.messages.len()), (0, 0));
+    assert_eq!(started.history(&topic("a"), SubscribeFrom::Last(9)).await, seen);
+    let first = started.publish(&topic("a"), "1", &keep(1)).await.position;
+    assert_eq!((first.epoch, first.offset), (seen.position.epoch, 1));
+    let members = started.engine.members(&name("a")).await.unwrap();
+    assert_eq!(started.attach(&StreamName::Presence(name("a"))).await, members.position);
 }
 
 /// What an engine keeps outside of the process is there by itself; the others take it along.

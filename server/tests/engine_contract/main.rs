@@ -55,6 +55,7 @@ macro_rules! promises {
             lives::{
                 a_life_outlives_its_last_reader,
                 a_life_that_is_forgotten_is_followed_by_another_one,
+                who_looks_at_a_stream_without_a_life_sees_where_it_will_begin,
                 two_processes_never_begin_the_same_life,
                 a_stream_goes_on_in_the_next_process,
             },

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use staywire_server::{Engine, EngineError, Memory, Retention, Sink, SubscribeFrom};
+use staywire_server::{Engine, EngineError, Member, Memory, Retention, Sink, SubscribeFrom};
 
-use crate::support::{LINGER, Notes, sized, topic};
+use crate::support::{LINGER, Notes, name, sized, topic};
 
 fn start(memory: Memory) -> Memory {
     let sink: Weak<dyn Sink> = Weak::<Notes>::new();
@@ -68,6 +68,31 @@ async fn where_there_is_no_room_the_longest_unread_is_forgotten_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn looking_at_streams_takes_no_room() {
+    let memory = start(Memory::new().max_streams(1));
+    memory.publish(&topic("only"), "1".into(), None, &Retention::NONE).await.unwrap();
+    let (room, session) = (name("room"), format!("{:032x}", 7).parse().unwrap());
+    let ann = Member::User("ann".parse().unwrap());
+    for number in 0..100 {
+        assert_eq!(offset(&memory, &number.to_string()).await, 0);
+        assert_eq!(memory.members(&room).await.unwrap().members, []);
+        assert_eq!(memory.present(&room, session, &ann, None).await, Ok(None));
+    }
+    assert_eq!(offset(&memory, "only").await, 1, "it was not forgotten for them");
+}
+
+/// Messages may be lost between the two, which nobody could tell of one place.
+#[tokio::test(start_paused = true)]
+async fn a_place_that_was_seen_before_a_life_was_forgotten_is_not_that_of_the_next_life() {
+    let memory = start(Memory::new().linger(LINGER));
+    let seen = memory.history(&topic("a"), SubscribeFrom::Last(0)).await.unwrap().position;
+    memory.publish(&topic("a"), "lost".into(), None, &Retention::NONE).await.unwrap();
+    tokio::time::advance(LINGER + Duration::from_millis(1)).await;
+    memory.tick();
+    assert_ne!(memory.attach(&topic("a")).await.unwrap(), seen);
+}
+
+#[tokio::test(start_paused = true)]
 async fn all_histories_together_are_bounded() {
     let memory = start(Memory::new().max_history_bytes(1_000));
     let retention = Retention::new(100, Duration::from_secs(60));
@@ -97,7 +122,7 @@ async fn no_number_is_given_twice_while_lives_are_forgotten() {
             for number in 0..5_000 {
                 let stream = topic(&format!("{}", number % 7));
                 let publication = memory.publish(&stream, "x".into(), None, &Retention::NONE).await.unwrap();
-                positions.push((publication.position.epoch, publication.position.offset));
+                positions.push((stream, publication.position.epoch, publication.position.offset));
             }
             positions
         })

@@ -7,6 +7,7 @@
 //! message is delivered, so that every reader gets messages in their order.
 
 mod agenda;
+mod forgetting;
 mod life;
 mod roster;
 
@@ -27,7 +28,7 @@ use crate::message::Message;
 use crate::session::SessionId;
 use crate::shards::Shards;
 use crate::topic::TopicName;
-use agenda::{Agenda, Entry};
+use agenda::Agenda;
 use life::{Life, State};
 
 /// Keeps streams in the memory of this process.
@@ -57,7 +58,8 @@ pub struct Memory {
 struct Process {
     instance: u128,
     sink: Weak<dyn Sink>,
-    lives_begun: AtomicU32,
+    /// Lives that had given a number.
+    lives_forgotten: AtomicU32,
 }
 
 /// What the clock showed when the engine began: later than any message's age.
@@ -136,6 +138,25 @@ impl Memory {
         }
     }
 
+    /// The same where a stream without a life is to stay so: `act` sees the one that would begin now.
+    fn with_life_or_none<T>(
+        &self,
+        stream: &StreamName,
+        act: impl FnOnce(&Life, &mut State) -> T,
+    ) -> Result<T, EngineError> {
+        let process = self.process()?;
+        let lives = self.lives.of(stream);
+        if lives.contains_key(stream) {
+            drop(lives);
+            return self.with_life(stream, act);
+        }
+        self.refuse_if_taken()?;
+        let life = Life::new(process.epoch(), self.now());
+        drop(lives);
+        let mut state = life.state.lock();
+        Ok(act(&life, &mut state))
+    }
+
     fn life(&self, stream: &StreamName) -> Result<Arc<Life>, EngineError> {
         let process = self.process()?;
         if let Some(life) = self.lives.of(stream).get(stream) {
@@ -145,9 +166,7 @@ impl Memory {
             return Err(EngineError::TooManyStreams { limit: self.max_streams });
         }
         let mut lives = self.lives.of(stream);
-        if self.is_taken.load(Ordering::Acquire) {
-            return Err(EngineError::Unavailable("its server has shut down".to_owned()));
-        }
+        self.refuse_if_taken()?;
         let life = lives.entry(stream.clone()).or_insert_with(|| {
             self.life_count.fetch_add(1, Ordering::Relaxed);
             Arc::new(Life::new(process.epoch(), self.now()))
@@ -155,20 +174,10 @@ impl Memory {
         Ok(Arc::clone(life))
     }
 
-    /// Enters the stream in the agendas where it belongs now.
-    fn settle(&self, stream: &StreamName, state: &mut State) {
-        match (state.is_idle(), state.unread) {
-            (true, None) => {
-                state.unread = Some(self.unread.add(state.forgotten_at(self.linger), stream.clone()));
-            }
-            (false, Some(entry)) => {
-                self.unread.remove(entry);
-                state.unread = None;
-            }
-            _ => {}
-        }
-        if state.aging.is_none() {
-            state.aging = state.too_old_at().map(|at| self.aging.add(at, stream.clone()));
+    fn refuse_if_taken(&self) -> Result<(), EngineError> {
+        match self.is_taken.load(Ordering::Acquire) {
+            true => Err(EngineError::Unavailable("its server has shut down".to_owned())),
+            false => Ok(()),
         }
     }
 
@@ -198,56 +207,15 @@ impl Memory {
         // Less wraps around, which is how it is subtracted.
         self.kept_bytes.fetch_add(more.cast_unsigned(), Ordering::Relaxed);
     }
-
-    /// Forgets the stream that nobody has read for the longest; whether there was one.
-    fn forget_one(&self) -> bool {
-        while let Some((entry, stream)) = self.unread.next() {
-            if self.forget(entry, &stream, |_| true) {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Forgets `stream` if `entry` is still its place in the agenda and `may_go` says so; whether it did.
-    fn forget(&self, entry: Entry, stream: &StreamName, may_go: impl FnOnce(&State) -> bool) -> bool {
-        let mut lives = self.lives.of(stream);
-        let Some(life) = lives.get(stream).cloned() else { return false };
-        let mut state = life.state.lock();
-        if state.unread != Some(entry) {
-            return false;
-        }
-        state.unread = None;
-        if !may_go(&state) {
-            self.settle(stream, &mut state);
-            return false;
-        }
-        state.is_over = true;
-        self.count_kept(-state.kept_bytes().cast_signed());
-        if let Some(entry) = state.aging.take() {
-            self.aging.remove(entry);
-        }
-        lives.remove(stream);
-        self.life_count.fetch_sub(1, Ordering::Relaxed);
-        true
-    }
-
-    /// Drops what of `stream` is too old.
-    fn age(&self, entry: Entry, stream: &StreamName) {
-        let Some(life) = self.lives.of(stream).get(stream).cloned() else { return };
-        let mut state = life.state.lock();
-        if state.aging == Some(entry) {
-            state.aging = None;
-            self.count_kept(-state.trim(self.now()).cast_signed());
-            self.settle(stream, &mut state);
-        }
-    }
 }
 
 impl Process {
-    /// An epoch that no other life has had, in this process or in another.
+    /// The epoch of the lives that begin now: no earlier life of the same stream has had it, here or elsewhere.
+    ///
+    /// It is that of all that begin until one is forgotten, so that somebody who looks at a stream before it has a life
+    /// sees the place at which that will begin. The part of the map is locked that the stream belongs to.
     fn epoch(&self) -> Epoch {
-        let number = self.lives_begun.fetch_add(1, Ordering::Relaxed);
+        let number = self.lives_forgotten.load(Ordering::Relaxed);
         let name = format!("{:08x}{number:x}", self.instance as u32);
         Epoch::new(&name).expect("at most 16 hexadecimal digits")
     }
@@ -262,7 +230,7 @@ impl Default for Memory {
 impl Engine for Memory {
     fn start(&self, instance: u128, sink: Weak<dyn Sink>) {
         // A second start is the caller's mistake, and the first one holds.
-        let _ = self.process.set(Process { instance, sink, lives_begun: AtomicU32::new(0) });
+        let _ = self.process.set(Process { instance, sink, lives_forgotten: AtomicU32::new(0) });
     }
 
     fn publish(
@@ -295,7 +263,7 @@ impl Engine for Memory {
     }
 
     fn history(&self, stream: &StreamName, from: SubscribeFrom) -> Eager<Result<History, EngineError>> {
-        Eager::done(self.with_life(stream, |life, state| {
+        Eager::done(self.with_life_or_none(stream, |life, state| {
             self.count_kept(-state.trim(self.now()).cast_signed());
             life.history(state, from)
         }))
@@ -309,16 +277,20 @@ impl Engine for Memory {
         state: Option<MemberState>,
     ) -> Eager<Result<Option<PresenceChange>, EngineError>> {
         let stream = StreamName::Presence(topic.clone());
-        Eager::done(self.with_life(&stream, |life, shared| {
+        let present = |life: &Life, shared: &mut State| {
             let change = shared.roster.set(session, member, state)?;
             let _ = self.push((&stream, life, shared), change.message(member), None, &Retention::NONE);
             Some(change)
-        }))
+        };
+        Eager::done(match state {
+            Some(_) => self.with_life(&stream, present),
+            None => self.with_life_or_none(&stream, present),
+        })
     }
 
     fn members(&self, topic: &TopicName) -> Eager<Result<Members, EngineError>> {
         let stream = StreamName::Presence(topic.clone());
-        Eager::done(self.with_life(&stream, |life, state| Members {
+        Eager::done(self.with_life_or_none(&stream, |life, state| Members {
             position: life.position(state),
             members: state.roster.members(),
         }))

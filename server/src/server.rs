@@ -133,6 +133,7 @@ impl Server {
         let limits = self.state.limits();
         let address = listener.local_addr()?;
         self.restore().await?;
+        self.state.start_sweeping();
         let router = router.layer(from_fn_with_state(Arc::clone(&self.state), unrouted::log));
         tracing::info!(%address, "serving");
         let connections = accept::run(router, listener, limits.head_timeout, shutdown).await;
@@ -331,7 +332,7 @@ impl ServerState {
         self.restart.as_ref()
     }
 
-    /// Begins to watch over suspended sessions; the first connection in session mode asks for it.
+    /// Begins to watch over what time ends: suspended sessions, and streams that nobody reads.
     pub(crate) fn start_sweeping(self: &Arc<Self>) {
         self.sweeping.call_once(|| drop(tokio::spawn(sweep(Arc::downgrade(self)))));
     }

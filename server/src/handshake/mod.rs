@@ -102,9 +102,9 @@ async fn accept(
         return Err(Refusal::Draining);
     }
     let response = switching_protocols(accept, handshake.protocol());
+    server.start_sweeping();
     if is_session_mode {
         let arrived = passed.map(|()| handshake);
-        server.start_sweeping();
         tokio::spawn(open_session_mode(upgrade, Arc::clone(server), arrived, place));
     } else {
         let id = SessionId::random().map_err(Refusal::NoRandomness)?;

@@ -1,4 +1,4 @@
-//! What time does to sessions without a connection.
+//! What time does to sessions without a connection, and to streams.
 
 use std::sync::Weak;
 use std::time::Duration;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use staywire_server::{
-    BuildError, FailureCode, ListenerError, Message, PublishError, Retention, Server, ServerBuilder, Session,
-    SubscribeError, SubscribeFrom, TopicError, TopicName, TopicSettings, WsListener,
+    BuildError, FailureCode, ListenerError, Memory, Message, PublishError, Retention, Server, ServerBuilder,
+    Session, SubscribeError, SubscribeFrom, TopicError, TopicName, TopicSettings, WsListener,
 };
 use tokio::sync::Semaphore;
 
 use super::client::Visitor;
 use super::cut;
-use crate::support::{Running, serve, until};
+use crate::support::{Running, serve, soon, until};
 
 /// Lets clients use topics as their names say.
 pub(crate) struct ByName {
@@ -302,6 +302,20 @@ async fn the_application_reads_what_is_kept() {
     publish(&running, "unkept", "1").await;
     let history = helper.history("unkept", SubscribeFrom::Last(2)).await.unwrap();
     assert_eq!((history.position.offset, history.messages), (1, Vec::new()));
+}
+
+/// Nobody has to come in session mode for that.
+#[tokio::test]
+async fn a_topic_that_nobody_reads_is_forgotten() {
+    let running = serve(builder().engine(Memory::new().linger(Duration::from_millis(10)))).await;
+    publish(&running, "room", "to nobody").await;
+    let helper = running.server.helper();
+    soon(async {
+        while helper.history("room", SubscribeFrom::Last(0)).await.unwrap().position.offset > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
 }
 
 #[test]

@@ -16,11 +16,13 @@ const PREFIX = /^staywire_/;
 
 /** What a session accepts beside messages, as `push` of `session.js` numbers it. */
 const REQUEST = 1;
+const REPLY = 2;
 const FAILURE = 3;
 const PUBLICATION = 4;
 
-/** What the server is told of its requests: nobody handles them (PROTOCOL.md §3). */
+/** What the server is told of its requests: nobody handles them, and the handler failed (PROTOCOL.md §3). */
 const UNHANDLED = 2;
+const FAILED = 8;
 
 /** What a request comes to, where that is no failure's code; as in `src/face/request.rs`. */
 const OUTCOME_UNKNOWN = -1;
@@ -36,6 +38,8 @@ export class Face extends Wire {
   #url;
   #protocols;
   #credential;
+  /** Told a payload and when it is given up, it gives an answer, with a code where that is a failure. */
+  requestHandler;
 
   constructor(program, isSession, url, protocols, credential, ping, reply, settings) {
     super();
@@ -123,8 +127,18 @@ export class Face extends Wire {
     this.unsubscribe(name);
   }
 
-  async respond(number) {
-    this.push(new Receipt("nobody handles requests here", 28), FAILURE, "", number, UNHANDLED);
+  /** Has the program answer the server's request `number`, by `requestHandler` if there is one. */
+  async respond(number, data, signal) {
+    const givenUp = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    const [answer, code] = (await this.requestHandler?.(data, givenUp)) ?? failure("nobody handles requests here", UNHANDLED);
+    // Nobody waits for an answer to what was given up.
+    if (signal.aborted || this.#answer(number, answer, code) >= 0) return;
+    this.#answer(number, ...failure("the reply is more than can be sent now", FAILED));
+  }
+
+  /** A reply where there is no `code`; below 0, it was not accepted. */
+  #answer(number, answer, code) {
+    return this.push(answer, code === undefined ? REPLY : FAILURE, "", number, code);
   }
 
   /** Sends a message of plain mode; false where it could not even be queued. */
@@ -262,6 +276,10 @@ export function absoluteUrl(url) {
   if (!/^wss?:$/.test(parsed.protocol)) throw "its scheme has to be ws, wss, http or https";
   if (parsed.href.includes("#")) throw "it has a fragment, and must not";
   return parsed.href;
+}
+
+function failure(reason, code) {
+  return [new Receipt(reason, reason.length), code];
 }
 
 function coreOf(program, isSession) {

@@ -6,9 +6,14 @@ use wasm_bindgen::prelude::*;
 /// Told what happened in a topic, where that is, a payload or a reason, and two numbers.
 pub(super) type Tell = dyn Fn(String, Option<String>, JsValue, Option<f64>, Option<f64>);
 
+/// Told a payload, and by a promise when nobody waits any more, fulfilled with a [`Receipt`] to send and, where that is
+/// a failure, its code.
+pub(super) type Answer = dyn Fn(JsValue, Promise) -> Promise;
+
 #[wasm_bindgen(module = "/js/face.js")]
 extern "C" {
     /// One conversation's wire and its core.
+    #[derive(Clone)]
     pub(super) type Face;
 
     /// A wire whose core is among `exports`, and that was told whom to tell nothing yet.
@@ -59,6 +64,13 @@ extern "C" {
     /// Nobody waits for its reply any more.
     #[wasm_bindgen(method, js_name = giveUp)]
     pub(super) fn give_up(this: &Face, request: &Asked);
+
+    /// Who answers the server's requests, if anybody does: as [`Answer`].
+    #[wasm_bindgen(method, getter, js_name = requestHandler)]
+    pub(super) fn request_handler(this: &Face) -> JsValue;
+
+    #[wasm_bindgen(method, setter, js_name = requestHandler)]
+    pub(super) fn set_request_handler(this: &Face, handler: &JsValue);
 
     /// Accepts a message for a topic, as `push` does.
     #[wasm_bindgen(method)]

@@ -13,6 +13,7 @@ use super::error::{PublishError, SendError};
 use super::js::{Face, Receipt};
 use super::message::Message;
 use super::request::{RequestError, ask};
+use super::respond::{RequestFailure, RequestHandler};
 use super::sent::Sent;
 use super::streams::{Events, Messages};
 use super::subscribers::Subscribers;
@@ -188,6 +189,20 @@ impl StayWire {
             _ => RequestError::NotSent(handle.send_error(refused)),
         };
         ask(&handle.face, message.into(), timeout, refused).await
+    }
+
+    /// Has `handler` answer the server's requests, in the place of the one before, until what is returned is dropped. Only
+    /// in session mode.
+    ///
+    /// Its future is dropped where the server gives the request up, or the session is lost. A reply that does not fit into
+    /// the queue, or that the server does not take, is told as [`FailureCode::FAILED`](crate::FailureCode::FAILED). A
+    /// handler that holds a clone of this keeps the conversation up for as long as it is there.
+    pub fn on_request<H, F>(&self, handler: H) -> RequestHandler
+    where
+        H: Fn(Message) -> F + 'static,
+        F: Future<Output = Result<Message, RequestFailure>> + 'static,
+    {
+        RequestHandler::new(self.handle.face.clone(), handler)
     }
 
     /// Reads `topic`, connected or not and over any number of reconnects, until what is returned is dropped. Only in

@@ -5,6 +5,8 @@
 //! ```text
 //! /echo              returns each message and each request, but fails `fail` and leaves `wait` without a reply;
 //!                    topics are for everybody, but for reading `secrets` and publishing `news`
+//! /ask               asks back what each message says, and sends the reply, or why there is none; waits for 50 ms for the
+//!                    one to `hurry`
 //! /close/{code}      closes with the code as soon as it is open
 //! /cut-once/{name}   returns each message, but cuts the first connection of that name at its first one
 //! /silent            takes messages and says nothing
@@ -14,6 +16,7 @@ use std::collections::HashSet;
 use std::error::Error;
 use std::io::{Read, stdin};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use staywire_server::{
     CloseCode, FailureCode, ListenerError, Message, RequestFailure, Server, Session, TopicError, TopicName,
@@ -43,6 +46,20 @@ impl WsListener for Echo {
 
     async fn publish(&self, _session: &Session, topic: &TopicName, _: &Message) -> Result<(), TopicError> {
         if topic.as_str() == "news" { Err(TopicError::not_allowed("read only")) } else { Ok(()) }
+    }
+}
+
+struct Asking;
+
+impl WsListener for Asking {
+    async fn message(&self, session: &Session, question: Message) -> Result<(), ListenerError> {
+        let timeout = if question.as_text() == Some("hurry") { 50 } else { 10_000 };
+        let session = session.clone();
+        tokio::spawn(async move {
+            let reply = session.request(question, Duration::from_millis(timeout)).await;
+            session.send(reply.unwrap_or_else(|error| error.to_string().into()))
+        });
+        Ok(())
     }
 }
 
@@ -90,6 +107,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port = std::env::args().nth(1).map_or(Ok(0), |port| port.parse())?;
     let server = Server::builder()
         .endpoint("/echo", Echo)
+        .endpoint("/ask", Asking)
         .endpoint("/close/{code}", Closing)
         .endpoint("/cut-once/{name}", CutOnce::default())
         .endpoint("/silent", Silent)

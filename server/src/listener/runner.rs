@@ -33,15 +33,21 @@ pub(crate) trait ErasedListener: Send + Sync {
 
 impl<L: WsListener> ErasedListener for L {
     fn spawn_runner(self: Arc<Self>, session: Session) -> AbortHandle {
-        tokio::spawn(async move { Run { listener: &*self, session: &session }.all().await }).abort_handle()
+        session
+            .clone()
+            .spawn(async move { Run { listener: &*self, session: &session }.all().await })
+            .abort_handle()
     }
 
     fn spawn_request(self: Arc<Self>, session: Session, number: u64, request: Message) -> AbortHandle {
-        tokio::spawn(async move { handle(&*self, &session, number, request).await }).abort_handle()
+        session.clone().spawn(async move { handle(&*self, &session, number, request).await }).abort_handle()
     }
 
     fn spawn_subscription(self: Arc<Self>, session: Session, subscription: Subscription) -> AbortHandle {
-        tokio::spawn(async move { topic::subscribe(&*self, &session, subscription).await }).abort_handle()
+        session
+            .clone()
+            .spawn(async move { topic::subscribe(&*self, &session, subscription).await })
+            .abort_handle()
     }
 }
 

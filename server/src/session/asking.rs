@@ -69,7 +69,8 @@ impl Session {
         let drained = self.server().drained();
         let (number, reply) = session.request(message.into())?;
         let waiting = Waiting { session: self, number: Some(number) };
-        match tokio::time::timeout(timeout, select(reply, drained)).await {
+        let replied = async { tokio::time::timeout(timeout, select(reply, drained)).await };
+        match self.on_runtime(replied).await {
             Ok(Either::Left((reply, _))) => {
                 waiting.disarm();
                 reply.map_or(Err(RequestError::OutcomeUnknown), |reply| Ok(reply?.message()))

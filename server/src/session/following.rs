@@ -45,8 +45,9 @@ impl Session {
     pub async fn subscribe(&self, topic: impl AsRef<str>, last: u64) -> Result<(), SubscribeError> {
         let name = StreamName::Topic(topic.as_ref().parse()?);
         let from = SubscribeFrom::Last(last);
-        let followed =
-            self.server().hub().begin(&name, from, |beginning| self.follow(&name, beginning)).await?;
+        let hub = self.server().hub();
+        let following = hub.begin(&name, from, |beginning| self.follow(&name, beginning));
+        let followed = self.on_runtime(following).await?;
         self.server().trim_suspended();
         followed
     }

@@ -14,6 +14,7 @@ mod life;
 pub(crate) mod outbox;
 mod received;
 mod request;
+mod runtime;
 mod send_error;
 
 use std::fmt;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use staywire_protocol::CloseCode;
+use tokio::runtime::Handle;
 
 use crate::close::CloseFrame;
 use crate::delivery::Sent;
@@ -72,6 +74,7 @@ struct Inner {
     following: Following,
     endpoint: Arc<EndpointState>,
     server: Arc<ServerState>,
+    runtime: Handle,
 }
 
 /// How messages reach the client.
@@ -103,6 +106,7 @@ impl Session {
         Self::new(id, handshake, server, WayOut::Lasting(lasting))
     }
 
+    /// On the runtime that it will belong to.
     fn new(id: SessionId, handshake: Handshake, server: Arc<ServerState>, way_out: WayOut) -> Self {
         let Handshake { endpoint, request, headers, attributes, user } = handshake;
         let headers = Mutex::new(Some(Arc::new(headers)));
@@ -120,6 +124,7 @@ impl Session {
             following,
             endpoint,
             server,
+            runtime: Handle::current(),
         };
         Self { inner: Arc::new(inner) }
     }

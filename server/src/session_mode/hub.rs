@@ -172,7 +172,7 @@ impl Hub {
 }
 
 impl Lease {
-    /// Begins to copy the stream, unless that was done before.
+    /// Begins to copy the stream, unless that was done before. It is called on a runtime.
     pub(crate) fn begin(&self) -> Eager<Result<(), EngineError>> {
         if self.stream.has_begun_or_asks() {
             return Eager::done(Ok(()));

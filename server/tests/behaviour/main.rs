@@ -24,4 +24,5 @@ mod refusals;
 mod sending;
 mod session_mode;
 mod shutdown;
+mod threads;
 mod users;

@@ -111,7 +111,7 @@ impl LastingSession<'_> {
 
     fn attend_as(self, wanted: BTreeMap<TopicName, MemberState>) {
         if self.lasting.attendance.want(wanted) {
-            tokio::spawn(tell(self.handle.clone()));
+            self.handle.spawn(tell(self.handle.clone()));
         }
     }
 }

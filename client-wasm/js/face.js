@@ -66,6 +66,11 @@ export class Face extends Wire {
     return [this.#url, this.#protocols, await this.#credential?.()];
   }
 
+  /** Has the first session go on right after `position` in the stream of a kind that every session reads. */
+  since(kind, position) {
+    this.streams.get(kind).position = position;
+  }
+
   /** Begins, or replaces the connection now. */
   connect() {
     this.listen();
@@ -160,8 +165,8 @@ class OwnStream {
     this.#name = name;
   }
 
-  deliver(payload) {
-    this.#face.deliver(payload);
+  deliver(payload, origin) {
+    this.#face.deliver(payload, origin, this.#name, this.position);
   }
 
   gap(from, to) {

@@ -7,6 +7,7 @@
 // Clippy does not know these tests by their attribute.
 #![allow(clippy::unwrap_used)]
 
+mod positions;
 mod questions;
 mod sockets;
 mod topics;

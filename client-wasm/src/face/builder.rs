@@ -7,12 +7,13 @@ use core::time::Duration;
 
 use js_sys::Promise;
 use staywire_protocol::client::ClientConfig;
-use staywire_protocol::wire::{Credential, SubProtocol};
+use staywire_protocol::wire::{Credential, StreamPosition, SubProtocol};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::error::ConnectError;
 use super::js::{Face, absolute_url};
+use super::position::written;
 use super::stay_wire::StayWire;
 use super::told;
 use crate::clock::whole_millis;
@@ -57,6 +58,8 @@ pub struct StayWireBuilder {
     /// A credential that was given as it is, for `connect` to check.
     fixed_credential: Option<String>,
     credential: Option<Closure<dyn Fn() -> Promise>>,
+    /// By the streams' kinds on the wire.
+    since: Vec<(&'static str, StreamPosition)>,
     heartbeat: Option<Heartbeat>,
     config: ClientConfig,
 }
@@ -69,6 +72,7 @@ impl StayWireBuilder {
             is_session: false,
             fixed_credential: None,
             credential: None,
+            since: Vec::new(),
             heartbeat: None,
             config: ClientConfig::default(),
         }
@@ -117,6 +121,22 @@ impl StayWireBuilder {
     fn asking(mut self, credential: Closure<dyn Fn() -> Promise>) -> Self {
         self.fixed_credential = None;
         self.credential = Some(credential);
+        self
+    }
+
+    /// In session mode, goes on with what the server broadcasts right after a position that the application has kept, which
+    /// [`Messages::broadcast_position`](crate::Messages::broadcast_position) gave in an earlier page. Default: with what
+    /// comes.
+    ///
+    /// What is missing is told by [`Event::Gap`](crate::Event::Gap).
+    pub fn broadcast_since(mut self, position: StreamPosition) -> Self {
+        self.since.push(("b", position));
+        self
+    }
+
+    /// The same for what the server sends to this user, also on another device.
+    pub fn user_since(mut self, position: StreamPosition) -> Self {
+        self.since.push(("u", position));
         self
     }
 
@@ -185,6 +205,9 @@ impl StayWireBuilder {
             Face::new(&exports, self.is_session, &url, self.protocols, credential, ping, reply, &settings);
         let subscribers = Rc::default();
         told::tell(&face, &subscribers);
+        for (kind, position) in &self.since {
+            face.since(kind, &written(*position));
+        }
         face.connect();
         Ok(StayWire::new(face, subscribers, self.is_session, self.config.max_queue_bytes))
     }

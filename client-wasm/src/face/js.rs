@@ -6,6 +6,9 @@ use wasm_bindgen::prelude::*;
 /// Told what happened in a topic, where that is, a payload or a reason, and two numbers.
 pub(super) type Tell = dyn Fn(String, Option<String>, JsValue, Option<f64>, Option<f64>);
 
+/// Told a payload and its origin, and of a stream that every session reads its name and where in it that is.
+pub(super) type Deliver = dyn Fn(JsValue, JsValue, Option<String>, Option<String>);
+
 /// Told a payload, and by a promise when nobody waits any more, fulfilled with a [`Receipt`] to send and, where that is
 /// a failure, its code.
 pub(super) type Answer = dyn Fn(JsValue, Promise) -> Promise;
@@ -30,6 +33,10 @@ extern "C" {
         reply: Option<&str>,
         settings: &[f64],
     ) -> Face;
+
+    /// Has the first session go on right after a position in a stream that every session reads: `b` or `u`.
+    #[wasm_bindgen(method)]
+    pub(super) fn since(this: &Face, kind: &str, position: &str);
 
     #[wasm_bindgen(method)]
     pub(super) fn connect(this: &Face);
@@ -124,7 +131,7 @@ extern "C" {
     // What the wire tells. The closures are the wire's from then on, and freed where the browser collects it.
 
     #[wasm_bindgen(method, setter)]
-    pub(super) fn set_deliver(this: &Face, tell: Closure<dyn Fn(JsValue)>);
+    pub(super) fn set_deliver(this: &Face, tell: Closure<Deliver>);
 
     #[wasm_bindgen(method, setter)]
     pub(super) fn set_opened(this: &Face, tell: Closure<dyn Fn()>);

@@ -11,6 +11,7 @@ use core::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use staywire_protocol::wire::StreamPosition;
 
 use super::error::{JsonError, SendJsonError};
 use super::message::Message;
@@ -42,6 +43,20 @@ impl StayWire {
 pub struct JsonMessages<T> {
     messages: Messages,
     of: PhantomData<fn() -> T>,
+}
+
+impl<T> JsonMessages<T> {
+    /// As [`Messages::broadcast_position`].
+    #[must_use]
+    pub const fn broadcast_position(&self) -> Option<StreamPosition> {
+        self.messages.broadcast_position()
+    }
+
+    /// As [`Messages::user_position`].
+    #[must_use]
+    pub const fn user_position(&self) -> Option<StreamPosition> {
+        self.messages.user_position()
+    }
 }
 
 impl<T: DeserializeOwned> Stream for JsonMessages<T> {

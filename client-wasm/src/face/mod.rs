@@ -15,6 +15,7 @@ mod event;
 mod js;
 mod json;
 mod message;
+mod position;
 mod request;
 mod respond;
 mod sent;

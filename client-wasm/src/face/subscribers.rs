@@ -5,14 +5,29 @@
 use core::cell::RefCell;
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use staywire_protocol::wire::StreamPosition;
 
 use super::event::Event;
 use super::message::Message;
 
+/// A message, and where in which stream that every session reads it is; in none if it was for this session alone.
+#[derive(Clone)]
+pub(super) struct Delivered {
+    pub(super) message: Message,
+    pub(super) place: Option<(OwnStream, StreamPosition)>,
+}
+
+/// A stream that every session reads.
+#[derive(Clone, Copy)]
+pub(super) enum OwnStream {
+    Broadcast,
+    User,
+}
+
 /// Everybody who reads one conversation.
 #[derive(Default)]
 pub(super) struct Subscribers {
-    pub(super) messages: Readers<Message>,
+    pub(super) messages: Readers<Delivered>,
     pub(super) events: Readers<Event>,
 }
 

@@ -9,13 +9,14 @@ use core::task::{Context, Poll};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_core::Stream;
 use staywire_protocol::parts::ring::Gap;
-use staywire_protocol::wire::{Epoch, FailureCode, Name, StreamPosition, SubscribeFrom};
+use staywire_protocol::wire::{FailureCode, Name, StreamPosition, SubscribeFrom};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
 use super::error::SendError;
 use super::js::Reader;
 use super::message::Message;
+use super::position::{parsed, written};
 use super::stay_wire::Handle;
 
 /// What happens in a topic.
@@ -106,9 +107,7 @@ impl Subscription {
             }
         });
         let (position, last) = match from {
-            SubscribeFrom::Position(StreamPosition { epoch, offset }) => {
-                (Some(format!("{}-{offset}", epoch.as_str())), 0)
-            }
+            SubscribeFrom::Position(position) => (Some(written(position)), 0),
             SubscribeFrom::Last(count) => (None, count),
         };
         let reader = Reader::new(position, tell);
@@ -166,10 +165,4 @@ fn event(
         }
         _ => return None,
     })
-}
-
-/// A position as `js/session.js` writes it: `<epoch>-<offset>`.
-fn parsed(position: &str) -> Option<StreamPosition> {
-    let (epoch, offset) = position.split_once('-')?;
-    Some(StreamPosition { epoch: Epoch::new(epoch)?, offset: offset.parse().ok()? })
 }

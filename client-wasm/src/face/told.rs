@@ -6,13 +6,14 @@ use core::time::Duration;
 use staywire_protocol::CloseCode;
 use staywire_protocol::client::Cause;
 use staywire_protocol::parts::ring::Gap;
-use staywire_protocol::wire::FreshReason;
+use staywire_protocol::wire::{FreshReason, StreamPosition};
 use wasm_bindgen::prelude::*;
 
 use super::event::{Event, SessionOutcome};
-use super::js::Face;
+use super::js::{Deliver, Face};
 use super::message::Message;
-use super::subscribers::Subscribers;
+use super::position::parsed;
+use super::subscribers::{Delivered, OwnStream, Subscribers};
 
 /// In the order of their numbers.
 const CAUSES: [Cause; 8] = [
@@ -29,7 +30,12 @@ const CAUSES: [Cause; 8] = [
 /// Has `face` tell `subscribers`.
 pub(super) fn tell(face: &Face, subscribers: &Rc<Subscribers>) {
     let all = Rc::clone(subscribers);
-    face.set_deliver(Closure::new(move |data| all.messages.tell(Message::from_js(&data))));
+    face.set_deliver(Closure::<Deliver>::new(
+        move |data, _, stream: Option<String>, position: Option<String>| {
+            let place = stream.zip(position).and_then(|(stream, position)| place(&stream, &position));
+            all.messages.tell(Delivered { message: Message::from_js(&data), place });
+        },
+    ));
     let all = Rc::clone(subscribers);
     face.set_opened(Closure::new(move || all.events.tell(Event::Open)));
     let all = Rc::clone(subscribers);
@@ -65,6 +71,15 @@ fn tell_of_connections(face: &Face, subscribers: &Rc<Subscribers>) {
         all.events.tell(Event::Closed { is_failure, was_clean, code, reason });
         all.end();
     }));
+}
+
+fn place(stream: &str, position: &str) -> Option<(OwnStream, StreamPosition)> {
+    let stream = match stream {
+        "broadcast" => OwnStream::Broadcast,
+        "user" => OwnStream::User,
+        _ => return None,
+    };
+    Some((stream, parsed(position)?))
 }
 
 /// The outcome that `js/session.js` calls by that name.

@@ -10,6 +10,7 @@
 //! /close/{code}      closes with the code as soon as it is open
 //! /cut-once/{name}   returns each message, but cuts the first connection of that name at its first one
 //! /silent            takes messages and says nothing
+//! /tell/{user}       sends each message to the user, but `all …` to everybody here; both are kept for who comes later
 //! ```
 
 use std::collections::HashSet;
@@ -19,8 +20,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use staywire_server::{
-    CloseCode, FailureCode, ListenerError, Message, RequestFailure, Server, Session, TopicError, TopicName,
-    WsListener,
+    CloseCode, Endpoint, FailureCode, Handshake, HandshakeInterceptor, ListenerError, Message, Rejection,
+    RequestFailure, Retention, Server, Session, TopicError, TopicName, WsListener,
 };
 use tokio::net::TcpListener;
 
@@ -102,15 +103,40 @@ impl WsListener for Silent {
     }
 }
 
+struct Telling;
+
+impl WsListener for Telling {
+    async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
+        let (helper, user) = (session.helper(), session.path_param("user").unwrap_or_default());
+        if message.as_text().is_some_and(|text| text.starts_with("all ")) {
+            let _ = helper.broadcast(message);
+        } else {
+            let _ = helper.send_to_user(user, message);
+        }
+        Ok(())
+    }
+}
+
+impl HandshakeInterceptor for Telling {
+    async fn before_handshake(&self, handshake: &mut Handshake) -> Result<(), Rejection> {
+        let user = handshake.path_param("user").unwrap_or_default().to_owned();
+        handshake.set_user(user)
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let port = std::env::args().nth(1).map_or(Ok(0), |port| port.parse())?;
+    let keep = Retention::new(100, Duration::from_secs(60));
     let server = Server::builder()
+        .broadcast_history(keep)
+        .user_history(keep)
         .endpoint("/echo", Echo)
         .endpoint("/ask", Asking)
         .endpoint("/close/{code}", Closing)
         .endpoint("/cut-once/{name}", CutOnce::default())
         .endpoint("/silent", Silent)
+        .endpoint("/tell/{user}", Endpoint::new(Telling).intercept(Telling))
         .dev()
         .build()?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;

@@ -22,7 +22,8 @@ pub struct SessionConfig {
     pub ack_delay: Duration,
     /// Requests to the client that may be under way. Default 128.
     pub max_requests: usize,
-    /// Topics that a session may read; a subscription beyond is refused with code 4. Default 128.
+    /// Topics that a session may read, and subscriptions of it that may wait for an answer; one beyond is refused with
+    /// code 4. Default 128.
     pub max_subscriptions: usize,
 }
 

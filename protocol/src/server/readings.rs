@@ -53,8 +53,11 @@ impl Readings {
     }
 
     /// The client asks for a topic; whether there is room for one more.
+    ///
+    /// What it has given up is none of its topics, but while it is not answered somebody may be at work on it: there is
+    /// a bound on that too, or there would be none on the work of a client that asks and gives up.
     pub(super) fn on_asked(&mut self, number: u64, topic: Name<'static>) -> bool {
-        let has_room = self.has_room();
+        let has_room = self.has_room() && self.asked.len() < self.max_topics;
         if has_room {
             self.asked.insert(number, Asked { topic, is_given_up: false });
         }
@@ -101,7 +104,8 @@ impl Readings {
     }
 
     fn has_room(&self) -> bool {
-        let topics = self.told.iter().filter(|told| told.stream.is_topic()).count();
-        topics + self.asked.len() < self.max_topics
+        let read = self.told.iter().filter(|told| told.stream.is_topic()).count();
+        let wanted = self.asked.values().filter(|asked| !asked.is_given_up).count();
+        read + wanted < self.max_topics
     }
 }

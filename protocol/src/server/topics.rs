@@ -84,7 +84,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         if self.readings.on_asked(number, topic.clone()) {
             self.emit(Output::Event(Event::Subscribe { number, topic, from }));
         } else {
-            self.refuse(number, FailureCode::TOO_MANY, P::default(), 0);
+            self.emit(Output::Event(Event::TooManySubscriptions { number }));
         }
         self.finished(number);
     }

@@ -23,8 +23,13 @@ impl FailureCode {
     pub const UNAVAILABLE: Self = Self(7);
     /// The handler failed, and does not say how.
     pub const FAILED: Self = Self(8);
+    /// It is larger than may be sent, and trying again cannot help.
+    pub const TOO_LARGE: Self = Self(9);
 
-    /// The code with the number `code`.
+    /// The code with the number `code`: 1000 and above for what the application means by it.
+    ///
+    /// Below that it is one of those above, and the other side takes it for the protocol's, or one that a later version
+    /// of the protocol has.
     #[must_use]
     pub const fn from_number(code: u64) -> Self {
         Self(code)

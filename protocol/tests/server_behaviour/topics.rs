@@ -157,13 +157,32 @@ fn there_is_a_bound_on_topics_and_those_that_are_asked_for_count() {
     receive(&mut session, FIRST, subscribe(2, "prices"));
     outputs(&mut session);
     receive(&mut session, FIRST, subscribe(3, "news"));
-    let told = outputs(&mut session);
-    let refused = refusal(1, 3, FailureCode::TOO_MANY, "");
-    assert_eq!(transmitted(&told), [&refused, &ToClient::Ack(3)]);
+    assert_eq!(outputs(&mut session)[0], Output::Event(Event::TooManySubscriptions { number: 3 }));
+    session.refuse(3, FailureCode::TOO_MANY, "why", 3);
+    assert_eq!(transmitted(&outputs(&mut session)), [&refusal(1, 3, FailureCode::TOO_MANY, "why")]);
     receive(&mut session, FIRST, unsubscribe(4, "orders"));
     outputs(&mut session);
     receive(&mut session, FIRST, subscribe(5, "news"));
     assert!(matches!(outputs(&mut session)[0], Output::Event(Event::Subscribe { number: 5, .. })));
+}
+
+#[test]
+fn what_was_given_up_before_its_answer_takes_no_topics_place() {
+    let mut config = SessionConfig::default();
+    config.max_subscriptions = 2;
+    let mut session: TestSession = Session::open(config, at(0), FIRST, session_id(), ('a', 1), None, vec![]);
+    receive(&mut session, FIRST, subscribe(1, "orders"));
+    assert!(session.subscribed(1, last_one()));
+    receive(&mut session, FIRST, subscribe(2, "prices"));
+    receive(&mut session, FIRST, unsubscribe(3, "prices"));
+    outputs(&mut session);
+    receive(&mut session, FIRST, subscribe(4, "prices"));
+    assert!(matches!(outputs(&mut session)[0], Output::Event(Event::Subscribe { number: 4, .. })));
+    // But nobody may have any number of them worked on.
+    receive(&mut session, FIRST, unsubscribe(5, "prices"));
+    outputs(&mut session);
+    receive(&mut session, FIRST, subscribe(6, "prices"));
+    assert_eq!(outputs(&mut session)[0], Output::Event(Event::TooManySubscriptions { number: 6 }));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::message::Message;
 use crate::panic::catch_panic;
 use crate::session::Session;
 use crate::session_mode::Subscription;
-use crate::topic::{TopicError, TopicName};
+use crate::topic::{PublishError, TopicError, TopicName};
 
 /// Asks `listener` whether the client may subscribe, and has the session answer.
 pub(super) async fn subscribe(listener: &impl WsListener, session: &Session, subscription: Subscription) {
@@ -39,7 +39,12 @@ pub(super) async fn publish(
     let published = session.server().publish_to(topic.clone(), message, None).await;
     Ok(published.map(drop).map_err(|error| {
         tracing::warn!(session = %session.id(), ?topic, %error, "a client's message was not published");
-        TopicError::new(FailureCode::UNAVAILABLE, "the message cannot be published now")
+        match error {
+            PublishError::TooLarge { .. } => TopicError::new(FailureCode::TOO_LARGE, &error.to_string()),
+            PublishError::BadTopic(_) | PublishError::Engine(_) => {
+                TopicError::new(FailureCode::UNAVAILABLE, "the message cannot be published now")
+            }
+        }
     }))
 }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use staywire_protocol::message::{MessageKind, Opening, ServerIntroduction, ToClient, ToServer};
 use staywire_protocol::server::{EndReason, Event, Output, SessionConfig, StreamSnapshot};
-use staywire_protocol::wire::Id;
+use staywire_protocol::wire::{FailureCode, Id};
 use staywire_protocol::{CloseCode, ConnectionId, Duration, Instant, Random};
 
 use super::finding::Promise;
@@ -314,6 +314,9 @@ impl Cluster {
             }
             Event::Subscribe { number, topic, from } => {
                 self.subscribe(key, number, topic, from);
+            }
+            Event::TooManySubscriptions { number } => {
+                served.session.refuse(number, FailureCode::TOO_MANY, Payload::default(), 0);
             }
             Event::Publish { number, topic, payload, redelivered, .. } => {
                 let payload = self.given.number_of(&payload);

@@ -3,7 +3,7 @@
 use staywire_protocol::CloseCode;
 use staywire_protocol::message::ToClient;
 use staywire_protocol::server::{self, EndReason, Output};
-use staywire_protocol::wire::Name;
+use staywire_protocol::wire::{FailureCode, Name};
 
 use super::asking::Asker;
 use super::topics::unknown;
@@ -15,6 +15,7 @@ use crate::session::inbox::Event;
 use crate::session::{Received, SendError};
 use crate::session_mode::link::Link;
 use crate::session_mode::payload::Payload;
+use crate::topic::TopicError;
 
 impl LastingSession<'_> {
     /// Hands on what the machine wants done.
@@ -85,6 +86,10 @@ impl LastingSession<'_> {
             server::Event::Cancelled { number } => core.requests.stop(number),
             server::Event::Subscribe { number, topic, from } => {
                 self.on_subscribe(core, number, &topic, from);
+            }
+            server::Event::TooManySubscriptions { number } => {
+                let reason = "the session reads as many topics as are allowed";
+                core.refuse(number, &TopicError::new(FailureCode::TOO_MANY, reason));
             }
             server::Event::Unsubscribe { topic } => self.on_unsubscribe(core, &topic),
             server::Event::Publish { number, topic, payload, redelivered, .. } => {

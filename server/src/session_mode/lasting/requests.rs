@@ -120,7 +120,7 @@ impl LastingSession<'_> {
         let (limit, bytes) = (self.handle.server().limits().max_sendable_bytes(), length(&answer));
         if bytes > limit {
             tracing::warn!(session = %self.handle.id(), number, bytes, limit, "a reply is too large to be sent");
-            answer = Err(RequestFailure::new(FailureCode::FAILED, "the reply is too large"));
+            answer = Err(RequestFailure::new(FailureCode::TOO_LARGE, "the reply is too large"));
         }
         let _ = self.push(|core| {
             core.requests.handlers.remove(&number);

@@ -148,7 +148,7 @@ async fn a_failure_has_its_code_and_reason() {
     visitor.lane("r#\nfail").await;
     assert_eq!(visitor.wire.next_data().await, "e2 2 8\n", "what went wrong is not the client's business");
     visitor.lane("r#\ntoo large").await;
-    assert_eq!(visitor.wire.next_data().await, "e3 3 8\nthe reply is too large");
+    assert_eq!(visitor.wire.next_data().await, "e3 3 9\nthe reply is too large");
 }
 
 #[tokio::test]

@@ -286,7 +286,18 @@ async fn a_bad_name_or_a_message_that_is_too_large_is_not_published() {
     assert!(matches!(helper.history("", SubscribeFrom::Last(1)).await, Err(SubscribeError::BadTopic(_))));
     let mut visitor = Visitor::arrive(&running, "/ws", 1).await;
     visitor.tell("w", &format!("room\n{}", "x".repeat(161))).await;
-    assert!(visitor.next_told().await.starts_with("e1 1 7\n"));
+    let reason = "a message of 161 bytes is larger than the 160 bytes that may be published";
+    assert_eq!(visitor.next_told().await, format!("e1 1 9\n{reason}"));
+}
+
+#[tokio::test]
+async fn a_subscription_beyond_the_bound_is_refused_with_the_reason() {
+    let running = serve(builder().max_subscriptions(1)).await;
+    let mut visitor = Visitor::arrive(&running, "/ws", 1).await;
+    visitor.subscribe("* 0 room").await;
+    visitor.tell("t", "* 0 another").await;
+    let reason = "the session reads as many topics as are allowed";
+    assert_eq!(visitor.next_told().await, format!("e1 2 4\n{reason}"));
 }
 
 #[tokio::test]

@@ -138,11 +138,7 @@ export function carrySession(wire) {
     let isAnswered = false;
     wire.url = url;
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => wire.core.opened(connection);
-    socket.onclose = ({ code, reason, wasClean }) => {
-      sockets.delete(connection);
-      wire.lost(connection, code, reason, wasClean, 0);
-    };
+    wire.watch(socket, connection);
     socket.onmessage = ({ data, origin }) => {
       let message;
       try {
@@ -283,9 +279,13 @@ export function carrySession(wire) {
         }
         open(connection, entry, url);
       } catch (error) {
-        sockets.delete(connection);
         wire.undialable(connection, error);
       }
+    },
+
+    lost(connection, ...how) {
+      sockets.delete(connection);
+      plain.lost.call(wire, connection, ...how);
     },
 
     hold(kind, name, epoch, offset) {
@@ -332,7 +332,7 @@ export function carrySession(wire) {
       const { socket } = sockets.get(connection) ?? {};
       sockets.delete(connection);
       if (!socket) return;
-      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
       if (code === 1000) socket.close();
       else socket.close(code);
     },

@@ -172,15 +172,29 @@ export class Wire {
     const socket = (this.socket = this.newSocket(url, protocols));
     // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => core.opened(connection);
-    socket.onerror = () => (this.isBroken = true);
-    socket.onclose = ({ code, reason, wasClean }) => this.lost(connection, code, reason, wasClean, 0);
+    this.watch(socket, connection);
     socket.onmessage = ({ data, origin }) => {
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
       const isCounted = core.data(connection, isAnswer);
       if (isCounted && isAnswer) this.ponged();
       if (isCounted && (!isAnswer || data !== heartbeat.reply)) this.deliver(data, origin);
     };
+  }
+
+  /** Has `Core` told when `socket` is open, and when it is not any more. */
+  watch(socket, connection) {
+    // What a failed handshake is closed with, also in Node 24 before 24.11, which says 1002: not to come back.
+    let failed = 1006;
+    socket.onopen = () => {
+      failed = 0;
+      this.core.opened(connection);
+    };
+    socket.onerror = () => {
+      this.isBroken = true;
+      // Node 22 fires no `close` after it.
+      if (!socket.readyState) socket.onclose({ reason: "" });
+    };
+    socket.onclose = ({ code, reason, wasClean }) => this.lost(connection, failed || code, reason, wasClean, 0);
   }
 
   /** It could not be found out where to dial, or the browser refuses to. */

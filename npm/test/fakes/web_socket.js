@@ -63,6 +63,7 @@ class FakeWebSocket {
 
   /** Ends the connection without a closing handshake, or refuses it. */
   drop() {
+    this.readyState = 3;
     this.onerror?.(new Event("error"));
     this.#end({ code: 1006, reason: "", wasClean: false });
   }

@@ -36,7 +36,7 @@ test("each entry names its types first, or TypeScript would not see them", () =>
 });
 
 test("the lock files name no registry", () => {
-  for (const folder of [".", "test/bundlers", "test/others"]) {
+  for (const folder of [".", "test/bundlers", "test/others", "test/runtimes"]) {
     assert.doesNotMatch(readFileSync(join(PACKAGE, folder, "package-lock.json"), "utf8"), /"resolved"/, folder);
   }
 });

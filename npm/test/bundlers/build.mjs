@@ -2,12 +2,13 @@
 // Then it serves the project with Vite, prints that address, and ends with its standard input.
 
 import { join } from "node:path";
-import { makeProject } from "./project.mjs";
+import { fileURLToPath } from "node:url";
+import { makeProject } from "../user_project.mjs";
 import { serveWithVite, WAYS } from "./ways.mjs";
 
 const [project, out] = process.argv.slice(2);
 
-makeProject(project);
+makeProject(project, fileURLToPath(new URL("app", import.meta.url)));
 for (const [name, build] of Object.entries(WAYS)) {
   try {
     await build(project, join(out, name));

@@ -7,7 +7,7 @@ import { build as esbuild } from "esbuild";
 import { rollup } from "rollup";
 import { build as viteBuild, createServer } from "vite";
 import webpack from "webpack";
-import { writePage } from "./project.mjs";
+import { writePage } from "./page.mjs";
 
 const MODULE = '<script type="module" src="main.js"></script>';
 const CLASSIC = '<script defer src="main.js"></script>';

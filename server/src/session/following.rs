@@ -1,7 +1,7 @@
 //! The topics that the server has a session follow: their messages come to it as its own.
 
 use super::{Session, WayOut};
-use crate::engine::StreamName;
+use crate::engine::{EngineError, StreamName};
 use crate::message::Message;
 use crate::session_mode::beginning::{Beginning, Behind};
 use crate::session_mode::hub::Lease;
@@ -47,7 +47,7 @@ impl Session {
         let from = SubscribeFrom::Last(last);
         let hub = self.server().hub();
         let following = hub.begin(&name, from, |beginning| self.follow(&name, beginning));
-        let followed = self.on_runtime(following).await?;
+        let followed = self.on_runtime(following).await.map_err(EngineError::from)?;
         self.server().trim_suspended();
         followed
     }

@@ -15,13 +15,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytestring::ByteString;
 use staywire_protocol::server::StreamAnswer;
-use staywire_protocol::wire::{Id, StreamPosition, SubscribeFrom};
+use staywire_protocol::wire::{Id, StreamPosition};
 
-use super::past::Past;
+use super::beginning::Reading;
 use super::payload::Payload;
-use super::stream::{Locked, Stream, StreamBounds};
+use super::stream::{Stream, StreamBounds};
 use super::tail::TailBytes;
-use crate::engine::{Eager, Engine, EngineError, Members, Publication, Published, StreamName};
+use crate::engine::{Eager, Engine, EngineError, Publication, Published, StreamName};
 use crate::message::Message;
 use crate::session::Session;
 use crate::shards::Shards;
@@ -54,13 +54,6 @@ struct Entry {
 pub(crate) struct Lease {
     hub: Arc<Hub>,
     stream: Arc<Stream>,
-}
-
-/// A stream with all that it takes to answer a reader.
-pub(crate) struct Reading {
-    pub(crate) lease: Lease,
-    pub(crate) from: SubscribeFrom,
-    past: Option<Past>,
 }
 
 /// One of the topics that a user may read.
@@ -172,6 +165,10 @@ impl Hub {
 }
 
 impl Lease {
+    pub(super) fn engine(&self) -> &dyn Engine {
+        &*self.hub.engine
+    }
+
     /// Begins to copy the stream, unless that was done before. It is called on a runtime.
     pub(crate) fn begin(&self) -> Eager<Result<(), EngineError>> {
         if self.stream.has_begun_or_asks() {
@@ -190,43 +187,6 @@ impl Lease {
                 Eager::under_way(async move { begun.await.unwrap_or_else(stopped) })
             }
         }
-    }
-
-    /// Who is in `topic`, as far as they can be listed in one message.
-    async fn members(&self, topic: &TopicName) -> Result<Members, EngineError> {
-        let members = self.hub.engine.members(topic).await?;
-        let (bytes, limit) = (members.message().len(), self.hub.bounds.message_bytes);
-        if bytes <= limit {
-            return Ok(members);
-        }
-        let count = members.members.len();
-        Err(EngineError::Unavailable(format!(
-            "a list of {count} members has {bytes} bytes, more than {limit}"
-        )))
-    }
-
-    /// Gets all that it takes to answer a reader that begins `from`.
-    pub(crate) async fn reading(self, from: SubscribeFrom) -> Result<Reading, EngineError> {
-        self.begin().await?;
-        let from = self.stream.offered(from);
-        let past = match (self.stream.needs_past(from), self.name()) {
-            (false, _) => None,
-            (true, StreamName::Presence(topic)) => Some(Past::Members(self.members(topic).await?)),
-            (true, name) => Some(Past::Older(self.hub.engine.history(name, from).await?)),
-        };
-        Ok(Reading { lease: self, from, past })
-    }
-}
-
-impl Reading {
-    /// What the reader is told and sent first.
-    pub(crate) fn answer(&self, locked: &Locked<'_>) -> Option<StreamAnswer<Payload>> {
-        locked.answer(self.from, self.past.as_ref())
-    }
-
-    /// Whether that is all there is; if not, the stream has run on since.
-    pub(crate) fn has_all(&self, locked: &Locked<'_>) -> bool {
-        locked.has_all(self.from, self.past.as_ref())
     }
 }
 

@@ -7,13 +7,40 @@ use staywire_protocol::server::{SharedStream, StreamAnswer};
 use staywire_protocol::wire::{StreamOutcome, StreamPosition, SubscribeFrom};
 
 use super::payload::Payload;
-use crate::engine::{History, Members, Published};
+use crate::engine::{History, Published};
+use crate::message::Message;
 
 pub(crate) enum Past {
     /// Messages older than those that are kept here.
     Older(History),
     /// Of a topic's presence: everybody.
-    Members(Members),
+    Members(Listed),
+}
+
+/// All members of a topic as they were at one place, encoded once for all readers who begin there. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Listed {
+    pub(super) position: StreamPosition,
+    list: Payload,
+}
+
+impl Listed {
+    /// The `list` of those who were there at `position` of the presence that goes by `alias`.
+    pub(super) fn new(alias: u64, position: StreamPosition, list: &Message) -> Self {
+        Self { position, list: Payload::of_stream(alias, position.offset, list) }
+    }
+
+    /// Whether a reader that begins `from` may be given this list, though the stream has run on.
+    ///
+    /// One that holds as much may have been told of a later list that it never got: it gets that one.
+    pub(super) fn serves(&self, from: SubscribeFrom) -> bool {
+        match from {
+            SubscribeFrom::Last(_) => true,
+            SubscribeFrom::Position(held) => {
+                held.epoch != self.position.epoch || held.offset < self.position.offset
+            }
+        }
+    }
 }
 
 impl Past {
@@ -21,9 +48,43 @@ impl Past {
     pub(super) const fn position(&self) -> StreamPosition {
         match self {
             Self::Older(history) => history.position,
-            Self::Members(members) => members.position,
+            Self::Members(listed) => listed.position,
         }
     }
+}
+
+/// The last list that was made of a topic's members, for readers who come soon after.
+#[derive(Default)]
+pub(super) struct LastList(Option<Listed>);
+
+/// How many changes a reader may get after a list that was made before them.
+///
+/// So a list is made once for many who come and go, and nobody gets many messages in the place of one.
+const MAX_CHANGES_SINCE_LIST: u64 = 32;
+
+impl LastList {
+    /// The list, if it serves a reader that begins `from`, and `shared` has what has changed since.
+    pub(super) fn serving(&self, shared: &SharedStream<Published>, from: SubscribeFrom) -> Option<Listed> {
+        let listed = self.0.as_ref()?;
+        let changes = shared.position().offset.saturating_sub(listed.position.offset);
+        let is_recent = changes <= MAX_CHANGES_SINCE_LIST && continues(shared, listed.position);
+        (is_recent && listed.serves(from)).then(|| listed.clone())
+    }
+
+    /// Keeps `listed`, unless somebody has made a later one meanwhile.
+    pub(super) fn keep(&mut self, listed: &Listed) {
+        let is_later = |kept: &Listed| {
+            kept.position.epoch != listed.position.epoch || kept.position.offset < listed.position.offset
+        };
+        if self.0.as_ref().is_none_or(is_later) {
+            self.0 = Some(listed.clone());
+        }
+    }
+}
+
+/// Whether nothing is missing between what the engine knows up to `past` and what is kept here.
+pub(super) fn continues(shared: &SharedStream<Published>, past: StreamPosition) -> bool {
+    past.epoch == shared.position().epoch && past.offset + 1 >= shared.oldest()
 }
 
 /// What a reader of a topic's presence is told and sent first, that begins `from`, which is not where the stream is.
@@ -32,7 +93,7 @@ impl Past {
 pub(super) fn members_answer(
     shared: &SharedStream<Published>,
     from: SubscribeFrom,
-    members: &Members,
+    members: &Listed,
 ) -> StreamAnswer<Payload> {
     let listed = members.position;
     let before = StreamPosition { offset: listed.offset.saturating_sub(1), ..listed };
@@ -48,7 +109,7 @@ pub(super) fn members_answer(
     line.outcome = outcome;
     // Before the first change there is nobody, and no number for a list.
     let needs_list = listed.offset > 0 && from != SubscribeFrom::Position(listed);
-    let list = needs_list.then(|| (listed.offset, members.message().into()));
+    let list = needs_list.then(|| (listed.offset, members.list.clone()));
     let later = replay.into_iter().filter(|(offset, _)| *offset > listed.offset);
     let later = later.map(|(offset, published)| (offset, published.message.into()));
     StreamAnswer { line, replay: list.into_iter().chain(later).collect() }
@@ -57,8 +118,7 @@ pub(super) fn members_answer(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Member, MemberState};
-    use crate::message::Message;
+    use crate::engine::{Member, MemberState, Members};
     use staywire_protocol::wire::{Epoch, Stream};
 
     fn at(epoch: &str, offset: u64) -> StreamPosition {
@@ -78,6 +138,7 @@ mod tests {
     fn answer(count: u64, listed: u64, from: SubscribeFrom) -> (StreamOutcome, Vec<(u64, String)>) {
         let ann = Member::User("ann".parse().unwrap());
         let members = Members { position: at("life1", listed), members: vec![(ann, MemberState::Connected)] };
+        let members = Listed::new(7, members.position, &members.message());
         let StreamAnswer { line, replay } = members_answer(&stream(count), from, &members);
         let text = |payload: Payload| payload.message().as_text().unwrap().to_owned();
         (line.outcome, replay.into_iter().map(|(offset, payload)| (offset, text(payload))).collect())
@@ -123,6 +184,14 @@ mod tests {
         let (outcome, sent) = answer(0, 0, SubscribeFrom::Position(held));
         assert_eq!(outcome, StreamOutcome::Reset { held, position: at("life1", 0) });
         assert_eq!(sent, [], "nobody has ever come");
+    }
+
+    #[test]
+    fn a_list_is_for_those_who_cannot_have_been_told_of_a_later_one() {
+        let listed = Listed::new(7, at("life1", 8), &"".into());
+        let serves = |epoch, held| listed.serves(SubscribeFrom::Position(at(epoch, held)));
+        assert!(listed.serves(SubscribeFrom::Last(0)) && serves("life1", 7) && serves("life0", 70));
+        assert!(!serves("life1", 8) && !serves("life1", 9));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use staywire_protocol::wire::{self, HeldStream, SubscribeFrom};
 
-use super::hub::Reading;
+use super::beginning::Reading;
 use crate::endpoint::EndpointState;
 use crate::engine::{EngineError, StreamName};
 use crate::server::ServerState;
@@ -54,7 +54,7 @@ impl Prepared {
                     (Ok(reading), _) => topics.push(reading),
                     // More members than can be listed; the client asks for them, and is refused.
                     (Err(_), StreamName::Presence(_)) => {}
-                    (Err(error), _) => return Err(error),
+                    (Err(error), _) => return Err(error.into()),
                 }
             }
         }

@@ -14,12 +14,13 @@ use std::sync::{Arc, MutexGuard};
 use staywire_protocol::server::{SharedStream, StreamAnswer};
 use staywire_protocol::wire::{self, Epoch, Name, StreamPosition, SubscribeFrom};
 
-use super::past::{Past, members_answer};
+use super::beginning::{ReadError, not_begun};
+use super::past::{LastList, Listed, Past, continues, members_answer};
 use super::payload::Payload;
 use super::tail::{Tail, TailBytes};
 use crate::counters::Counter;
 use crate::delivery::Delivery;
-use crate::engine::{Published, StreamName};
+use crate::engine::{Members, Published, StreamName};
 use crate::session::{SendError, Session, SessionId};
 use crate::sync::Mutex;
 use crate::topic::{StreamSettings, TopicName};
@@ -60,6 +61,8 @@ struct State {
     departed: usize,
     /// The sessions that get its messages as their own.
     followers: HashMap<SessionId, Session>,
+    /// Of a topic's presence.
+    last_list: LastList,
 }
 
 /// A stream that nobody else delivers to or attaches a reader to.
@@ -190,6 +193,25 @@ impl Stream {
     /// Whether a reader that begins `from` needs what only the engine may know.
     pub(super) fn needs_past(&self, from: SubscribeFrom) -> bool {
         self.lock().needs_past(from)
+    }
+
+    /// The list that was made for an earlier reader, if it serves one that begins `from`.
+    pub(super) fn listed_before(&self, from: SubscribeFrom) -> Option<Listed> {
+        let state = self.state.lock();
+        state.last_list.serving(state.tail.as_ref()?, from)
+    }
+
+    /// Makes the list of `members`, for this reader of a topic's presence and those who come soon.
+    pub(super) fn list(&self, members: &Members) -> Result<Listed, ReadError> {
+        let list = members.message();
+        let (count, bytes, limit) = (members.members.len(), list.len(), self.bounds.message_bytes);
+        if bytes > limit {
+            return Err(ReadError::TooManyMembers { count, bytes, limit });
+        }
+        let alias = self.lock().alias().ok_or_else(not_begun)?;
+        let listed = Listed::new(alias, members.position, &list);
+        self.state.lock().last_list.keep(&listed);
+        Ok(listed)
     }
 
     /// The topic, where who reads it is counted.
@@ -356,9 +378,4 @@ fn leave_out_outdated(replay: &mut Vec<(u64, Published)>) {
     replay.reverse();
     replay.retain(|(_, published)| seen.insert(published.key.clone()));
     replay.reverse();
-}
-
-/// Whether nothing is missing between what the engine knows up to `past` and what is kept here.
-fn continues(shared: &SharedStream<Published>, past: StreamPosition) -> bool {
-    past.epoch == shared.position().epoch && past.offset + 1 >= shared.oldest()
 }

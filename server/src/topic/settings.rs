@@ -62,9 +62,12 @@ impl TopicSettings {
     /// leaves, is suspended, or resumes. All sessions of a user are one member; one without a user is a member by a
     /// name that says nothing else.
     ///
-    /// The topic's name and `$presence/` must fit into 255 bytes together, or clients cannot ask. While the list is
-    /// larger than a message that may be published, who begins to read it is refused with
-    /// [`FailureCode::UNAVAILABLE`](crate::FailureCode::UNAVAILABLE).
+    /// The topic's name and `$presence/` must fit into 255 bytes together, or clients cannot ask. The list is one
+    /// message, of about 40 bytes a member and its name: with the default bounds of
+    /// [rings](crate::ServerBuilder::max_ring_bytes) and [queues](crate::ServerBuilder::max_queue_bytes), 1 MiB, there is
+    /// room for some 20,000 members. While there are more, clients that begin to read it are refused with
+    /// [`FailureCode::TOO_LARGE`](crate::FailureCode::TOO_LARGE), which says how many there are; those that read it
+    /// already go on, and [`WsHelper::presence`](crate::WsHelper::presence) has no bound.
     ///
     /// ```
     /// use staywire_server::{MemberState, Server, TopicSettings};

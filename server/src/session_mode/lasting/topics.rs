@@ -17,7 +17,7 @@ use super::{Core, LastingSession};
 use crate::engine::StreamName;
 use crate::message::Message;
 use crate::session::Session;
-use crate::session_mode::beginning::{Beginning, Behind};
+use crate::session_mode::beginning::{Beginning, Behind, ReadError};
 use crate::session_mode::hub::{Lease, UserPlace};
 use crate::session_mode::payload::{Payload, size};
 use crate::topic::{TopicError, TopicName};
@@ -219,7 +219,14 @@ impl LastingSession<'_> {
             self.handle.server().hub().begin(&subscription.stream, subscription.from, answer).await;
         answered.map_err(|error| {
             tracing::warn!(topic = ?subscription.topic, %error, "a topic cannot be read");
-            TopicError::new(FailureCode::UNAVAILABLE, "the topic cannot be read now")
+            match error {
+                ReadError::Engine(_) => {
+                    TopicError::new(FailureCode::UNAVAILABLE, "the topic cannot be read now")
+                }
+                ReadError::TooManyMembers { .. } => {
+                    TopicError::new(FailureCode::TOO_LARGE, &error.to_string())
+                }
+            }
         })
     }
 

@@ -7,6 +7,7 @@ mod attendance;
 mod attendance_churn;
 mod conflation;
 mod counters;
+mod crowds;
 mod ends;
 mod engines;
 mod identity;

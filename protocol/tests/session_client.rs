@@ -345,6 +345,24 @@ fn a_server_that_breaks_the_protocol_is_left_with_a_violation() {
 }
 
 #[test]
+fn a_server_that_breaks_the_protocol_on_the_second_connection_is_left_on_both_with_a_violation() {
+    for breaks_by in ["an answer that fits no session", "no message of the protocol"] {
+        let (mut driven, first) = Driven::open();
+        driven.receive(first, ToClient::Move(seconds(1)));
+        let second = driven.successor();
+        let outputs = if breaks_by == "no message of the protocol" {
+            driven.client.violated(second);
+            driven.outputs()
+        } else {
+            driven.answer(second, welcome())
+        };
+        assert_eq!([first, second].map(|gone| detaches(&outputs, gone)), [Some(3510); 2], "{breaks_by}");
+        assert_eq!(end(&outputs), Some((3510, true)), "{breaks_by}");
+        assert_eq!(driven.pass(seconds(600)), []);
+    }
+}
+
+#[test]
 fn a_goodbye_of_the_server_is_a_clean_end() {
     let (mut driven, connection) = Driven::open();
     assert_eq!(end(&driven.receive(connection, ToClient::Goodbye)), Some((1000, false)));

@@ -1,5 +1,6 @@
 //! Requests both ways.
 
+use staywire_protocol::Instant;
 use staywire_protocol::client::session::{Event, SendError};
 use staywire_protocol::message::{LaneMessage, RequestError};
 use staywire_protocol::wire::{FailureCode, FreshReason};
@@ -55,4 +56,18 @@ fn a_gap_may_have_swallowed_the_reply_to_whatever_was_ever_sent() {
     driven.resumed_after_a_gap(0, 5);
     let unknown = Event::Settled { who: "who", result: Err(RequestError::OutcomeUnknown) };
     assert_eq!(driven.take_events().last(), Some(&unknown));
+}
+
+#[test]
+fn a_session_that_is_over_takes_no_request_and_tells_nothing_more() {
+    let mut driven = Driven::open();
+    driven.hear_inbox(LaneMessage::Request("question"));
+    driven.session.goodbye();
+    driven.take();
+    assert_eq!(driven.session.request("question", 8, None, "who"), Err(SendError::Ended));
+    assert_eq!(driven.session.reply(1, "answer", 6), Err(SendError::Ended));
+    assert_eq!(driven.session.cancel(1), None);
+    driven.session.handle_timeout(Instant::from_millis(60_000));
+    let (said, told) = driven.take();
+    assert_eq!((said, told), (vec![], vec![]));
 }

@@ -136,7 +136,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         if matches!(self.state, State::Closing { .. } | State::Closed) {
             return;
         }
-        self.forget_successor();
+        self.drop_successor(code);
         if let Some(connection) = self.state.connection() {
             self.drop_connection(connection, code);
         }

@@ -109,8 +109,13 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
 
     /// Gives up the second connection, and the plan for one.
     pub(super) fn forget_successor(&mut self) {
+        self.drop_successor(CloseCode::NORMAL);
+    }
+
+    /// The same, for the reason that `code` says.
+    pub(super) fn drop_successor(&mut self, code: CloseCode) {
         if let Some(successor) = self.take_successor() {
-            self.drop_connection(successor.connection, CloseCode::NORMAL);
+            self.drop_connection(successor.connection, code);
         }
     }
 }

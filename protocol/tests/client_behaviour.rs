@@ -221,6 +221,15 @@ fn a_silent_peer_is_detached_after_interval_and_timeout_and_replaced() {
 }
 
 #[test]
+fn a_heartbeat_without_an_interval_is_none() {
+    let mut config = ClientConfig::default();
+    config.heartbeat = Some(HeartbeatConfig::new(Duration::ZERO, SECOND).expecting_reply());
+    let (mut driven, _) = Driven::open(config);
+    assert_eq!(driven.client.poll_timeout(), None);
+    assert_eq!(driven.hint(Hint::Online), []);
+}
+
+#[test]
 fn a_page_that_wakes_up_to_a_dead_connection_has_another_one_two_seconds_later() {
     for hint in
         [Hint::Online, Hint::Visible, Hint::Resume, Hint::ClockJump, Hint::PageShow { persisted: true }]

@@ -363,6 +363,18 @@ fn a_server_that_breaks_the_protocol_on_the_second_connection_is_left_on_both_wi
 }
 
 #[test]
+fn a_server_that_names_no_interval_is_never_taken_for_dead() {
+    let mut driven = Driven::new();
+    let connection = dialled(&driven.outputs());
+    driven.input(Input::Opened { connection });
+    let limits = Limits { interval_millis: 0, timeout_millis: 0, ..LIMITS };
+    driven.receive(connection, ToClient::Answer { answer: welcome(), limits, streams: vec![] });
+    driven.receive(connection, message(1));
+    assert_eq!(driven.pass(seconds(3_600)).len(), 1, "the message is acknowledged");
+    assert_eq!(driven.client.status(), Status::Open);
+}
+
+#[test]
 fn a_goodbye_of_the_server_is_a_clean_end() {
     let (mut driven, connection) = Driven::open();
     assert_eq!(end(&driven.receive(connection, ToClient::Goodbye)), Some((1000, false)));

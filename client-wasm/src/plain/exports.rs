@@ -38,11 +38,9 @@ pub fn staywire_create(
         max_attempts,
         max_queue_bytes,
     );
-    if interval > 0 {
-        let mut heartbeat = HeartbeatConfig::new(millis(interval), millis(timeout));
-        heartbeat.expect_reply = expect_reply;
-        config.heartbeat = Some(heartbeat);
-    }
+    let mut heartbeat = HeartbeatConfig::new(millis(interval), millis(timeout));
+    heartbeat.expect_reply = expect_reply;
+    config.heartbeat = Some(heartbeat);
     drivers::insert(Driver::new(Machine::Plain(Client::new(config, seed.to_bits()))))
 }
 

@@ -36,7 +36,7 @@ const MAX_LATE_PROBES: u8 = 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeartbeatConfig {
-    /// Time between two pings. Default 15 s.
+    /// Time between two pings. Default 15 s; zero for no heartbeat.
     pub interval: Duration,
     /// Time that an answer may take. Default 5 s.
     ///
@@ -59,6 +59,12 @@ impl HeartbeatConfig {
     #[must_use]
     pub const fn new(interval: Duration, timeout: Duration) -> Self {
         Self { interval, timeout, expect_reply: false }
+    }
+
+    /// Whether there is a heartbeat: with an interval of zero, a [`Heartbeat`] would ping without an end.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.interval > Duration::ZERO
     }
 
     /// The same, for a peer that is known to answer every ping.

@@ -4,7 +4,7 @@ use super::super::{Cause, Closed};
 use super::{Link, Output, State};
 use crate::parts::advice::RetryWindow;
 use crate::parts::backoff::Lost;
-use crate::parts::heartbeat::{Beat, Heartbeat};
+use crate::parts::heartbeat::{Beat, Heartbeat, HeartbeatConfig};
 use crate::{Advice, CloseCode, ConnectionId, Duration, Instant};
 
 impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
@@ -33,7 +33,8 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
                 if IS_SESSION {
                     self.transition(State::Asking { connection, deadline });
                 } else {
-                    let heartbeat = self.config.heartbeat.map(|config| Heartbeat::new(config, now));
+                    let heartbeat = self.config.heartbeat.filter(HeartbeatConfig::is_on);
+                    let heartbeat = heartbeat.map(|config| Heartbeat::new(config, now));
                     self.established(now, connection, heartbeat);
                 }
             }

@@ -147,12 +147,12 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
         if let Some(connection) = self.session.attached()
             && attached != Some(connection)
         {
-            let watch = self.session.limits().map(|limits| {
+            let heartbeat = self.session.limits().map(|limits| {
                 let millis = Duration::from_millis;
-                let (interval, timeout) = (millis(limits.interval_millis), millis(limits.timeout_millis));
-                Heartbeat::watching(HeartbeatConfig::new(interval, timeout), now)
+                HeartbeatConfig::new(millis(limits.interval_millis), millis(limits.timeout_millis))
             });
-            self.link.established(now, connection, watch);
+            let heartbeat = heartbeat.filter(HeartbeatConfig::is_on);
+            self.link.established(now, connection, heartbeat.map(|config| Heartbeat::watching(config, now)));
         }
         self.follow();
     }

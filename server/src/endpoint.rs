@@ -7,6 +7,7 @@ use bytestring::ByteString;
 
 use crate::engine::StreamName;
 use crate::handshake::interceptor::{HandshakeInterceptor, Interceptors};
+use crate::handshake::origin::OriginPolicy;
 use crate::handshake::path::PathPattern;
 use crate::listener::{ErasedListener, Json, JsonListener, WsListener};
 use crate::message::Message;
@@ -35,6 +36,7 @@ pub struct Endpoint {
     pub(crate) listener: Option<Arc<dyn ErasedListener>>,
     pub(crate) interceptors: Interceptors,
     pub(crate) authenticator: Option<Arc<dyn ErasedAuthenticator>>,
+    pub(crate) origins: Vec<String>,
     pub(crate) settings: EndpointSettings,
 }
 
@@ -66,6 +68,7 @@ impl Endpoint {
             listener: None,
             interceptors: Interceptors::default(),
             authenticator: None,
+            origins: Vec::new(),
             settings: EndpointSettings::default(),
         }
     }
@@ -76,6 +79,15 @@ impl Endpoint {
     #[must_use]
     pub fn intercept(mut self, interceptor: impl HandshakeInterceptor) -> Self {
         self.interceptors.push(interceptor);
+        self
+    }
+
+    /// Admits pages of `origin`, such as `https://app.example` or `null`, to this endpoint alone. Default none.
+    ///
+    /// It adds to those that the [server](crate::ServerBuilder::allow_origin) admits to all its endpoints.
+    #[must_use]
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
         self
     }
 
@@ -145,6 +157,8 @@ pub(crate) struct EndpointState {
     /// The server's, then the endpoint's own.
     interceptors: Interceptors,
     authenticator: Option<Arc<dyn ErasedAuthenticator>>,
+    /// The server's, and the endpoint's own.
+    origins: OriginPolicy,
     settings: EndpointSettings,
     registry: Registry,
     directory: Directory,
@@ -162,6 +176,7 @@ impl EndpointState {
         listener: Arc<dyn ErasedListener>,
         interceptors: Interceptors,
         authenticator: Option<Arc<dyn ErasedAuthenticator>>,
+        origins: OriginPolicy,
         settings: EndpointSettings,
     ) -> Self {
         Self {
@@ -172,6 +187,7 @@ impl EndpointState {
             listener,
             interceptors,
             authenticator,
+            origins,
             settings,
             registry: Registry::default(),
             directory: Directory::default(),
@@ -193,6 +209,10 @@ impl EndpointState {
 
     pub(crate) fn interceptors(&self) -> &Interceptors {
         &self.interceptors
+    }
+
+    pub(crate) fn origins(&self) -> &OriginPolicy {
+        &self.origins
     }
 
     pub(crate) fn protocols(&self) -> &[ByteString] {

@@ -25,14 +25,15 @@ pub use users::Users;
 /// Where the handler is; the page asks for `/myHandler/ID=888`.
 pub const PATH: &str = "/myHandler/{ID}";
 
-/// The site that may connect beside the server's own pages.
+/// The site whose pages the handler admits beside the server's own.
 pub const ALLOWED_ORIGIN: &str = "https://shop.example";
 
 /// What Spring calls `registerWebSocketHandlers`, for the caller to add limits to.
 pub fn builder() -> ServerBuilder {
-    Server::builder()
-        .endpoint(PATH, Endpoint::json(MyHandler).intercept(WebSocketInterceptor))
-        .allow_origin(ALLOWED_ORIGIN)
+    Server::builder().endpoint(
+        PATH,
+        Endpoint::json(MyHandler).allow_origin(ALLOWED_ORIGIN).intercept(WebSocketInterceptor),
+    )
 }
 
 /// A server with the handler.

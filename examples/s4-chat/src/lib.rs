@@ -44,11 +44,10 @@ pub fn builder() -> ServerBuilder {
     Server::builder()
         .base_path(BASE_PATH)
         .intercept(by_nickname)
-        .endpoint(CHAT, Endpoint::new(chat.clone()).heartbeat_text("PING"))
+        // The page as written runs isolated, and `null` is what its origin is called. Any site can frame a page of
+        // that origin, so an endpoint that knows its users by a cookie must not admit it.
+        .endpoint(CHAT, Endpoint::new(chat.clone()).heartbeat_text("PING").allow_origin("null"))
         .endpoint(ROOM, Endpoint::new(chat))
-        // The page as written runs isolated, and this is what its origin is called. Any site can frame a page of
-        // that origin, so a server that knows its users by a cookie must not admit it.
-        .allow_origin("null")
         .session_window(AWAY)
 }
 

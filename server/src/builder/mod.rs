@@ -70,6 +70,7 @@ impl ServerBuilder {
     }
 
     /// Admits pages of `origin`, such as `https://app.example`, beside those from the server's own host and port.
+    /// An endpoint may admit [more](Endpoint::allow_origin).
     ///
     /// Its own host is the one that the request's `Host` names, for the server knows no other. So a foreign name
     /// that is made to resolve to this server (DNS rebinding) passes; its pages bring no cookies of the right name.
@@ -169,9 +170,7 @@ impl ServerBuilder {
     pub fn build(self) -> Result<Server, BuildError> {
         check_limits(&self.limits)?;
         let mut origins = OriginPolicy::default();
-        for origin in self.origins {
-            origins.allow(&origin).map_err(|_| BuildError::BadOrigin { origin })?;
-        }
+        allow(&mut origins, self.origins)?;
         if self.dev {
             origins.allow_dev();
         }
@@ -185,14 +184,22 @@ impl ServerBuilder {
             let pattern = pattern_of(&base, &path, &patterns)?;
             patterns.push(pattern.clone());
             check_protocols(&path, &endpoint)?;
+            let mut admitted = origins.clone();
+            allow(&mut admitted, endpoint.origins)?;
             match endpoint.listener {
                 Some(listener) => {
                     let interceptors = self.interceptors.around(&endpoint.interceptors);
                     let authenticator = endpoint.authenticator.or_else(|| self.authenticator.clone());
                     let settings = endpoint.settings;
-                    let state =
-                        EndpointState::new(path, pattern, listener, interceptors, authenticator, settings);
-                    enabled.push(Arc::new(state));
+                    enabled.push(Arc::new(EndpointState::new(
+                        path,
+                        pattern,
+                        listener,
+                        interceptors,
+                        authenticator,
+                        admitted,
+                        settings,
+                    )));
                 }
                 None => {
                     tracing::warn!(path = pattern.route(), "endpoint not enabled: it has no listener");
@@ -217,6 +224,13 @@ fn pattern_of(base: &str, path: &str, earlier: &[PathPattern]) -> Result<PathPat
         return Err(BuildError::DuplicatePath { path: path.to_owned() });
     }
     Ok(pattern)
+}
+
+/// Has `policy` admit `origins`, which the application named, too.
+fn allow(policy: &mut OriginPolicy, origins: Vec<String>) -> Result<(), BuildError> {
+    origins
+        .into_iter()
+        .try_for_each(|origin| policy.allow(&origin).map_err(|_| BuildError::BadOrigin { origin }))
 }
 
 fn check_protocols(path: &str, endpoint: &Endpoint) -> Result<(), BuildError> {

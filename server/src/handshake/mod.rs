@@ -83,7 +83,8 @@ async fn accept(
 ) -> Result<Response<Body>, Refusal> {
     let authority = upgrade::authority(request.version(), request.uri(), request.headers());
     let authority = authority.map_err(Refusal::Upgrade)?;
-    server.origins().check(request.headers(), authority).map_err(Refusal::Origin)?;
+    let origins = endpoint.map_or(server.origins(), |endpoint| endpoint.origins());
+    origins.check(request.headers(), authority).map_err(Refusal::Origin)?;
 
     let endpoint = endpoint.ok_or(Refusal::NotEnabled)?;
     let accept = upgrade::accept_value(request.method(), request.version(), request.headers());

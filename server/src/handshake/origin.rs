@@ -25,7 +25,7 @@ enum Origin {
     },
 }
 
-/// The rule of one server: its own host, and what the application allows besides.
+/// The rule of one server or endpoint: the server's own host, and what the application allows besides.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OriginPolicy {
     allowed: Vec<Origin>,
@@ -152,7 +152,7 @@ impl fmt::Display for ForeignOrigin {
         write!(
             f,
             "the origin {origin:?} is not this server's ({host:?}); \
-             to admit it, build the server with .allow_origin({origin:?})"
+             to admit it, give the server or this endpoint .allow_origin({origin:?})"
         )
     }
 }

@@ -30,6 +30,8 @@ fn two_endpoints_cannot_answer_the_same_requests() {
 fn bad_origins_and_protocols_are_named() {
     let builder = Server::builder().allow_origin("app.example");
     assert_eq!(error_of(builder), BuildError::BadOrigin { origin: "app.example".into() });
+    let builder = Server::builder().endpoint("/ws", Endpoint::new(Echo).allow_origin("*"));
+    assert_eq!(error_of(builder), BuildError::BadOrigin { origin: "*".into() });
     let builder = Server::builder().endpoint("/ws", Endpoint::new(Echo).protocols(["a b"]));
     assert_eq!(error_of(builder), BuildError::BadProtocol { protocol: "a b".into(), path: "/ws".into() });
 }

@@ -145,6 +145,27 @@ async fn allowed_origins_and_dev_admit_what_they_say() {
 }
 
 #[tokio::test]
+async fn an_endpoints_allowed_origins_are_admitted_there_and_nowhere_else() {
+    let open = Endpoint::new(Echo).allow_origin("https://app.example");
+    let builder =
+        Server::builder().endpoint("/open", open).endpoint("/shut", Echo).allow_origin("https://all.example");
+    let running = serve(builder).await;
+    let own = format!("http://{}", running.address);
+    for (origin, at_open, at_shut) in [
+        ("https://app.example", true, false),
+        ("http://app.example", false, false),
+        ("https://all.example", true, true),
+        (&*own, true, true),
+    ] {
+        for (path, admitted) in [("/open", at_open), ("/shut", at_shut)] {
+            let refusal = running.request_or_upgrade(path, &format!("Origin: {origin}\r\n")).await;
+            assert_eq!(refusal.is_none(), admitted, "{origin} at {path}: {refusal:?}");
+            assert!(refusal.is_none_or(|answer| answer.starts_with("HTTP/1.1 403 ")), "{origin} at {path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_foreign_page_learns_nothing_but_the_403() {
     let builder = Server::builder().endpoint("/on/{a}", Echo).endpoint("/off", None::<Echo>).max_sessions(1);
     let running = serve(builder).await;

@@ -1,7 +1,8 @@
 //! What others say cannot do harm: the page as written runs it where there is nothing, the room shows it as text.
 
+use axum::http::header::ORIGIN;
 use serde_json::json;
-use staywire_tests::{Browser, serve_gallery};
+use staywire_tests::{Browser, PlainClient, serve_gallery};
 
 use crate::site::{SOON, enter_room, join_as_written, member};
 
@@ -38,6 +39,16 @@ async fn without_its_walls_the_page_as_written_would_give_everything_away() {
 
     let loot = page.wait_for("document.body.dataset.loot", SOON).await;
     assert_eq!(loot, format!("http://{address},gold,token=gold"));
+}
+
+/// Any site can frame a page without an origin, and the room of today does not need one.
+#[tokio::test]
+async fn a_page_without_an_origin_gets_into_the_chat_as_written_and_not_into_the_room() {
+    let address = crate::site::serve_chat().await;
+    for (path, refused) in [("/1901/ws/chat/ann", None), ("/1901/ws/room/ann", Some(403))] {
+        let answer = PlainClient::try_connect(address, path, &[(ORIGIN, "null")]).await;
+        assert_eq!(answer.err(), refused, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod raw_peer;
 mod recorded;
 mod sdk_page;
 mod served;
+mod until;
 
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ pub use raw_client::{RawClient, handshake_request};
 pub use raw_peer::{RawConnection, RawPeer};
 pub use sdk_page::{open_page, open_sdk_page, open_session_page};
 pub use served::{serve, serve_gallery, serve_gallery_with};
+pub use until::{until, until_online};
 
 /// What a machine under load takes at most for what takes no time: a limit for tests to give up at, and never a promise.
 pub const SOON: Duration = Duration::from_secs(20);

@@ -3,14 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use axum::Router;
 use staywire_server::{
     Endpoint, Handshake, ListenerError, Message, Server, Session, UserId, WsHelper, WsListener,
     interceptor_fn,
 };
-use staywire_tests::{Browser, FaultProxy, PlainClient, RawClient, SOON, serve};
+use staywire_tests::{Browser, FaultProxy, PlainClient, RawClient, SOON, serve, until, until_online};
 
 async fn serve_push() -> (Server, SocketAddr) {
     let server = s6_user_push::server().expect("the settings are sound");
@@ -35,7 +34,7 @@ async fn the_page_as_written_logs_its_states_and_closes_after_its_first_message(
         browser.console_until("ws连接状态：3", SOON).await,
         ["接收到来自服务器的消息：", "MessageEvent", "ws连接状态：3"]
     );
-    wait_until_online(&server, 0).await;
+    until_online(&server, 0).await;
 }
 
 /// The page's script does not encode what it puts into the URL, and adds two parameters that nobody reads.
@@ -55,7 +54,7 @@ async fn the_pages_script_publishes_as_it_is_and_loses_what_follows_an_ampersand
         browser.click("button").await;
         browser.console_until(answer, SOON).await;
         assert_eq!(client.text(SOON).await, arrived);
-        wait_until_online(&server, 1).await;
+        until_online(&server, 1).await;
     }
 }
 
@@ -127,13 +126,13 @@ async fn a_user_at_both_spellings_joins_once_and_leaves_once() {
 
     let one = PlainClient::connect(address, "/websocket/10086").await;
     let other = PlainClient::connect(address, "/webSocket/10086").await;
-    wait_until_online(&server, 2).await;
+    until_online(&server, 2).await;
     assert_eq!(server.helper().users().len(), 1);
     one.close().await;
-    wait_until_online(&server, 1).await;
+    until_online(&server, 1).await;
     assert_eq!((gate.joins.load(Ordering::Relaxed), gate.leaves.load(Ordering::Relaxed)), (1, 0));
     other.cut();
-    eventually(|| gate.leaves.load(Ordering::Relaxed) == 1, "the user has left").await;
+    until(|| gate.leaves.load(Ordering::Relaxed), 1).await;
     assert_eq!(gate.joins.load(Ordering::Relaxed), 1);
 }
 
@@ -185,17 +184,4 @@ async fn get(address: SocketAddr, path: &str) -> (u16, String) {
     let (head, body) = answer.split_once("\r\n\r\n").expect("the answer has a head");
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
     (status.expect("a status is a number"), body.to_owned())
-}
-
-async fn wait_until_online(server: &Server, count: usize) {
-    eventually(|| server.helper().online() == count, "the number online is right").await;
-}
-
-async fn eventually(condition: impl Fn() -> bool, claim: &str) {
-    let look = async {
-        while !condition() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    assert!(tokio::time::timeout(SOON, look).await.is_ok(), "within {SOON:?}: {claim}");
 }

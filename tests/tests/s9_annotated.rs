@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use staywire_server::Server;
-use staywire_tests::{Browser, RawClient, SOON, serve};
+use staywire_tests::{Browser, RawClient, SOON, serve, until_online};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::client_async;
@@ -101,12 +101,7 @@ async fn both_ways_lead_to_the_same_conversation() {
 
         client.close(None).await.expect("the connection is open");
         while client.next().await.is_some() {}
-        let left = timeout(SOON, async {
-            while server.helper().online() > 0 {
-                tokio::task::yield_now().await;
-            }
-        });
-        assert!(left.await.is_ok(), "{way}: the session ends with its connection");
+        until_online(&server, 0).await;
     }
 }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use staywire_server::{ListenerError, Message, Server, Session, WsListener};
-use staywire_tests::{handshake_request, serve};
+use staywire_tests::{handshake_request, serve, until_online};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::Instant;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 const STALLED_READERS: usize = 1_000;
@@ -40,13 +40,13 @@ async fn a_thousand_readers_that_stall_do_not_delay_the_one_that_reads() {
     for _ in 0..STALLED_READERS {
         stalled.push(connect_and_stall(address).await);
     }
-    wait_until_online(&server, STALLED_READERS + 1).await;
+    until_online(&server, STALLED_READERS + 1).await;
     let beside = delays_of_broadcasts(&server, &mut reader).await;
 
     println!("a broadcast reaches the reader, alone:                {alone}");
     println!("a broadcast reaches the reader, beside 1,000 stalled: {beside}");
     assert!(beside.worst < BOUND, "{beside}");
-    wait_until_online(&server, 1).await;
+    until_online(&server, 1).await;
     drop(stalled);
 }
 
@@ -90,16 +90,6 @@ async fn connect_and_stall(address: SocketAddr) -> TcpStream {
     stream.write_all(request.as_bytes()).await.expect("the server reads");
     let _first_byte = stream.read_u8().await.expect("the server answers");
     stream
-}
-
-async fn wait_until_online(server: &Server, sessions: usize) {
-    let reached = async {
-        while server.helper().online() != sessions {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let in_time = timeout(Duration::from_secs(10), reached).await;
-    assert!(in_time.is_ok(), "{} sessions are online, {sessions} should be", server.helper().online());
 }
 
 /// Both ends of every connection are in this process.

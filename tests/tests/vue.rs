@@ -7,8 +7,7 @@ use axum::response::Html;
 use axum::routing::get;
 use serde_json::json;
 use staywire_server::{CloseCode, ListenerError, Message, Server, Session, WsHelper, WsListener};
-use staywire_tests::{Browser, BrowserKind, SOON, folder_routes, serve};
-use tokio::time::Instant;
+use staywire_tests::{Browser, BrowserKind, SOON, folder_routes, serve, until};
 
 struct Deaf;
 
@@ -36,11 +35,7 @@ async fn visit(kind: BrowserKind) -> (Browser, WsHelper) {
 
 /// Waits until the server has no session any more.
 async fn all_left(server: &WsHelper) {
-    let deadline = Instant::now() + SOON;
-    while server.online() + server.suspended() > 0 {
-        assert!(Instant::now() < deadline, "{} are still there", server.online() + server.suspended());
-        tokio::task::yield_now().await;
-    }
+    until(|| server.online() + server.suspended(), 0).await;
 }
 
 async fn ten_thousand_in_one_tick(kind: BrowserKind) {

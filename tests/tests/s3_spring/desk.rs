@@ -2,16 +2,16 @@
 
 use std::net::SocketAddr;
 
-use staywire_tests::{Browser, FaultProxy};
+use staywire_tests::{Browser, FaultProxy, until_online};
 
-use crate::site::{SOON, serve_handler, user, wait_until_online};
+use crate::site::{SOON, serve_handler, user};
 
 #[tokio::test]
 async fn the_desk_sends_to_one_user_and_to_all_and_is_told_whether_it_arrived() {
     let (ann, ben, (server, address)) = tokio::join!(Browser::start(), Browser::start(), serve_handler());
     connect(&ann, address, "888").await;
     connect(&ben, address, "张三").await;
-    wait_until_online(&server, 2).await;
+    until_online(&server, 2).await;
     ann.run("document.querySelector('#user').dispatchEvent(new Event('pointerenter'))").await;
     ann.wait_for("document.querySelector('#online').textContent === '2 online'", SOON).await;
     ann.wait_for(
@@ -29,7 +29,7 @@ async fn the_desk_sends_to_one_user_and_to_all_and_is_told_whether_it_arrived() 
     }
 
     ben.run("location.reload()").await;
-    wait_until_online(&server, 1).await;
+    until_online(&server, 1).await;
     notify(&ann, "张三", "too late").await;
     ann.wait_for(&shows("#outcomes", "张三: too late (not here)"), SOON).await;
 }

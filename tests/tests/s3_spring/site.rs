@@ -1,13 +1,11 @@
 //! The handler under test, and users that are programs.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 pub(crate) use staywire_tests::SOON;
 
 use staywire_server::Server;
 use staywire_tests::{PlainClient, serve};
-use tokio::time::{sleep, timeout};
 
 pub(crate) const GREETING: &str = "成功建立socket连接";
 pub(crate) const REPLY: &str = "服务器收到了，hello!";
@@ -27,16 +25,4 @@ pub(crate) async fn user(address: SocketAddr, id: &str) -> PlainClient {
     let mut client = PlainClient::connect(address, &format!("/myHandler/ID={id}")).await;
     assert_eq!(client.text(SOON).await, GREETING);
     client
-}
-
-/// Waits until exactly so many users are here.
-pub(crate) async fn wait_until_online(server: &Server, count: usize) {
-    let users = s3_spring::Users::new(server.helper());
-    let reached = async {
-        while users.online() != count {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let in_time = timeout(SOON, reached).await;
-    assert!(in_time.is_ok(), "{} users are online, {count} should be", users.online());
 }

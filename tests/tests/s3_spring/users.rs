@@ -2,9 +2,9 @@
 
 use s3_spring::Users;
 use serde_json::{Value, json};
-use staywire_tests::{FaultProxy, RawClient, handshake_request};
+use staywire_tests::{FaultProxy, RawClient, handshake_request, until_online};
 
-use crate::site::{REPLY, SOON, serve_handler, user, wait_until_online};
+use crate::site::{REPLY, SOON, serve_handler, user};
 
 #[tokio::test]
 async fn the_reply_goes_to_the_user_whom_the_message_names() {
@@ -43,9 +43,7 @@ async fn a_users_other_tab_stays_when_one_is_closed() {
     let (server, address) = serve_handler().await;
     let (tab, mut other_tab) = (user(address, "888").await, user(address, "888").await);
     tab.close().await;
-    while server.helper().online() != 1 {
-        tokio::task::yield_now().await;
-    }
+    until_online(&server, 1).await;
     assert!(Users::new(server.helper()).send_message_to_user("888", "still here"));
     assert_eq!(other_tab.text(SOON).await, "still here");
 }
@@ -64,8 +62,10 @@ async fn an_error_removes_the_user() {
     proxy.cut_all();
     // A client's frame without a mask breaks RFC 6455 §5.1.
     broken.write(b"\x81\x02hi").await;
-    wait_until_online(&server, 1).await;
-    assert!(Users::new(server.helper()).send_message_to_all_users("who is left?"));
+    until_online(&server, 1).await;
+    let users = Users::new(server.helper());
+    assert_eq!(users.online(), 1);
+    assert!(users.send_message_to_all_users("who is left?"));
     assert_eq!(staying.text(SOON).await, "who is left?");
 }
 

@@ -1,14 +1,11 @@
 //! The shop in the test's own process, behind a proxy; and what pages do there.
 
-use std::fmt::Debug;
-use std::time::Duration;
-
 pub(crate) use staywire_tests::SOON;
 
 use s5_order_alert::OrderAlert;
 use serde_json::json;
 use staywire_server::Server;
-use staywire_tests::{Browser, FaultProxy, serve};
+use staywire_tests::{Browser, FaultProxy, serve, until, until_online};
 use tempfile::TempDir;
 
 /// A shop, and the wire to it.
@@ -51,23 +48,13 @@ impl Site {
 
     /// Waits until that many pages are there.
     pub(crate) async fn until_online(&self, count: usize) {
-        until(|| self.server.helper().online(), count).await;
+        until_online(&self.server, count).await;
     }
 
     /// Waits until the pages have sent that many messages.
     pub(crate) async fn until_heard(&self, count: u64) {
         until(|| self.server.counters().messages.received, count).await;
     }
-}
-
-async fn until<N: PartialEq + Debug>(counted: impl Fn() -> N, expected: N) {
-    let is_so = async {
-        while counted() != expected {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let within = tokio::time::timeout(SOON, is_so).await;
-    assert!(within.is_ok(), "{:?}, and not {expected:?}", counted());
 }
 
 /// Places an order as the document's shop does, from a page of any kind, and returns its number.

@@ -1,12 +1,10 @@
 //! The plant in the test's own process, behind a proxy, and the sensors in it.
 
-use std::time::Duration;
-
 pub(crate) use staywire_tests::SOON;
 
 use serde_json::{Value, json};
 use staywire_server::Server;
-use staywire_tests::{Browser, FaultProxy, serve};
+use staywire_tests::{Browser, FaultProxy, serve, until_online};
 
 /// What no browser of today lacks.
 pub(crate) const WITHOUT_WEBSOCKET: &str = "delete window.WebSocket";
@@ -52,14 +50,7 @@ impl Site {
 
     /// Waits until the pages have that many sockets together.
     pub(crate) async fn until_online(&self, count: usize) {
-        let online = || self.server.helper().online();
-        let is_so = async {
-            while online() != count {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let within = tokio::time::timeout(SOON, is_so).await;
-        assert!(within.is_ok(), "{} sockets are online, and not {count}", online());
+        until_online(&self.server, count).await;
     }
 }
 

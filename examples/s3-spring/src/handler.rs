@@ -3,12 +3,13 @@
 use serde::Deserialize;
 use staywire_server::{CloseReason, JsonListener, ListenerError, Session, SessionError};
 
-use crate::{USER_ID, Users};
+use crate::{USER_ID, Users, id};
 
 /// What the page sends: whom the server is to answer, and what there is to say.
 #[derive(Debug, Deserialize)]
 pub struct Order {
-    /// The user who gets the answer.
+    /// The user who gets the answer; in JSON a text or a whole number.
+    #[serde(deserialize_with = "id::text_or_number")]
     pub id: String,
     /// What the server prints.
     pub message: String,

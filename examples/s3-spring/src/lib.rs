@@ -9,6 +9,7 @@
 //! ```
 
 mod handler;
+mod id;
 mod interceptor;
 mod users;
 

@@ -21,6 +21,19 @@ async fn the_reply_goes_to_the_user_whom_the_message_names() {
 }
 
 #[tokio::test]
+async fn a_number_names_the_same_user_as_its_text() {
+    let (_server, address) = serve_handler().await;
+    let mut sender = user(address, "sender").await;
+    for id in ["888", "-1", "9007199254740993"] {
+        let mut receiver = user(address, id).await;
+        for written in [id.to_owned(), format!("\"{id}\"")] {
+            sender.send(format!(r#"{{"id":{written},"message":"hello"}}"#)).await;
+            assert_eq!(receiver.text(SOON).await, REPLY, "{written}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_message_to_one_user_reaches_all_their_tabs_and_nobody_else_and_tells_whether_it_arrived() {
     let (server, address) = serve_handler().await;
     let users = Users::new(server.helper());
@@ -76,6 +89,11 @@ async fn a_message_that_is_not_the_json_expected_is_answered_with_what_is_wrong(
     for (sent, reason) in [
         ("hello", "expected value at line 1 column 1"),
         (r#"{"id":"888"}"#, "missing field `message` at line 1 column 12"),
+        (
+            r#"{"id":8.5,"message":"hello"}"#,
+            "invalid type: floating point `8.5`, expected a user's id, which is a text or a whole number \
+             at line 1 column 9",
+        ),
     ] {
         ann.send(sent).await;
         let reply: Value = serde_json::from_str(&ann.text(SOON).await).expect("the reply is JSON");

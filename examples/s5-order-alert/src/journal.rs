@@ -49,13 +49,22 @@ impl Journal {
     /// Opens the journal at `path`, or begins one there.
     ///
     /// A last line that was torn by a crash was not answered for; it is cut off.
+    ///
+    /// # Errors
+    ///
+    /// Names `path`: it cannot be read and written, or is no order journal and stays as it is.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        Self::read_file(path)
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+    }
+
+    fn read_file(path: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text)?;
-        let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
-        let (id, entries) = read(whole)
-            .map_err(|error| io::Error::other(format!("{}: no order journal: {error}", path.display())))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let whole = &bytes[..bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)];
+        let (id, entries) =
+            read(whole).map_err(|error| io::Error::other(format!("no order journal: {error}")))?;
 
         let length = whole.len() as u64;
         file.set_len(length)?;
@@ -122,10 +131,10 @@ impl Journal {
 }
 
 /// The journal's id, if there is a line, and its orders.
-fn read(text: &str) -> serde_json::Result<(Option<String>, Vec<Entry>)> {
-    let mut lines = text.lines();
-    let head: Option<Head> = lines.next().map(serde_json::from_str).transpose()?;
-    let entries = lines.map(serde_json::from_str).collect::<Result<_, _>>()?;
+fn read(whole: &[u8]) -> serde_json::Result<(Option<String>, Vec<Entry>)> {
+    let mut lines = whole.split_inclusive(|byte| *byte == b'\n');
+    let head: Option<Head> = lines.next().map(serde_json::from_slice).transpose()?;
+    let entries = lines.map(serde_json::from_slice).collect::<Result<_, _>>()?;
     Ok((head.map(|head| head.journal), entries))
 }
 
@@ -172,7 +181,8 @@ mod tests {
         let path = folder.path().join("journal");
         Journal::open(&path).unwrap().place(None, Vec::new()).unwrap();
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(br#"{"key":null,"numb"#).unwrap();
+        // It breaks off within the first character of 红茶.
+        file.write_all(b"{\"key\":null,\"number\":2,\"lines\":[{\"name\":\"\xe7").unwrap();
         let mut journal = Journal::open(&path).unwrap();
         assert_eq!(journal.place(None, Vec::new()).unwrap().0.number, 2);
         assert_eq!(numbers(&Journal::open(&path).unwrap(), 0), [1, 2]);
@@ -182,9 +192,20 @@ mod tests {
     fn a_file_that_is_no_journal_is_named_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("letter.txt");
-        std::fs::write(&path, "Dear Ann,\nhow are you?\nBo").unwrap();
-        let error = Journal::open(&path).unwrap_err().to_string();
-        assert!(error.contains("letter.txt: no order journal"), "{error}");
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "Dear Ann,\nhow are you?\nBo");
+        for letter in [&b"Dear Ann,\nhow are you?\nBo"[..], b"\xff\xfeD\0e\0a\0r\0\n\0"] {
+            std::fs::write(&path, letter).unwrap();
+            let error = Journal::open(&path).unwrap_err().to_string();
+            assert!(error.contains("letter.txt: no order journal: "), "{error}");
+            assert_eq!(std::fs::read(&path).unwrap(), letter);
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [folder.path(), &folder.path().join("nowhere/orders.jsonl")] {
+            let error = Journal::open(path).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("{}: ", path.display())), "{error}");
+        }
     }
 }

@@ -51,10 +51,10 @@ pub(crate) fn run(project: &Project, port: u16) -> Result<(), Box<dyn Error>> {
     // The development profile: the first start takes half the time, and a demo needs no more speed.
     let build = project.command("cargo", ["build", "--package", "staywire-gallery"]);
     Step::new("gallery", build).require(project)?;
-    let port = port.to_string();
-    let args = ["run", "--quiet", "--package", "staywire-gallery", "--", "--port", &port];
+    let mut gallery = project.command("cargo", ["run", "--quiet", "--package", "staywire-gallery"]);
+    gallery.env("PORT", port.to_string());
     // Replaces this process, so that Ctrl-C and every other signal reach the server itself.
-    Err(project.command("cargo", args).exec().into())
+    Err(gallery.exec().into())
 }
 
 fn require_free(port: u16) -> Result<(), PortError> {

@@ -1,13 +1,14 @@
 //! What every demo serves beside its endpoint: a page as its author wrote it,
 //! the client SDK as npm's build left it, pages that a bundler built, and what
-//! the demos' own pages share.
+//! the demos' own pages share; and the port that it serves them on.
 //!
 //! Owns: the one change that a page as written needs, its host and port, and
-//! the walls around one that would run what others say. Never: opens a socket;
-//! a demo merges these routes into its own server.
+//! the walls around one that would run what others say. Never: serves; a demo
+//! merges these routes into its own server.
 
 mod built;
 mod files;
+mod start;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ use axum::routing::{MethodRouter, get};
 
 pub use built::built;
 pub use files::{file, script, shared, stylesheet};
+pub use start::{ListenError, exit_code, listen};
 
 /// The SDK's files: what pages import, and what that loads for pages that keep a session.
 const SCRIPTS: [&str; 2] = ["index.js", "session.js"];

@@ -1,19 +1,22 @@
 //! Serves S4 alone, on the port that its page dials.
 
 use std::error::Error;
-
-use tokio::net::TcpListener;
+use std::process::ExitCode;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    demo_pages::exit_code(serve().await)
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     let server = s4_chat::server()?;
     let app = s4_chat::pages()
         .merge(demo_pages::shared())
         .merge(demo_pages::sdk(&demo_pages::default_npm_dist()))
         .merge(server.router());
 
-    let listener = TcpListener::bind(("127.0.0.1", 8080)).await?;
+    let listener = demo_pages::listen(8080).await?;
     println!("http://{}/ as written, /room on the SDK", listener.local_addr()?);
     server.serve_router(app, listener, demo_pages::interrupted()).await?;
     Ok(())

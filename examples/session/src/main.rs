@@ -1,17 +1,22 @@
 //! Serves the demo of sessions alone.
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use session_demo::SessionDemo;
-use tokio::net::TcpListener;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    let demo = SessionDemo::new();
-    let app = demo.routes().merge(demo_pages::sdk(&demo_pages::default_npm_dist()));
+    demo_pages::exit_code(serve().await)
+}
 
-    let listener = TcpListener::bind(("127.0.0.1", 8080)).await?;
+async fn serve() -> Result<(), Box<dyn Error>> {
+    let demo = SessionDemo::new();
+    let app =
+        demo.routes().merge(demo_pages::shared()).merge(demo_pages::sdk(&demo_pages::default_npm_dist()));
+
+    let listener = demo_pages::listen(8080).await?;
     println!("http://{}/session", listener.local_addr()?);
     tokio::select! {
         served = axum::serve(listener, app) => served?,

@@ -24,7 +24,6 @@ use std::path::Path;
 use axum::Router;
 use futures_util::FutureExt;
 use s1_tephra::{FailingLine, SampleListener};
-use s2_html5::Echo;
 use session_demo::SessionDemo;
 use staywire_server::{Server, WsHelper};
 use tempfile::TempDir;
@@ -53,7 +52,7 @@ impl Gallery {
     pub fn new(npm_dist: &Path) -> Result<Self, Box<dyn Error>> {
         let server = Server::builder()
             .endpoint(WsHelper::URI, FailingLine(SampleListener))
-            .endpoint(s2_html5::PATH, Echo)
+            .endpoint(s2_html5::PATH, s2_html5::endpoint())
             .endpoint(live::PATH, live::endpoint())
             .build()?;
         let orders = TempDir::new()?;

@@ -4,10 +4,13 @@
 //! becomes the port it was requested from.
 
 use axum::Router;
-use staywire_server::{BuildError, ListenerError, Message, Server, Session, WsListener};
+use staywire_server::{BuildError, Endpoint, ListenerError, Message, Server, Session, WsListener};
 
 /// Where the page connects to.
 pub const PATH: &str = "/echo";
+
+/// The sub-protocol that a page may ask for: `new WebSocket(url, ["echo"])`.
+pub const PROTOCOL: &str = "echo";
 
 /// Returns each message as it came, text as text and binary as binary.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,13 +23,19 @@ impl WsListener for Echo {
     }
 }
 
+/// The echo, for pages that ask for its sub-protocol and for those that ask for none.
+#[must_use]
+pub fn endpoint() -> Endpoint {
+    Endpoint::new(Echo).protocols([PROTOCOL])
+}
+
 /// An echo server.
 ///
 /// # Errors
 ///
 /// None that this description can have.
 pub fn server() -> Result<Server, BuildError> {
-    Server::builder().endpoint(PATH, Echo).build()
+    Server::builder().endpoint(PATH, endpoint()).build()
 }
 
 /// The page: `/` as written.

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use s1_tephra::{PROPERTIES, SampleListener};
 use staywire_server::{TephraConfig, WsHelper};
-use staywire_tests::{Browser, BrowserKind, RawClient, handshake_request, serve, serve_gallery};
+use staywire_tests::{
+    Browser, BrowserKind, RawClient, SOON, handshake_request, serve, serve_gallery, until_online,
+};
 
 /// Ten messages a second apart, and a start.
 const A_RUN: Duration = Duration::from_secs(20);
@@ -30,6 +32,28 @@ fn what_its_author_saw() -> Vec<String> {
     lines.extend((0..=8).map(|number| format!("receive:receive:hello ws {number}")));
     lines.push("close".to_owned());
     lines
+}
+
+#[tokio::test]
+async fn without_websocket_the_page_as_written_says_so() {
+    let (browser, address) = tokio::join!(Browser::start(), serve_gallery());
+    browser.run_before_pages("delete window.WebSocket").await;
+    browser.goto(&format!("http://{address}/s1")).await;
+    assert_eq!(browser.accept_alert(SOON).await, "WebSocket not support !");
+}
+
+#[tokio::test]
+async fn what_the_helper_sends_to_all_and_its_close_reach_the_page_as_written() {
+    let server = s1_tephra::server(Some(SampleListener), &TephraConfig::default()).unwrap();
+    let app = s1_tephra::pages().merge(server.router());
+    let (browser, address) = tokio::join!(Browser::start(), serve(server.clone(), app));
+    browser.goto(&format!("http://{address}/")).await;
+    browser.console_until("receive:hello", SOON).await;
+    assert!(server.helper().broadcast("to all").is_complete());
+    browser.console_until("receive:to all", SOON).await;
+    assert_eq!(server.helper().close_all(), 1);
+    browser.console_until("close", SOON).await;
+    until_online(&server, 0).await;
 }
 
 #[tokio::test]
@@ -83,6 +107,6 @@ async fn the_properties_file_says_how_many_clients_there_may_be() {
 async fn open(address: SocketAddr) -> (RawClient, String) {
     let mut client = RawClient::connect(address).await;
     client.write(handshake_request(WsHelper::URI, &address.to_string(), "").as_bytes()).await;
-    let head = client.response_head(Duration::from_secs(5)).await;
+    let head = client.response_head(SOON).await;
     (client, head)
 }

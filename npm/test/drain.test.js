@@ -16,13 +16,18 @@ async function isFulfilled(promise) {
   return is;
 }
 
-test("drained waits while more is buffered than the mark, and drain is fired when it is not any more", async (t) => {
+/** A client with more bytes in its socket than the mark, what it is waiting for, and its `drain` events. */
+async function overTheMark(t) {
   const browser = openBrowser(t);
   const client = await browser.connect(MARK);
   const drains = record(client, "drain");
   browser.socket.bufferedAmount = 101;
   client.send("x");
-  const { drained } = client;
+  return { browser, drained: client.drained, drains };
+}
+
+test("drained waits while more is buffered than the mark, and drain is fired when it is not any more", async (t) => {
+  const { browser, drained, drains } = await overTheMark(t);
   await browser.clock.pass(10_000);
   assert.deepEqual([await isFulfilled(drained), drains.length], [false, 0]);
   browser.socket.bufferedAmount = 100;
@@ -61,12 +66,7 @@ test("without a mark, nothing is looked at", async (t) => {
 });
 
 test("the end lets go of who waits, and is no drain", async (t) => {
-  const browser = openBrowser(t);
-  const client = await browser.connect(MARK);
-  const drains = record(client, "drain");
-  browser.socket.bufferedAmount = 101;
-  client.send("x");
-  const { drained } = client;
+  const { browser, drained, drains } = await overTheMark(t);
   browser.socket.finish(1000);
   await browser.clock.pass(1_000);
   assert.deepEqual([await isFulfilled(drained), drains.length], [true, 0]);

@@ -22,9 +22,11 @@ pub fn stylesheet(body: &'static str) -> MethodRouter {
     file("text/css; charset=utf-8", body)
 }
 
-/// What the demos share: `/demo.css`, how their own pages look, and jQuery, where pages as written ask for it.
+/// What the demos share: `/demo.css`, how their own pages look, `/canvas.js`, on which some draw, and jQuery, where
+/// pages as written ask for it.
 pub fn shared() -> Router {
     Router::new()
         .route("/demo.css", stylesheet(include_str!("../demo.css")))
+        .route("/canvas.js", script(include_str!("../canvas.js")))
         .route(JQUERY, script(include_str!("../vendor/jquery.min.js")))
 }

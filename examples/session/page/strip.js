@@ -6,24 +6,21 @@
 //
 // Owns: the history that is on the canvas. Never: decides what happened; it is told.
 
+import { Canvas } from '/canvas.js';
+
 const SPAN = 30_000; // Milliseconds from the left edge to the right one.
 const EDGE = 20; // Above and below the rails, for the words.
 const COLOURS = ['--ink', '--soft', '--line', '--out', '--in', '--waiting', '--open', '--closed', '--band'];
 
 export class Strip {
   #canvas;
-  #pen;
-  #colours = {};
   #out = []; // { from, to }: `to` is undefined until it is acknowledged, and null if nobody knows.
   #in = []; // { from, to }
   #bands = []; // { from, to, name }
   #flags = []; // { at, name, colour, isBelow }
 
-  constructor(canvas) {
-    this.#canvas = canvas;
-    this.#pen = canvas.getContext('2d');
-    this.#readColours();
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#readColours());
+  constructor(element) {
+    this.#canvas = new Canvas(element, COLOURS);
   }
 
   /** A message leaves the page; what is returned says what became of it. */
@@ -54,15 +51,8 @@ export class Strip {
 
   draw() {
     const now = performance.now();
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const scale = devicePixelRatio;
-    if (this.#canvas.width !== Math.round(width * scale) || this.#canvas.height !== Math.round(height * scale)) {
-      this.#canvas.width = Math.round(width * scale);
-      this.#canvas.height = Math.round(height * scale);
-    }
+    const { width, height } = this.#canvas.clear();
     this.#forget(now - SPAN);
-    this.#pen.setTransform(scale, 0, 0, scale, 0, 0);
-    this.#pen.clearRect(0, 0, width, height);
     const x = (time) => width - ((now - time) / SPAN) * width;
     const [top, middle, bottom] = [EDGE, height / 2, height - EDGE];
 
@@ -72,44 +62,47 @@ export class Strip {
     this.#lines('--waiting', this.#out.filter(({ to }) => to === undefined).map(({ from }) => [x(from), middle, x(from), middle - 12]));
     this.#lines('--closed', this.#out.filter(({ to }) => to === null).map(({ from }) => [x(from), middle, x(from), middle - 24]));
     this.#lines('--in', this.#in.map(({ from, to }) => [x(from), bottom, x(to), middle]));
-    this.#drawFlags(x, top, bottom);
+    this.#drawFlags(x, top, bottom, width);
   }
 
-  #drawFlags(x, top, bottom) {
-    this.#pen.font = '12px system-ui, sans-serif';
+  #drawFlags(x, top, bottom, edge) {
+    const { pen, colours } = this.#canvas;
+    pen.font = '12px system-ui, sans-serif';
     const ends = { true: -Infinity, false: -Infinity };
     for (const { at, name, colour, isBelow } of this.#flags) {
       const place = x(at);
       this.#lines(colour, [[place, top, place, bottom]], 1.5, isBelow ? [2, 3] : []);
-      const width = this.#pen.measureText(name).width;
+      const { width } = pen.measureText(name);
       // At the right edge the word stands before its line; over another word it would not be readable.
-      const left = Math.min(place + 3, this.#canvas.clientWidth - width - 2);
+      const left = Math.min(place + 3, edge - width - 2);
       if (left < ends[isBelow] + 6) continue;
       ends[isBelow] = left + width;
-      this.#pen.fillStyle = this.#colours[colour];
-      this.#pen.fillText(name, left, isBelow ? bottom + 14 : top - 6);
+      pen.fillStyle = colours[colour];
+      pen.fillText(name, left, isBelow ? bottom + 14 : top - 6);
     }
   }
 
   #fill(colour, ...rectangle) {
-    this.#pen.fillStyle = this.#colours[colour];
-    this.#pen.fillRect(...rectangle);
+    const { pen, colours } = this.#canvas;
+    pen.fillStyle = colours[colour];
+    pen.fillRect(...rectangle);
   }
 
   #lines(colour, lines, width = 1.25, dashes = []) {
-    this.#pen.strokeStyle = this.#colours[colour];
-    this.#pen.lineWidth = width;
-    this.#pen.setLineDash(dashes);
+    const { pen, colours } = this.#canvas;
+    pen.strokeStyle = colours[colour];
+    pen.lineWidth = width;
+    pen.setLineDash(dashes);
     let drawn = '';
     // Each by itself: one path of hundreds of lines that touch takes thirty times as long.
     for (const [fromX, fromY, toX, toY] of lines) {
       const pixels = `${[fromX, fromY, toX].map(Math.round)}`;
       if (pixels === drawn) continue;
       drawn = pixels;
-      this.#pen.beginPath();
-      this.#pen.moveTo(fromX, fromY);
-      this.#pen.lineTo(toX, toY);
-      this.#pen.stroke();
+      pen.beginPath();
+      pen.moveTo(fromX, fromY);
+      pen.lineTo(toX, toY);
+      pen.stroke();
     }
   }
 
@@ -119,10 +112,5 @@ export class Strip {
     while (this.#in[0]?.to < oldest) this.#in.shift();
     while (this.#bands[0]?.to < oldest) this.#bands.shift();
     while (this.#flags[0]?.at < oldest) this.#flags.shift();
-  }
-
-  #readColours() {
-    const style = getComputedStyle(document.documentElement);
-    for (const name of COLOURS) this.#colours[name] = style.getPropertyValue(name);
   }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
 use axum::response::Html;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
+use demo_pages::{script, stylesheet};
 
 use crate::Demo;
 use crate::relay::relay;
@@ -18,15 +18,17 @@ use crate::visitors::Fault;
 const MOVE_WINDOW: Duration = Duration::from_millis(500);
 
 pub(crate) fn routes(demo: Arc<Demo>) -> Router {
-    Router::new()
-        .route("/session", get(async || Html(include_str!("../page/index.html"))))
-        .route("/session/session.css", file("text/css", include_str!("../page/session.css")))
-        .route("/session/session.js", file("text/javascript", include_str!("../page/session.js")))
-        .route("/session/ledger.js", file("text/javascript", include_str!("../page/ledger.js")))
-        .route("/session/strip.js", file("text/javascript", include_str!("../page/strip.js")))
+    let wire = Router::new()
         .route(crate::WIRE, get(relay))
         .route("/session/{deed}/{visitor}", post(act))
-        .with_state(demo)
+        .with_state(demo);
+    Router::new()
+        .route("/session", get(async || Html(include_str!("../page/index.html"))))
+        .route("/session/session.css", stylesheet(include_str!("../page/session.css")))
+        .route("/session/session.js", script(include_str!("../page/session.js")))
+        .route("/session/ledger.js", script(include_str!("../page/ledger.js")))
+        .route("/session/strip.js", script(include_str!("../page/strip.js")))
+        .merge(wire)
 }
 
 /// `POST /session/{deed}/{visitor}`: for a page that has been here, whose name cannot be guessed.
@@ -42,8 +44,4 @@ async fn act(State(demo): State<Arc<Demo>>, Path((deed, name)): Path<(String, St
         _ => return StatusCode::NOT_FOUND,
     }
     StatusCode::NO_CONTENT
-}
-
-fn file<S: Clone + Send + Sync + 'static>(content_type: &'static str, body: &'static str) -> MethodRouter<S> {
-    get(async move || ([(CONTENT_TYPE, content_type)], body))
 }

@@ -2,6 +2,8 @@
 //
 // Owns: the canvas. Never: keeps a price; it is handed them.
 
+import { Canvas } from '/canvas.js';
+
 const SPAN = 10_000; // Milliseconds from the left edge to the right one.
 const RANGE = [85, 115]; // The prices at the bottom and at the top.
 const GAP = 10;
@@ -9,29 +11,17 @@ const NAME = 15; // The height of a symbol's line of words.
 
 export class Chart {
   #canvas;
-  #pen;
   #colour;
-  #colours = {};
 
   /** `colour` names the custom property that its lines have. */
-  constructor(canvas, colour) {
-    this.#canvas = canvas;
-    this.#pen = canvas.getContext('2d');
+  constructor(element, colour) {
+    this.#canvas = new Canvas(element, ['--soft', '--ink', '--line', colour]);
     this.#colour = colour;
-    this.#readColours();
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#readColours());
   }
 
   /** Draws the `prices` of each of `symbols`, as they are at `now`. */
   draw(symbols, prices, now) {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const scale = devicePixelRatio;
-    if (this.#canvas.width !== Math.round(width * scale) || this.#canvas.height !== Math.round(height * scale)) {
-      this.#canvas.width = Math.round(width * scale);
-      this.#canvas.height = Math.round(height * scale);
-    }
-    this.#pen.setTransform(scale, 0, 0, scale, 0, 0);
-    this.#pen.clearRect(0, 0, width, height);
+    const { width, height } = this.#canvas.clear();
     const columns = width < 420 ? 3 : 4;
     const rows = Math.ceil(symbols.length / columns);
     const cell = { width: (width - GAP * (columns - 1)) / columns, height: (height - GAP * (rows - 1)) / rows };
@@ -54,22 +44,19 @@ export class Chart {
   }
 
   #words(words, x, y, colour, align) {
-    this.#pen.font = '11px system-ui, sans-serif';
-    this.#pen.textAlign = align;
-    this.#pen.fillStyle = this.#colours[colour];
-    this.#pen.fillText(words, x, y);
+    const { pen, colours } = this.#canvas;
+    pen.font = '11px system-ui, sans-serif';
+    pen.textAlign = align;
+    pen.fillStyle = colours[colour];
+    pen.fillText(words, x, y);
   }
 
   #line(colour, width, points) {
-    this.#pen.strokeStyle = this.#colours[colour];
-    this.#pen.lineWidth = width;
-    this.#pen.beginPath();
-    for (const [x, y] of points) this.#pen.lineTo(x, y);
-    this.#pen.stroke();
-  }
-
-  #readColours() {
-    const style = getComputedStyle(document.documentElement);
-    for (const name of ['--soft', '--ink', '--line', this.#colour]) this.#colours[name] = style.getPropertyValue(name);
+    const { pen, colours } = this.#canvas;
+    pen.strokeStyle = colours[colour];
+    pen.lineWidth = width;
+    pen.beginPath();
+    for (const [x, y] of points) pen.lineTo(x, y);
+    pen.stroke();
   }
 }

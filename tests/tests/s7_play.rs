@@ -136,6 +136,8 @@ async fn the_tester_shows_each_controller_as_its_document_says() {
     page.run("document.querySelector('#log').replaceChildren()").await;
     choose("goodbye").await;
     page.wait_for(&format!("{shown} === 'connected|Hello!|disconnected: 1000'"), SOON).await;
+    // Nothing can be sent there any more.
+    page.wait_for("document.querySelector('#send button').disabled", SOON).await;
 
     page.run("document.querySelector('#log').replaceChildren()").await;
     choose("account").await;

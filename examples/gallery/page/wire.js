@@ -6,7 +6,8 @@
 
 const NODES = 31;
 const MIDDLE = Math.floor(NODES / 2);
-const SAG = 0.45; // How far the wire hangs down, as a share of the poles' height.
+const SAG = 0.45; // How far the wire hangs down, as a share of the poles' height,
+const MOST_SAG = 0.2; // and at most, as a share of their distance: in a narrow window it would hang over the words.
 const GRAVITY = 0.32; // Pixels per step and step.
 const DAMPING = 0.988;
 const STIFFNESS = 80; // Passes over the rope's links in each step.
@@ -75,7 +76,8 @@ export class Wire {
     const [top, arm] = [56, 24];
     const span = width - 2 * (inset + arm);
     // A shallow parabola with this sag is longer than its span by 8/3 of the squared ratio.
-    const length = span * (1 + (8 / 3) * ((SAG * (ground - top)) / span) ** 2);
+    const sag = Math.min(SAG * (ground - top), MOST_SAG * span);
+    const length = span * (1 + (8 / 3) * (sag / span) ** 2);
     this.#scene = { width, height, ground, top, left: inset, right: width - inset, arm, link: length / (NODES - 1) };
     if (this.#isStrung) this.#hang();
     this.#move();

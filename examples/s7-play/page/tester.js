@@ -28,7 +28,6 @@ function connect() {
   on('reconnecting', () => log('fault', 'reconnecting'));
   on('close', ({ code, reason }) => log(code === 1000 ? '' : 'fault', `disconnected: ${reason || code}`));
   for (const change of ['open', 'session', 'reconnecting', 'close']) on(change, showStatus);
-  element('send').querySelector('button').disabled = false;
   showStatus();
 }
 
@@ -42,6 +41,7 @@ async function logIn() {
 function showStatus() {
   document.body.dataset.status = socket.status;
   element('status').textContent = socket.status;
+  for (const button of [element('disconnect'), element('send').querySelector('button')]) button.disabled = socket.status === 'closed';
 }
 
 function log(kind, text) {

@@ -3,14 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use staywire_server::{ListenerError, Message, Server, Session, WsListener};
-use staywire_tests::{handshake_request, serve, until_online};
+use staywire_tests::{PlainClient, SOON, handshake_request, serve, until_online};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
-use tokio_tungstenite::{WebSocketStream, client_async};
 
 const STALLED_READERS: usize = 1_000;
 const BROADCASTS: usize = 200;
@@ -33,7 +31,7 @@ async fn a_thousand_readers_that_stall_do_not_delay_the_one_that_reads() {
     let server =
         Server::builder().endpoint("/feed", Mute).close_timeout(Duration::from_secs(1)).build().unwrap();
     let address = serve(server.clone(), server.router()).await;
-    let mut reader = connect(address).await;
+    let mut reader = PlainClient::connect(address, "/feed").await;
     let alone = delays_of_broadcasts(&server, &mut reader).await;
 
     let mut stalled = Vec::new();
@@ -62,23 +60,17 @@ impl std::fmt::Display for Delays {
     }
 }
 
-async fn delays_of_broadcasts(server: &Server, reader: &mut WebSocketStream<TcpStream>) -> Delays {
+async fn delays_of_broadcasts(server: &Server, reader: &mut PlainClient) -> Delays {
     let payload = "x".repeat(MESSAGE_BYTES);
     let mut delays = Vec::new();
     for _ in 0..BROADCASTS {
         let sent = Instant::now();
         let _ = server.helper().broadcast(payload.as_str());
-        let received = reader.next().await.expect("the reader stays").expect("the server speaks WebSocket");
-        assert_eq!(received.len(), MESSAGE_BYTES);
+        assert_eq!(reader.text(SOON).await.len(), MESSAGE_BYTES);
         delays.push(sent.elapsed());
     }
     delays.sort_unstable();
     Delays { median: delays[BROADCASTS / 2], worst: delays[BROADCASTS - 1] }
-}
-
-async fn connect(address: SocketAddr) -> WebSocketStream<TcpStream> {
-    let stream = TcpStream::connect(address).await.expect("the server listens");
-    client_async(format!("ws://{address}/feed"), stream).await.expect("the server accepts").0
 }
 
 /// Completes the opening handshake and never reads again, with as little buffer as the system gives.

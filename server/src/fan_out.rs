@@ -82,7 +82,7 @@ impl ServerState {
         key: Option<ByteString>,
     ) -> Eager<Result<Publication, EngineError>> {
         let publishing = self.hub().publish(stream, message, key);
-        // Sessions that follow the stream may keep more by now than all of them together may.
+        // Sessions that are subscribed to the stream may keep more by now than all of them together may.
         self.trim_suspended();
         publishing
     }

@@ -109,7 +109,7 @@ impl WsHelper {
     ///
     /// Topics belong to the server: it does not matter which endpoint this helper speaks of. Sessions get the message
     /// whose clients have [subscribed](crate::WsListener::subscribe), at whatever endpoint, and those that
-    /// [follow](Session::subscribe) the topic.
+    /// the server has [subscribed](Session::subscribe) by itself.
     ///
     /// # Errors
     ///

@@ -37,8 +37,8 @@
 //! in all tabs, and [`WsListener::join`] and [`leave`](WsListener::leave) tell of each user's coming and going once.
 //!
 //! A message for a subject rather than a person goes to a topic: [`WsHelper::publish`] reaches the sessions whose clients
-//! [subscribe](WsListener::subscribe) and those that [follow](Session::subscribe) it; what late readers get of its past
-//! say [`ServerBuilder::topics`].
+//! [subscribe](WsListener::subscribe) and those that the server has [subscribed](Session::subscribe) by itself; what
+//! late readers get of its past says [`ServerBuilder::topics`].
 //!
 //! The path of a message is the order to read the code in: `accept`, `handshake`, `connection`, `session`
 //! (inbox), `listener`; and back: `session` (outbox), `connection`.

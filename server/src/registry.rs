@@ -18,11 +18,11 @@ use crate::user::UserId;
 /// listener's `close` has returned, so that a shutdown can stop it.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
-    members: Mutex<Members>,
+    state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
-struct Members {
+struct State {
     online: HashMap<SessionId, Session>,
     ending: HashMap<SessionId, Session>,
     users: HashMap<UserId, User>,
@@ -39,90 +39,90 @@ struct User {
 
 impl Registry {
     pub(crate) fn join(&self, session: Session) {
-        let mut members = self.members.lock();
+        let mut state = self.state.lock();
         if let Some(user) = session.user() {
-            let user = members.users.entry(user.clone()).or_default();
+            let user = state.users.entry(user.clone()).or_default();
             user.remembered_count += 1;
             user.online.insert(session.id(), session.clone());
         }
-        members.online.insert(session.id(), session);
+        state.online.insert(session.id(), session);
     }
 
     pub(crate) fn leave(&self, id: SessionId) {
-        let mut members = self.members.lock();
-        let Some(session) = members.online.remove(&id) else { return };
-        if let Some(user) = session.user().and_then(|user| members.users.get_mut(user)) {
+        let mut state = self.state.lock();
+        let Some(session) = state.online.remove(&id) else { return };
+        if let Some(user) = session.user().and_then(|user| state.users.get_mut(user)) {
             user.online.remove(&id);
         }
-        members.ending.insert(id, session);
+        state.ending.insert(id, session);
     }
 
     pub(crate) fn forget(&self, id: SessionId) {
-        let mut members = self.members.lock();
-        let Some(session) = members.ending.remove(&id) else { return };
+        let mut state = self.state.lock();
+        let Some(session) = state.ending.remove(&id) else { return };
         if let Some(name) = session.user()
-            && let Some(user) = members.users.get_mut(name)
+            && let Some(user) = state.users.get_mut(name)
         {
             user.remembered_count -= 1;
             if user.remembered_count == 0 {
-                members.users.remove(name);
+                state.users.remove(name);
             }
         }
-        drop(members);
+        drop(state);
         // It may be the last handle, and its attributes are the user's: dropped without the lock.
         drop(session);
     }
 
     pub(crate) fn get(&self, id: SessionId) -> Option<Session> {
-        self.members.lock().online.get(&id).cloned()
+        self.state.lock().online.get(&id).cloned()
     }
 
     /// How many sessions can be reached, connected or suspended.
     pub(crate) fn len(&self) -> usize {
-        self.members.lock().online.len()
+        self.state.lock().online.len()
     }
 
     /// Everyone who can be reached.
     pub(crate) fn sessions(&self) -> Vec<Session> {
-        self.members.lock().online.values().cloned().collect()
+        self.state.lock().online.values().cloned().collect()
     }
 
     /// The sessions of one user.
     pub(crate) fn sessions_of(&self, user: &str) -> Vec<Session> {
-        let members = self.members.lock();
-        members.users.get(user).map(|user| user.online.values().cloned().collect()).unwrap_or_default()
+        let state = self.state.lock();
+        state.users.get(user).map(|user| user.online.values().cloned().collect()).unwrap_or_default()
     }
 
     /// Calls `visit` for each plain session, under the lock: two broadcasts reach all sessions in the same order.
     ///
     /// Those in session mode read [streams](crate::session_mode::hub).
     pub(crate) fn for_each_plain(&self, visit: impl FnMut(&Session)) {
-        self.members.lock().online.values().filter(|session| session.lasting().is_none()).for_each(visit);
+        self.state.lock().online.values().filter(|session| session.lasting().is_none()).for_each(visit);
     }
 
     /// The same for the plain sessions of one user.
     pub(crate) fn for_each_plain_of(&self, user: &str, visit: impl FnMut(&Session)) {
-        let members = self.members.lock();
-        if let Some(user) = members.users.get(user) {
+        let state = self.state.lock();
+        if let Some(user) = state.users.get(user) {
             user.online.values().filter(|session| session.lasting().is_none()).for_each(visit);
         }
     }
 
     /// Calls `visit` for each user with the number of their sessions, under the lock.
     pub(crate) fn for_each_user(&self, mut visit: impl FnMut(&UserId, usize)) {
-        let members = self.members.lock();
-        let users = members.users.iter().filter(|(_, user)| !user.online.is_empty());
+        let state = self.state.lock();
+        let users = state.users.iter().filter(|(_, user)| !user.online.is_empty());
         users.for_each(|(name, user)| visit(name, user.online.len()));
     }
 
     /// The coming and going of `user`, while some session of theirs is remembered.
     pub(crate) fn presence(&self, user: &UserId) -> Option<Arc<Presence>> {
-        self.members.lock().users.get(user).map(|user| Arc::clone(&user.presence))
+        self.state.lock().users.get(user).map(|user| Arc::clone(&user.presence))
     }
 
     /// Everyone that is still there in any way.
     pub(crate) fn remaining(&self) -> Vec<Session> {
-        let members = self.members.lock();
-        members.online.values().chain(members.ending.values()).cloned().collect()
+        let state = self.state.lock();
+        state.online.values().chain(state.ending.values()).cloned().collect()
     }
 }

@@ -7,7 +7,6 @@
 
 mod asking;
 mod attributes;
-mod following;
 mod id;
 pub(crate) mod inbox;
 mod life;
@@ -16,6 +15,7 @@ mod received;
 mod request;
 mod runtime;
 mod send_error;
+mod subscriptions;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -45,9 +45,9 @@ pub use received::Received;
 pub(crate) use request::HandshakeRequest;
 pub use send_error::SendError;
 
-use following::Following;
 use inbox::Inbox;
 use outbox::Outbox;
+use subscriptions::Subscriptions;
 
 /// One client's session: who it is, and the way to send to it.
 ///
@@ -71,7 +71,7 @@ struct Inner {
     inbox: Inbox,
     way_out: WayOut,
     handlers: Handlers,
-    following: Following,
+    subscriptions: Subscriptions,
     endpoint: Arc<EndpointState>,
     server: Arc<ServerState>,
     runtime: Handle,
@@ -111,7 +111,7 @@ impl Session {
         let Handshake { endpoint, request, headers, attributes, user } = handshake;
         let headers = Mutex::new(Some(Arc::new(headers)));
         let inbox = Inbox::new(server.limits().max_inbox_bytes);
-        let (handlers, following) = (Handlers::new(), Following::default());
+        let (handlers, subscriptions) = (Handlers::new(), Subscriptions::default());
         let inner = Inner {
             id,
             request,
@@ -121,7 +121,7 @@ impl Session {
             inbox,
             way_out,
             handlers,
-            following,
+            subscriptions,
             endpoint,
             server,
             runtime: Handle::current(),

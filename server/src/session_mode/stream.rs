@@ -60,7 +60,7 @@ struct State {
     /// How many readers have left for the next process, where they get what is delivered from then on.
     departed: usize,
     /// The sessions that get its messages as their own.
-    followers: HashMap<SessionId, Session>,
+    subscribers: HashMap<SessionId, Session>,
     /// Of a topic's presence.
     last_list: LastList,
 }
@@ -118,9 +118,9 @@ impl Stream {
     }
 
     /// The session gets its messages no more.
-    pub(crate) fn unfollow(&self, id: SessionId) {
-        let follower = self.state.lock().followers.remove(&id);
-        drop(follower);
+    pub(crate) fn unsubscribe(&self, id: SessionId) {
+        let subscriber = self.state.lock().subscribers.remove(&id);
+        drop(subscriber);
     }
 
     /// Whether the engine has said where the stream is; if not, it is about to be asked.
@@ -298,8 +298,8 @@ impl Locked<'_> {
         self.state.readers.remove(&id)
     }
 
-    pub(crate) fn add_follower(&mut self, session: &Session) {
-        self.state.followers.insert(session.id(), session.clone());
+    pub(crate) fn add_subscriber(&mut self, session: &Session) {
+        self.state.subscribers.insert(session.id(), session.clone());
     }
 
     /// Hands a message to all readers, at once or, for those who are suspended, when they resume.
@@ -315,7 +315,7 @@ impl Locked<'_> {
             if *asked > 0 {
                 early.push((epoch, published.clone()));
             }
-            return self.send_to_followers(published, delivery);
+            return self.send_to_subscribers(published, delivery);
         };
         match follows(tail, epoch, published.offset) {
             Some(Ordering::Less) => return,
@@ -339,11 +339,11 @@ impl Locked<'_> {
                 );
             }
         }
-        self.send_to_followers(published, delivery);
+        self.send_to_subscribers(published, delivery);
     }
 
-    fn send_to_followers(&self, published: &Published, delivery: &mut Delivery) {
-        for session in self.state.followers.values() {
+    fn send_to_subscribers(&self, published: &Published, delivery: &mut Delivery) {
+        for session in self.state.subscribers.values() {
             delivery.record(session, session.deliver_within_stream(published.message.clone()));
         }
     }
@@ -362,7 +362,7 @@ impl Locked<'_> {
                 lasting.terminate();
             }
         }
-        self.send_to_followers(published, delivery);
+        self.send_to_subscribers(published, delivery);
     }
 
     /// Refuses a message to all readers: it is larger than their bounds.

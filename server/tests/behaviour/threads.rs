@@ -82,7 +82,7 @@ impl WsListener for Open {
 }
 
 #[tokio::test]
-async fn topics_are_left_and_followed_wherever_that_is_decided() {
+async fn subscriptions_begin_and_end_wherever_that_is_decided() {
     let counted = TopicSettings::new().presence(true);
     let running = serve(Server::builder().endpoint("/ws", Open).topics("", counted)).await;
     let helper = running.server.helper();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use staywire_protocol::wire::{Epoch, StreamPosition, SubscribeFrom};
 
 use super::agenda::Entry;
-use super::roster::Roster;
+use super::member_sessions::MemberSessions;
 use crate::engine::history::wanted;
 use crate::engine::{History, Published, Retention};
 use crate::sync::Mutex;
@@ -25,7 +25,7 @@ pub(super) struct State {
     retention: Retention,
     /// How many times it is attached.
     pub(super) attached: usize,
-    pub(super) roster: Roster,
+    pub(super) members: MemberSessions,
     /// When it was last published to or read.
     pub(super) used_at: u64,
     /// Its place among those that are forgotten, while nobody reads it.
@@ -54,7 +54,7 @@ impl Life {
             kept_bytes: 0,
             retention: Retention::NONE,
             attached: 0,
-            roster: Roster::default(),
+            members: MemberSessions::default(),
             used_at: now,
             unread: None,
             aging: None,
@@ -132,7 +132,7 @@ impl State {
 
     /// Whether nobody reads it and nobody is in it.
     pub(super) fn is_idle(&self) -> bool {
-        self.attached == 0 && self.roster.is_empty()
+        self.attached == 0 && self.members.is_empty()
     }
 
     /// When it is forgotten if nothing happens: `linger` after its last use, and no sooner than what it keeps.

@@ -9,7 +9,7 @@
 mod agenda;
 mod forgetting;
 mod life;
-mod roster;
+mod member_sessions;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -278,7 +278,7 @@ impl Engine for Memory {
     ) -> Eager<Result<Option<PresenceChange>, EngineError>> {
         let stream = StreamName::Presence(topic.clone());
         let present = |life: &Life, shared: &mut State| {
-            let change = shared.roster.set(session, member, state)?;
+            let change = shared.members.set(session, member, state)?;
             let _ = self.push((&stream, life, shared), change.message(member), None, &Retention::NONE);
             Some(change)
         };
@@ -292,7 +292,7 @@ impl Engine for Memory {
         let stream = StreamName::Presence(topic.clone());
         Eager::done(self.with_life_or_none(&stream, |life, state| Members {
             position: life.position(state),
-            members: state.roster.members(),
+            members: state.members.list(),
         }))
     }
 

@@ -135,7 +135,7 @@ impl LastingSession<'_> {
                     let older = core.link.replace(link);
                     core.topics.forget_asked();
                     core.topics.keep_named(&arrival.held);
-                    self.attend(core);
+                    self.present(core);
                     left = core.topics.take_left();
                     self.drain_opening(core, older.as_ref(), inbox);
                     if core.ticket.is_some() {

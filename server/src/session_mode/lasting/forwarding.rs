@@ -46,7 +46,7 @@ impl LastingSession<'_> {
         sent.ok_or(SendError::Closed)
     }
 
-    /// Sends to this session alone, for a stream that it follows.
+    /// Sends to this session alone, for a stream that the server has subscribed it to.
     pub(crate) fn send_within_stream(self, message: Message) -> Result<Sent, SendError> {
         self.check_size(&message)?;
         let bytes = size(&message);

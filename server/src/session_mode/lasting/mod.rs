@@ -14,9 +14,9 @@
 
 mod asking;
 mod attaching;
-mod attendance;
 mod forwarding;
 mod outputs;
+mod presence;
 mod requests;
 mod restart;
 mod topics;
@@ -44,7 +44,7 @@ use crate::sync::Mutex;
 
 use asking::Asker;
 pub(crate) use attaching::Arrival;
-use attendance::Attendance;
+use presence::Presence;
 use requests::Requests;
 pub(crate) use topics::Subscription;
 use topics::Topics;
@@ -55,7 +55,7 @@ pub(crate) type Machine = server::Session<Payload, TokenHash, Asker>;
 pub(crate) struct Lasting {
     /// `None` once the session is over.
     core: Mutex<Option<Box<Core>>>,
-    attendance: Attendance,
+    presence: Presence,
 }
 
 /// A session that is not over.
@@ -92,7 +92,7 @@ pub(crate) struct LastingSession<'a> {
 
 impl Lasting {
     fn new(core: Core) -> Self {
-        Self { core: Mutex::new(Some(Box::new(core))), attendance: Attendance::default() }
+        Self { core: Mutex::new(Some(Box::new(core))), presence: Presence::default() }
     }
 
     pub(crate) fn is_alive(&self) -> bool {

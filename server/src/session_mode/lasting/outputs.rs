@@ -133,7 +133,7 @@ impl LastingSession<'_> {
     fn on_suspended(self, core: &mut Core) {
         core.link = None;
         core.topics.forget_asked();
-        self.attend(core);
+        self.present(core);
         self.join_suspended(core);
         self.counters().sessions.suspended.increment();
         tracing::debug!(session = %self.handle.id(), "session suspended");
@@ -173,7 +173,7 @@ impl LastingSession<'_> {
     /// It is called without the session's lock, for streams are locked before sessions.
     pub(super) fn conclude(self, mut core: Core, reason: EndReason) {
         self.leave_suspended(&mut core);
-        self.attend_nothing();
+        self.present_nowhere();
         let endpoint = self.handle.endpoint_state();
         self.handle.leave_streams();
         core.topics.all_leases().chain(&core.user_stream).for_each(|lease| lease.leave(self.handle.id()));

@@ -67,7 +67,7 @@ impl LastingSession<'_> {
         restart.take_along(self.state(&core, is_doubtful));
         drop(slot);
         self.leave_suspended(&mut core);
-        self.lasting.attendance.stop();
+        self.lasting.presence.stop();
         let broadcast = endpoint.broadcast_lease(server.hub());
         let streams = core.topics.all_leases().chain(&core.user_stream).chain([&broadcast]);
         streams.for_each(|lease| lease.depart(self.handle.id()));
@@ -184,7 +184,7 @@ impl Session {
         self.endpoint_state().registry().join(self.clone());
         if let Some(core) = session.lasting.core.lock().as_mut() {
             session.join_suspended(core);
-            session.attend(core);
+            session.present(core);
         }
         self.forget_headers();
         self.notify(Event::Resume(Resumption::Restored));

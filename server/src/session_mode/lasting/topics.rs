@@ -175,7 +175,7 @@ impl LastingSession<'_> {
         let topic = WireStream::Topic(topic.clone());
         let topics = &mut core.topics;
         topics.left.extend(topics.read.extract_if(.., |read| read.lease.is_called(&topic)));
-        self.attend(core);
+        self.present(core);
     }
 
     /// The listener knows the session: it decides on subscriptions from now on, and on those that have waited.
@@ -251,7 +251,7 @@ impl LastingSession<'_> {
             if is_reader && !core.topics.reads(&topic) {
                 let place = place.take().map(Box::new);
                 core.topics.read.extend(lease.take().map(|lease| Read { lease, _place: place }));
-                self.attend(core);
+                self.present(core);
             }
             self.decide_on_next(core, &subscription.stream);
             Ok(is_reader)
@@ -293,7 +293,7 @@ impl LastingSession<'_> {
             let before = topics.left.len();
             topics.left.extend(topics.read.extract_if(.., |read| read.lease.name() == stream.name()));
             let was_read = topics.left.len() > before;
-            self.attend(core);
+            self.present(core);
             was_read
         });
         revoked.unwrap_or(false)

@@ -9,8 +9,8 @@ use staywire_server::{
     TopicName,
 };
 
-use super::attendance::{Watcher, builder};
 use super::client::Visitor;
+use super::presence::{Watcher, builder};
 use crate::support::serve;
 
 /// A memory that counts how often it was asked for the members of a topic.

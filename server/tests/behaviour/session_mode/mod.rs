@@ -3,8 +3,6 @@
 pub(crate) mod client;
 
 mod asking;
-mod attendance;
-mod attendance_churn;
 mod conflation;
 mod counters;
 mod crowds;
@@ -12,6 +10,8 @@ mod ends;
 mod engines;
 mod identity;
 mod openings;
+mod presence;
+mod presence_churn;
 mod requests;
 mod restart;
 mod rings;

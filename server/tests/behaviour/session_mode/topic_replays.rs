@@ -47,13 +47,13 @@ async fn a_subscriber_gets_more_of_the_past_than_the_queue_has_room_for() {
 }
 
 #[tokio::test]
-async fn a_session_that_follows_a_topic_gets_more_of_the_past_than_the_queue_has_room_for() {
+async fn a_session_that_the_server_subscribes_gets_more_of_the_past_than_the_queue_has_room_for() {
     let running = serve_large().await;
     let mut plain = running.connect("/ws").await;
     let mut visitor = Visitor::arrive(&running, "/ws", 1).await;
     for topic in TOPICS {
-        plain.send(format!("follow-all {topic}")).await;
-        visitor.say(&format!("follow-all {topic}")).await;
+        plain.send(format!("subscribe-all {topic}")).await;
+        visitor.say(&format!("subscribe-all {topic}")).await;
     }
     for _ in TOPICS {
         for number in 1..=MESSAGES {

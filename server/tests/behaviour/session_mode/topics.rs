@@ -22,9 +22,9 @@ pub(crate) struct ByName {
 impl WsListener for ByName {
     async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
         match message.as_text().and_then(|text| text.split_once(' ')) {
-            Some(("follow", topic)) => session.subscribe(topic, 2).await?,
-            Some(("follow-all", topic)) => session.subscribe(topic, u64::MAX).await?,
-            Some(("unfollow", topic)) => assert!(session.unsubscribe(topic)),
+            Some(("subscribe", topic)) => session.subscribe(topic, 2).await?,
+            Some(("subscribe-all", topic)) => session.subscribe(topic, u64::MAX).await?,
+            Some(("unsubscribe", topic)) => assert!(session.unsubscribe(topic)),
             _ => session.send(message)?,
         }
         Ok(())
@@ -232,15 +232,15 @@ async fn a_revoked_subscription_is_gone_and_may_be_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_session_that_follows_a_topic_gets_its_messages_as_its_own() {
+async fn a_session_that_the_server_subscribes_gets_a_topics_messages_as_its_own() {
     let running = serve(builder()).await;
     for number in 1..=3 {
         publish(&running, "kept", &number.to_string()).await;
     }
     let mut plain = running.connect("/ws").await;
     let mut visitor = Visitor::arrive(&running, "/ws", 1).await;
-    plain.send("follow kept").await;
-    visitor.say("follow kept").await;
+    plain.send("subscribe kept").await;
+    visitor.say("subscribe kept").await;
     for expected in ["2", "3"] {
         assert_eq!((plain.next_text().await, visitor.hear().await), (expected.into(), expected.into()));
     }
@@ -253,8 +253,8 @@ async fn a_session_that_follows_a_topic_gets_its_messages_as_its_own() {
     assert_eq!((publication.delivery.queued, publication.delivery.kept), (1, 1));
     visitor.come_back(&running).await;
     assert_eq!((plain.next_text().await, visitor.hear().await), ("while away".into(), "while away".into()));
-    plain.send("unfollow kept").await;
-    visitor.say("unfollow kept").await;
+    plain.send("unsubscribe kept").await;
+    visitor.say("unsubscribe kept").await;
     plain.send("done").await;
     visitor.say("done").await;
     assert_eq!((plain.next_text().await, visitor.hear().await), ("done".into(), "done".into()));
@@ -262,7 +262,7 @@ async fn a_session_that_follows_a_topic_gets_its_messages_as_its_own() {
 }
 
 #[tokio::test]
-async fn nobody_follows_a_topic_beyond_their_session() {
+async fn no_subscription_outlasts_its_session() {
     let running = serve(builder()).await;
     let mut visitor = Visitor::arrive(&running, "/ws", 1).await;
     let session = running.server.helper().session(visitor.session.parse().unwrap()).unwrap();

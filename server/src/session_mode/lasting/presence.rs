@@ -23,7 +23,7 @@ use crate::topic::TopicName;
 
 /// Most sessions are in no topic that counts its readers, and have nothing here.
 #[derive(Default)]
-pub(super) struct Attendance(Mutex<Option<Box<State>>>);
+pub(super) struct Presence(Mutex<Option<Box<State>>>);
 
 #[derive(Default)]
 struct State {
@@ -38,7 +38,7 @@ struct State {
 /// Something that the engine does not know.
 type Difference = (TopicName, Option<MemberState>);
 
-impl Attendance {
+impl Presence {
     /// The session is in these topics and in no others; whether somebody has to begin to tell the engine.
     #[must_use]
     fn want(&self, wanted: BTreeMap<TopicName, MemberState>) -> bool {
@@ -98,19 +98,19 @@ impl State {
 
 impl LastingSession<'_> {
     /// Has the engine know, where it does not, which topics the session is in.
-    pub(super) fn attend(self, core: &Core) {
+    pub(super) fn present(self, core: &Core) {
         let state = if core.link.is_some() { MemberState::Connected } else { MemberState::Suspended };
         let topics = core.topics.leases().filter_map(|lease| lease.counted_topic());
-        self.attend_as(topics.map(|topic| (topic.clone(), state)).collect());
+        self.present_as(topics.map(|topic| (topic.clone(), state)).collect());
     }
 
     /// The session is over.
-    pub(super) fn attend_nothing(self) {
-        self.attend_as(BTreeMap::new());
+    pub(super) fn present_nowhere(self) {
+        self.present_as(BTreeMap::new());
     }
 
-    fn attend_as(self, wanted: BTreeMap<TopicName, MemberState>) {
-        if self.lasting.attendance.want(wanted) {
+    fn present_as(self, wanted: BTreeMap<TopicName, MemberState>) {
+        if self.lasting.presence.want(wanted) {
             self.handle.spawn(tell(self.handle.clone()));
         }
     }
@@ -125,10 +125,10 @@ async fn tell(session: Session) {
     let engine = session.server().hub().engine();
     let member = session.user().cloned().map_or_else(|| anonymous(session.id()), Member::User);
     let mut pause = FIRST_PAUSE;
-    while let Some((topic, state)) = lasting.attendance.next() {
+    while let Some((topic, state)) = lasting.presence.next() {
         match engine.present(&topic, session.id(), &member, state).await {
             Ok(_) => {
-                lasting.attendance.told((topic, state));
+                lasting.presence.told((topic, state));
                 pause = FIRST_PAUSE;
             }
             Err(error) => {
@@ -163,48 +163,48 @@ mod tests {
 
     #[test]
     fn what_differs_is_told_and_nothing_else() {
-        let attendance = Attendance::default();
-        assert!(attendance.want(wanted(&[("a", HERE), ("b", HERE)])));
-        assert!(!attendance.want(wanted(&[("b", HERE), ("c", HERE)])), "somebody tells already");
+        let presence = Presence::default();
+        assert!(presence.want(wanted(&[("a", HERE), ("b", HERE)])));
+        assert!(!presence.want(wanted(&[("b", HERE), ("c", HERE)])), "somebody tells already");
         for topic in ["b", "c"] {
-            assert_eq!(attendance.next(), Some((name(topic), Some(HERE))));
-            attendance.told((name(topic), Some(HERE)));
+            assert_eq!(presence.next(), Some((name(topic), Some(HERE))));
+            presence.told((name(topic), Some(HERE)));
         }
-        assert_eq!(attendance.next(), None);
-        assert!(attendance.want(wanted(&[("c", AWAY)])));
-        assert_eq!(attendance.next(), Some((name("b"), None)));
-        attendance.told((name("b"), None));
-        assert_eq!(attendance.next(), Some((name("c"), Some(AWAY))));
+        assert_eq!(presence.next(), None);
+        assert!(presence.want(wanted(&[("c", AWAY)])));
+        assert_eq!(presence.next(), Some((name("b"), None)));
+        presence.told((name("b"), None));
+        assert_eq!(presence.next(), Some((name("c"), Some(AWAY))));
     }
 
     #[test]
     fn what_was_not_taken_is_told_again() {
-        let attendance = Attendance::default();
-        assert!(attendance.want(wanted(&[("a", HERE)])));
-        assert_eq!(attendance.next(), attendance.next());
+        let presence = Presence::default();
+        assert!(presence.want(wanted(&[("a", HERE)])));
+        assert_eq!(presence.next(), presence.next());
     }
 
     #[test]
     fn a_session_that_is_in_no_topic_keeps_nothing() {
-        let attendance = Attendance::default();
-        assert!(!attendance.want(BTreeMap::new()));
-        assert!(attendance.want(wanted(&[("a", HERE)])));
-        attendance.next();
-        attendance.told((name("a"), Some(HERE)));
-        assert_eq!(attendance.next(), None);
-        assert!(attendance.want(BTreeMap::new()));
-        attendance.next();
-        attendance.told((name("a"), None));
-        assert_eq!(attendance.next(), None);
-        assert!(attendance.0.lock().is_none());
+        let presence = Presence::default();
+        assert!(!presence.want(BTreeMap::new()));
+        assert!(presence.want(wanted(&[("a", HERE)])));
+        presence.next();
+        presence.told((name("a"), Some(HERE)));
+        assert_eq!(presence.next(), None);
+        assert!(presence.want(BTreeMap::new()));
+        presence.next();
+        presence.told((name("a"), None));
+        assert_eq!(presence.next(), None);
+        assert!(presence.0.lock().is_none());
     }
 
     #[test]
     fn what_stops_is_not_told() {
-        let attendance = Attendance::default();
-        assert!(attendance.want(wanted(&[("a", HERE)])));
-        attendance.stop();
-        assert_eq!(attendance.next(), None);
+        let presence = Presence::default();
+        assert!(presence.want(wanted(&[("a", HERE)])));
+        presence.stop();
+        assert_eq!(presence.next(), None);
     }
 
     #[test]

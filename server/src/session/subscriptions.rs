@@ -1,4 +1,4 @@
-//! The topics that the server has a session follow: their messages come to it as its own.
+//! The topics that the server has subscribed a session to: their messages come to it as its own.
 
 use super::{Session, WayOut};
 use crate::engine::{EngineError, StreamName};
@@ -15,7 +15,7 @@ use tokio::sync::futures::OwnedNotified;
 
 /// What a session holds of streams beside what its client reads.
 #[derive(Default)]
-pub(super) struct Following {
+pub(super) struct Subscriptions {
     state: Mutex<State>,
 }
 
@@ -32,8 +32,8 @@ impl Session {
     /// [history](crate::TopicSettings::history) first, as if it were [sent](Self::send) to it alone.
     ///
     /// So its client need not know of topics, and may be a plain one. It ends with [`unsubscribe`](Self::unsubscribe)
-    /// and with the session. A session that is [restored](crate::Resumption::Restored) follows nothing. Where it
-    /// follows the topic already, nothing changes and nothing is sent.
+    /// and with the session. A session that is [restored](crate::Resumption::Restored) is subscribed to nothing. Where
+    /// it is to the topic already, nothing changes and nothing is sent.
     ///
     /// What is repeated is bounded by the history's [`Retention`](crate::Retention), and does not count as a slow
     /// reader's backlog; it waits until what was repeated before is written. For a suspended session it is kept like all
@@ -41,18 +41,18 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`SubscribeError`]: the session does not follow the topic.
+    /// [`SubscribeError`]: the session does not get the topic's messages.
     pub async fn subscribe(&self, topic: impl AsRef<str>, last: u64) -> Result<(), SubscribeError> {
         let name = StreamName::Topic(topic.as_ref().parse()?);
         let from = SubscribeFrom::Last(last);
         let hub = self.server().hub();
-        let following = hub.begin(&name, from, |beginning| self.follow(&name, beginning));
-        let followed = self.on_runtime(following).await.map_err(EngineError::from)?;
+        let subscribing = hub.begin(&name, from, |beginning| self.begin_subscription(&name, beginning));
+        let subscribed = self.on_runtime(subscribing).await.map_err(EngineError::from)?;
         self.server().trim_suspended();
-        followed
+        subscribed
     }
 
-    fn follow(
+    fn begin_subscription(
         &self,
         name: &StreamName,
         Beginning { lease, stream, answer }: Beginning<'_, '_>,
@@ -60,7 +60,7 @@ impl Session {
         if let Some(caught_up) = self.caught_up().filter(|_| !answer.replay.is_empty()) {
             return Err(Behind(caught_up));
         }
-        let mut state = self.inner.following.state.lock();
+        let mut state = self.inner.subscriptions.state.lock();
         if state.is_over {
             return Ok(Err(SubscribeError::Closed));
         }
@@ -70,7 +70,7 @@ impl Session {
             for (_, payload) in answer.replay {
                 self.repeat_within_stream(payload.message());
             }
-            stream.add_follower(self);
+            stream.add_subscriber(self);
         }
         Ok(Ok(()))
     }
@@ -80,12 +80,12 @@ impl Session {
     /// What its client has subscribed to by itself is another matter: see [`revoke`](Self::revoke).
     pub fn unsubscribe(&self, topic: impl AsRef<str>) -> bool {
         let Ok(topic) = topic.as_ref().parse().map(StreamName::Topic) else { return false };
-        let mut state = self.inner.following.state.lock();
+        let mut state = self.inner.subscriptions.state.lock();
         let place = state.topics.iter().position(|lease| *lease.name() == topic);
         let lease = place.map(|place| state.topics.swap_remove(place));
         drop(state);
         if let Some(lease) = &lease {
-            lease.unfollow(self.id());
+            lease.unsubscribe(self.id());
         }
         lease.is_some()
     }
@@ -133,17 +133,17 @@ impl Session {
         let Some(user) = self.user() else { return };
         let lease = hub.lease(&endpoint.user_stream(user));
         drop(lease.begin());
-        self.inner.following.state.lock().user_stream = Some(lease);
+        self.inner.subscriptions.state.lock().user_stream = Some(lease);
     }
 
     /// The session is over, or goes on in the next process: no stream reaches it any more.
     pub(crate) fn leave_streams(&self) {
         self.endpoint_state().leave_broadcast(self.id());
-        let mut state = self.inner.following.state.lock();
+        let mut state = self.inner.subscriptions.state.lock();
         state.is_over = true;
         let (topics, user_stream) = (std::mem::take(&mut state.topics), state.user_stream.take());
         drop(state);
-        topics.iter().for_each(|lease| lease.unfollow(self.id()));
+        topics.iter().for_each(|lease| lease.unsubscribe(self.id()));
         drop((topics, user_stream));
     }
 }

@@ -7,11 +7,11 @@ use crate::session::SessionId;
 
 /// Each member's sessions.
 #[derive(Default)]
-pub(super) struct Roster {
+pub(super) struct MemberSessions {
     members: BTreeMap<Member, HashMap<SessionId, MemberState>>,
 }
 
-impl Roster {
+impl MemberSessions {
     /// Takes in what a session of `member` does; what that changes for the member.
     pub(super) fn set(
         &mut self,
@@ -37,7 +37,7 @@ impl Roster {
         }
     }
 
-    pub(super) fn members(&self) -> Vec<(Member, MemberState)> {
+    pub(super) fn list(&self) -> Vec<(Member, MemberState)> {
         self.members
             .iter()
             .filter_map(|(member, sessions)| Some((member.clone(), folded(sessions)?)))

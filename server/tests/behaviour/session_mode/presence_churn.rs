@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use staywire_server::MemberState;
 
-use super::attendance::{Folded, Watcher, builder, until_counted};
 use super::client::{Line, Visitor};
 use super::cut;
+use super::presence::{Folded, Watcher, builder, until_counted};
 use crate::support::{Running, serve};
 
 const TABS: usize = 6;

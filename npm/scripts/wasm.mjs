@@ -17,13 +17,16 @@ const IMPORTED = "commands";
 /** What rustc emits for wasm32 without being asked; the text does not say. */
 const FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
+/** The stack grows down to the beginning of the memory, and never takes as much: an address plus an offset does not wrap. */
+const ASSUMED = "--low-memory-unused";
+
 /** Makes `.build/<core>.wasm` of what wasm-pack left in `.build/<compiled>`; its bytes. */
 export async function shrinkCore(compiled, core) {
   const [binary, text] = [`.build/${compiled}/staywire_bg.wasm`, `.build/${core}.wat`];
   const [named, small] = [`.build/${core}.named.wasm`, `.build/${core}.wasm`];
   const disassembled = execFileSync("node_modules/.bin/wasm-dis", [binary], { encoding: "utf8", maxBuffer: 2 ** 26 });
-  await writeFile(text, rename(disassembled));
-  const flags = ["-Oz", ...FEATURES.map((feature) => `--enable-${feature}`)];
+  await writeFile(text, silence(rename(disassembled)));
+  const flags = ["-Oz", ASSUMED, ...FEATURES.map((feature) => `--enable-${feature}`)];
   execFileSync("node_modules/.bin/wasm-opt", [...flags, "-g", text, "-o", named]);
   execFileSync("node_modules/.bin/wasm-opt", [...flags, "--strip-debug", text, "-o", small]);
   const bytes = await readFile(small);
@@ -37,6 +40,20 @@ function rename(text) {
     .replace(/^ \(export "(?!staywire_).*\n/gm, "")
     .replace(/^ \(export "staywire_(create_session)?/gm, (_, created) => ` (export "${created ? "create" : ""}`)
     .replace(/^ \(import "[^"]*" "__wbg_(\w+)_[0-9a-f]{16}"/gm, ` (import "${IMPORTED}" "$1"`);
+}
+
+/**
+ * Has a panic trap without putting together what it would say, which nobody hears, and blanks the texts for that.
+ *
+ * What has only the letters of such texts, a path or all numbers of two digits, and is as long, is no table of the core.
+ */
+function silence(text) {
+  const panics = /^( \(func \$"[^"]*::(?:panicking::\w+|handle_error|handle_alloc_error)".*\n)[^]*?^ \)$/gm;
+  // An escaped byte first: its digits are no text.
+  const texts = /\\(?:[\da-f]{2}|.)|([a-z ():<]{12,}|[\w./-]+\.rs|(?:\d\d){100})/g;
+  return text
+    .replace(panics, "$1  (unreachable)\n )")
+    .replace(/^ \(data .*/gm, (data) => data.replace(texts, (bytes, words) => (words ? "\\00".repeat(words.length) : bytes)));
 }
 
 /** What else the wasm imported nobody would give it: that would fail only in the browser. */

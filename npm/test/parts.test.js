@@ -19,6 +19,11 @@ for (const name of ["staywire", "session"]) {
     const [, code] = sections.find(([section]) => section === "code");
     assert.ok(code - sum(functions) > 0 && code - sum(functions) < 4 * functions.length, `${code} bytes of code`);
   });
+
+  test(`nothing in ${name}.wasm is what a panic would say`, () => {
+    const text = readFileSync(join(PACKAGE, `dist/${name}.wasm`), "latin1");
+    assert.doesNotMatch(text, /\.rs|capacity|index|failed|000102/);
+  });
 }
 
 test("functions have the names that they have in the source", () => {

@@ -10,9 +10,7 @@
 // The application's side extends it with `session`, with `respond`, and with `streams`: who is told of each, by its
 // kind (`i` for the inbox) and a topic's name as it travels.
 
-import { newToken, readAnswer, readMessage, writeMessage, writeOpening } from "./session_wire.js";
-
-const SUB_PROTOCOL = "staywire.v1";
+import { newToken, readAnswer, readMessage, SUB_PROTOCOL, writeMessage, writeOpening } from "./session_wire.js";
 
 /** A WebSocket's `readyState`. */
 const OPEN = 1;
@@ -38,8 +36,13 @@ const ENDED = -5;
 /** What a credential may be (PROTOCOL.md §3). */
 const CREDENTIAL = /^[!-~]{1,4096}$/;
 
-/** Has `wire` carry a session. */
-export function carrySession(wire) {
+/**
+ * Has `wire` carry a session.
+ *
+ * `first`, if there is one, was dialled before the core could: `located` as `wire.locate()`, the `socket` and its
+ * `events` so far, each as far as it has come.
+ */
+export function carrySession(wire, first) {
   const plain = Object.getPrototypeOf(wire);
   /** By connection: its socket, once it is known where to dial, and what its opening says beside the session. */
   const sockets = new Map();
@@ -133,8 +136,8 @@ export function carrySession(wire) {
     return sent;
   };
 
-  const open = (connection, entry, url) => {
-    const socket = (entry.socket = wire.newSocket(url, SUB_PROTOCOL));
+  const open = (connection, entry, url, events = []) => {
+    const socket = (entry.socket ??= wire.newSocket(url, SUB_PROTOCOL));
     let isAnswered = false;
     wire.url = url;
     socket.binaryType = "arraybuffer";
@@ -151,6 +154,8 @@ export function carrySession(wire) {
       else answer(connection, message);
       isAnswered = true;
     };
+    // One of them may end it, and the others are told to nobody.
+    for (const event of events) socket[`on${event.type}`]?.(event);
   };
 
   /** What the session has to tell, in the order of `tell` in `client-wasm/src/session/outputs.rs`. */
@@ -262,10 +267,12 @@ export function carrySession(wire) {
     // Commanded by Core.
 
     async dial(connection) {
-      const entry = { streams: new Map() };
+      const { located, socket, events } = first ?? {};
+      first = undefined;
+      const entry = { socket, streams: new Map() };
       sockets.set(connection, entry);
       try {
-        const [url, protocols, credential] = await wire.locate();
+        const [url, protocols, credential] = await (located ?? wire.locate());
         // The answer may come too late: `detach` has taken the entry away.
         if (sockets.get(connection) !== entry) return;
         if (credential !== undefined && !CREDENTIAL.test(credential)) {
@@ -277,8 +284,9 @@ export function carrySession(wire) {
           const [epoch, offset] = wire.streams.get(kind).position?.split("-") ?? [];
           if (epoch) wire.core.since(KINDS.indexOf(kind), numberOf(epoch), offset);
         }
-        open(connection, entry, url);
+        open(connection, entry, url, events);
       } catch (error) {
+        socket?.close();
         wire.undialable(connection, error);
       }
     },
@@ -301,7 +309,8 @@ export function carrySession(wire) {
       const isHello = inbox < 0;
       wire.pinged();
       const fields = isHello ? [first, attempt] : [id, first, second, attempt, inbox, sent];
-      socket.send(writeOpening(isHello ? "hello" : "resume", fields, credential, protocols, held));
+      // One that was dialled before the core may have closed since, and would complain on the console.
+      if (socket.readyState === OPEN) socket.send(writeOpening(isHello ? "hello" : "resume", fields, credential, protocols, held));
       held = [];
     },
 

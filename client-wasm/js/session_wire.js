@@ -8,6 +8,9 @@
 //
 // Reading throws where the form is not kept, and that is the session's end (3510).
 
+/** What asks for these messages in the opening handshake. */
+export const SUB_PROTOCOL = "staywire.v1";
+
 /** By letter: how many numbers follow it, negative where no payload does. */
 const LETTERS = { d: 1, s: 2, r: 1, y: 2, e: 3, x: -2, a: -1, p: -1, o: -1, c: -1 };
 

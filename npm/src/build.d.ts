@@ -63,11 +63,13 @@ declare module "#wire" {
 /** `client-wasm/js/session.js`, as far as the package uses it. */
 declare module "#session" {
   /** Has the wire carry a session: what it is given beside its own methods are the fields that `Face` declares. */
-  export function carrySession(wire: import("#wire").Wire): void;
+  export function carrySession(wire: import("#wire").Wire, first: import("./first_connection.ts").FirstConnection): void;
 }
 
 /** `client-wasm/js/session_wire.js`, likewise. */
 declare module "#session-wire" {
+  /** What asks for a session in the opening handshake. */
+  export const SUB_PROTOCOL: string;
   /** `name` as it travels. */
   export function encodeName(name: string): string;
 }
@@ -75,6 +77,6 @@ declare module "#session-wire" {
 /** `src/session.ts`, in a file of its own. */
 declare module "#session-entry" {
   export { Core } from "#core";
-  export function carry(face: import("./face.ts").Face): void;
+  export const carry: typeof import("./session.ts").carry;
   export function loadCore(): Promise<WebAssembly.Exports>;
 }

@@ -1,6 +1,7 @@
-/** Stands in for the core while it is being compiled: calls queue, nothing is dialled. */
+/** Stands in for the core while it is being loaded: calls queue, and nothing is dialled but the first connection of a session. */
 
 import type { Core } from "#core";
+import type { FirstConnection } from "./first_connection.ts";
 import { CLOSED, CLOSING, CONNECTING } from "./status.ts";
 
 /** The least that a waiting message is charged, in bytes, as in the core. */
@@ -9,6 +10,8 @@ const MIN_CHARGE = 16;
 /** The part of `Core` that the application can reach before it is there. */
 export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buffered"> {
   stage: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
+  /** In session mode, while it is wanted. */
+  first: FirstConnection | undefined;
   readonly #maxBytes: number;
   #buffered = 0;
   #charged = 0;
@@ -32,6 +35,7 @@ export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buff
 
   close(): void {
     this.stage ||= CLOSING;
+    this.first?.close();
   }
 
   status(): number {

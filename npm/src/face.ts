@@ -8,6 +8,7 @@ import { Core } from "#core";
 import { Wire } from "#wire";
 import { EarlyCore } from "./early_core.ts";
 import { CAUSES, DeliveredEvent, GapEvent, JsonEvent, ReconnectingEvent, SessionEvent, type SessionOutcome } from "./events.ts";
+import { FirstConnection } from "./first_connection.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
 import type { Handlers } from "./handlers.ts";
 import { type Kept, Lane } from "./lane.ts";
@@ -17,6 +18,7 @@ import type { follow } from "./presence.ts";
 import type { PendingRequest } from "./request.ts";
 import type { RequestHandler } from "./respond.ts";
 import { Sent } from "./sent.ts";
+import type { carry } from "./session.ts";
 import { CLOSED, CONNECTING } from "./status.ts";
 import { ownStreams, type Stream } from "./streams.ts";
 import { loadCore } from "./wasm.ts";
@@ -77,7 +79,7 @@ export class Face extends Wire {
     const { core } = this;
     if (core instanceof EarlyCore) {
       if (core.stage === CLOSED) this.core = this.#begin();
-      else core.stage = CONNECTING;
+      else if (core.stage) this.#dialFirst(core);
     } else {
       this.listen();
       core.connect();
@@ -87,10 +89,11 @@ export class Face extends Wire {
   /** Compiles the core and connects; what is called until then waits in the stand-in that is returned. */
   #begin(): EarlyCore {
     const early = this.#early(CONNECTING);
+    this.#dialFirst(early);
     this.#load().then(
       ([CoreClass, exports, carry]) => {
         if (early.stage) return this.#endEarly(early, false, "");
-        carry?.(this);
+        carry?.(this, early.first!.take());
         const core = new CoreClass(exports, this, Math.random(), ...this.#settings);
         this.core = core;
         if (carry) this.lane.handOver();
@@ -103,13 +106,18 @@ export class Face extends Wire {
     return early;
   }
 
+  #dialFirst(early: EarlyCore): void {
+    early.stage = CONNECTING;
+    if (this.#options.session) early.first = new FirstConnection(this);
+  }
+
   #early(stage: EarlyCore["stage"]): EarlyCore {
     const early = new EarlyCore(maxQueueBytes(this.#options));
     early.stage = stage;
     return early;
   }
 
-  async #load(): Promise<[typeof Core, WebAssembly.Exports, ((face: Face) => void)?]> {
+  async #load(): Promise<[typeof Core, WebAssembly.Exports, (typeof carry)?]> {
     if (!this.#options.session) return [Core, await loadCore()];
     const session = await import("#session-entry");
     return [session.Core, await session.loadCore(), session.carry];
@@ -121,6 +129,7 @@ export class Face extends Wire {
   }
 
   #endEarly(early: EarlyCore, failed: boolean, reason: string): void {
+    early.close();
     early.stage = CLOSED;
     this.lane.fail();
     this.closed(failed, false, 1006, reason);

@@ -6,15 +6,16 @@
 
 import { carrySession } from "#session";
 import type { Face } from "./face.ts";
+import type { FirstConnection } from "./first_connection.ts";
 import { follow } from "./presence.ts";
 import { respond } from "./respond.ts";
 
 export { Core } from "#core";
 export { loadCore } from "./wasm.ts";
 
-/** Has the page's conversation carry a session. */
-export function carry(face: Face): void {
-  carrySession(face);
+/** Has the page's conversation carry a session, on a connection that has been dialled. */
+export function carry(face: Face, first: FirstConnection): void {
+  carrySession(face, first);
   face.follow = follow;
   face.respond = (...request) => respond(face, ...request);
 }

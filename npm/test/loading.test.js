@@ -3,23 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openBrowser, record, recordTypes, until, URL_OF_SERVER } from "./fakes/browser.js";
+import { holdCompilation } from "./fakes/fresh_package.js";
 import { replace } from "./fakes/replace.js";
 
 /** A module of its own for each test: what was compiled before is unknown to it. */
 let copies = 0;
 const freshModule = () => import(`../dist/index.js?copy=${++copies}`);
-
-/** Holds compilation up until the returned function is called. */
-function holdCompilation(t) {
-  const { instantiate } = WebAssembly;
-  let release;
-  const held = new Promise((resolve) => (release = resolve));
-  t.mock.method(WebAssembly, "instantiate", async (...args) => {
-    await held;
-    return instantiate.apply(WebAssembly, args);
-  });
-  return release;
-}
 
 test("what is sent while the core is compiled waits, and leaves in order once connected", async (t) => {
   const browser = openBrowser(t);

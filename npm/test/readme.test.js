@@ -53,7 +53,7 @@ test("the session example logs what becomes of its message, of the session and o
   const server = new SessionServer(browser);
   const lines = t.mock.method(console, "log", () => {}).mock;
   await run(block("js session"));
-  await until(() => browser.socket);
+  await server.dialled();
   server.welcome();
   server.socket.deliver("a1");
   await server.cut();
@@ -75,7 +75,7 @@ test("the topics' example logs messages, losses and who is there, and stores whe
   const lines = t.mock.method(console, "log", () => {}).mock;
   const items = storage(t, { orders: "abc-6" });
   await run(block("js topics"));
-  await until(() => browser.socket);
+  await server.dialled();
   server.welcome();
   assert.deepEqual(await received(server.socket), ["t1 abc 6 orders", "t2 * 0 $presence/orders", "w3 orders\ndumplings"]);
   server.socket.deliver("gap 1 t abc 7 8 orders");
@@ -92,7 +92,7 @@ test("the requests' example has a price, and answers what it knows", async (t) =
   const server = new SessionServer(browser);
   const lines = t.mock.method(console, "log", () => {}).mock;
   await run(block("js requests"));
-  await until(() => browser.socket);
+  await server.dialled();
   server.welcome();
   server.socket.deliver('y1 1\n{"price":8.88}');
   server.socket.deliver("r2\ntime?");
@@ -107,7 +107,7 @@ test("the positions' example goes on from where it was", async (t) => {
   t.mock.method(console, "log", () => {});
   const items = storage(t, { user: "abc-6" });
   await run(block("js positions"));
-  await until(() => browser.socket);
+  await server.dialled();
   assert.deepEqual(server.welcome({ lines: ["recovered 1 u abc 6"] }).lines, ["stream u abc 6"]);
   server.socket.deliver("s1 7\nan order");
   server.socket.deliver("d1\nfor this session");

@@ -16,7 +16,7 @@ test("what is sent at once is numbered in its order, and what follows after it",
   client.send(new TextEncoder().encode("second"));
   client.sendJson(3);
   assert.deepEqual([client.readyState, client.bufferedAmount], [0, 12]);
-  await until(() => browser.socket);
+  await server.dialled();
   client.send("fourth");
   server.welcome();
   assert.deepEqual(await received(server.socket), ["d1\nfirst", "binary d2\nsecond", "d3\n3", "d4\nfourth"]);
@@ -30,7 +30,7 @@ test("maxQueueBytes holds from the beginning", async (t) => {
   const client = new StayWire(URL_OF_SERVER, { ...SESSION, maxQueueBytes: 20 });
   client.send("x".repeat(20));
   assert.throws(() => client.send(""), { name: "QuotaExceededError" });
-  await until(() => browser.socket);
+  await new SessionServer(browser).dialled();
   assert.throws(() => client.send(""), { name: "QuotaExceededError" });
 });
 

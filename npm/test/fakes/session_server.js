@@ -41,7 +41,7 @@ export class SessionServer {
   async dial(options) {
     const { length } = this.#browser.sockets;
     const client = await this.#browser.dial({ ...options, session: true });
-    await until(() => this.#browser.sockets.length > length);
+    await this.dialled(length);
     return client;
   }
 
@@ -92,9 +92,10 @@ export class SessionServer {
     return asked;
   }
 
-  /** Waits until a client has dialled. */
-  async dialled() {
-    await until(() => this.#browser.sockets.length);
+  /** Waits until a client has dialled after the first so many sockets, and the core, which was compiled before, has taken over. */
+  async dialled(length = 0) {
+    await until(() => this.#browser.sockets.length > length);
+    await settle();
   }
 
   /** Asks the client to move, and lets it dial a second time; the second socket. */

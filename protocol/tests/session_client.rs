@@ -68,6 +68,28 @@ fn on_a_move_the_second_connection_takes_over_while_the_first_delivers() {
 }
 
 #[test]
+fn the_answer_to_a_resume_is_acknowledged_at_once_which_ends_the_older_token() {
+    let acks = |outputs: &[Out]| -> Vec<u64> {
+        let ack = |output: &Out| match output {
+            SessionOutput::Transmit { message: ToServer::Ack(number), .. } => Some(*number),
+            _ => None,
+        };
+        outputs.iter().filter_map(ack).collect()
+    };
+    let mut driven = Driven::new();
+    let first = dialled(&driven.outputs());
+    driven.input(Input::Opened { connection: first });
+    assert_eq!(acks(&driven.answer(first, welcome())), [], "there is no older token");
+    driven.receive(first, message(1));
+    driven.lose(first, 1006);
+    let second = dialled(&driven.pass(seconds(2)));
+    driven.input(Input::Opened { connection: second });
+    let resumed = Answer::Resumed { accepted: 0, done: 0, oldest: 2 };
+    assert_eq!(acks(&driven.answer(second, resumed)), [1]);
+    assert_eq!(acks(&driven.pass(seconds(10))), [], "it counts as told");
+}
+
+#[test]
 fn what_is_sent_while_the_second_connection_asks_leaves_on_it() {
     let (mut driven, first) = Driven::open();
     driven.receive(first, ToClient::Move(seconds(2)));

@@ -74,6 +74,7 @@ async fn a_lost_session_tells_what_is_unknown_and_takes_the_rest_along() {
     assert!(matches!(next(&mut events).await, Event::Cancelled { number: 1 }));
     assert_eq!(soon(asked).await.unwrap(), Err(AcknowledgeError::OutcomeUnknown));
     assert_eq!(soon(unasked.acknowledged()).await, Err(AcknowledgeError::OutcomeUnknown));
+    assert_eq!(connection.hear().await, "a0");
     assert_eq!(connection.hear().await, "d1\nfour");
     assert_eq!(client.send("five").unwrap().number(), 2);
     connection.say("a1").await;

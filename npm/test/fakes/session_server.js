@@ -81,14 +81,14 @@ export class SessionServer {
 
   /** The answer alone. */
   resume({ accepted = 0, done = accepted, oldest = 1, lines } = {}) {
-    this.#answer(`resumed ${INSTANCE} ${accepted} ${done} ${oldest}`, lines);
+    this.#answerResume(`resumed ${INSTANCE} ${accepted} ${done} ${oldest}`, lines);
   }
 
   /** Accepts the newest connection and begins another session; the opening. */
   fresh(reason, { oldest = 1, lines } = {}) {
     const asked = this.accept();
     assert.equal(asked.type, "resume");
-    this.#answer(`fresh ${reason} ${NEXT_SESSION} ${INSTANCE} ${oldest}`, lines);
+    this.#answerResume(`fresh ${reason} ${NEXT_SESSION} ${INSTANCE} ${oldest}`, lines);
     return asked;
   }
 
@@ -113,6 +113,13 @@ export class SessionServer {
     this.socket.drop();
     for (let seconds = 0; this.#browser.sockets.length === length && seconds < 20; seconds++) await this.#browser.clock.pass(1_000);
     assert.equal(this.#browser.sockets.length, length + 1);
+  }
+
+  /** Takes the acknowledgement as well, which a client that takes the answer says before all else (PROTOCOL.md §4). */
+  #answerResume(first, lines) {
+    const { sent } = this.socket;
+    this.#answer(first, lines);
+    if (sent.length) assert.match(sent.shift(), /^a\d+$/);
   }
 
   #answer(first, lines = []) {

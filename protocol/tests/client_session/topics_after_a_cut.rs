@@ -1,7 +1,7 @@
 //! Topics over more than one connection.
 
 use staywire_protocol::client::session::{EndReason, Event};
-use staywire_protocol::message::{LaneMessage, ToClient};
+use staywire_protocol::message::{LaneMessage, ToClient, ToServer};
 use staywire_protocol::wire::{
     Epoch, FailureCode, FreshReason, HeldStream, Stream, StreamLine, StreamOutcome, StreamPosition,
     SubscribeFrom,
@@ -152,8 +152,7 @@ fn a_fresh_session_reads_on_where_it_can_and_is_asked_for_the_rest() {
     let (said, told) = driven.take();
     assert_eq!(told, [Event::Fresh(FreshReason::Restarted)], "a subscription has no unknown outcome");
     let asked = LaneMessage::Subscribe { topic: news, from: SubscribeFrom::Last(1) };
-    let asked = staywire_protocol::message::ToServer::Lane { number: 1, message: asked };
-    assert_eq!(said, [asked]);
+    assert_eq!(said, [ToServer::Ack(0), ToServer::Lane { number: 1, message: asked }]);
     driven.hear_stream(1, "one");
     assert_eq!(driven.take_events(), [message(1, "one")]);
 }
@@ -169,7 +168,7 @@ fn what_was_never_sent_keeps_its_place_among_subscriptions() {
     let numbers = [Event::Fresh(FreshReason::Restarted), Event::Moved { number, to: 2 }];
     assert_eq!(told, numbers);
     let publication = LaneMessage::Publish { topic: name("orders"), payload: "news" };
-    let expected = [(1, subscribe(SubscribeFrom::Last(0))), (2, publication)];
-    let lane = |(number, message)| staywire_protocol::message::ToServer::Lane { number, message };
-    assert_eq!(said, expected.map(lane));
+    let lane = |number, message| ToServer::Lane { number, message };
+    let expected = [ToServer::Ack(0), lane(1, subscribe(SubscribeFrom::Last(0))), lane(2, publication)];
+    assert_eq!(said, expected);
 }

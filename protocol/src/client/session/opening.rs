@@ -43,6 +43,7 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
         if self.known.is_some() == matches!(answer, Answer::Welcome { .. }) || topics > self.named_topics {
             return self.on_violation(connection);
         }
+        let replaces_a_token = self.known.is_some();
         self.take_over(connection);
         let unsent = match *answer {
             Answer::Welcome { session, oldest } => {
@@ -84,6 +85,11 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
             self.turn_down(line);
         }
         self.refuse_what_is_too_large(limits.max_message_bytes);
+        if replaces_a_token {
+            // Proves that the answer has arrived, also where nothing else is said: the older token opens nothing any more.
+            let number = self.acknowledger.tell();
+            self.transmit(connection, ToServer::Ack(number));
+        }
         self.pump();
     }
 

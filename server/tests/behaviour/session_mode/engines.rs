@@ -1,16 +1,17 @@
 //! Engines that are not at hand: one that takes its time, and one that leaves messages out.
 
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use staywire_server::{
-    ByteString, Delivery, Eager, Engine, EngineError, Epoch, History, Member, MemberState, Members, Memory,
-    Message, PresenceChange, Publication, Published, Retention, SessionId, Sink, StreamName, StreamPosition,
-    SubscribeFrom, TopicName,
+    ByteString, Delivery, Eager, Engine, EngineError, History, Member, MemberState, Members, Memory, Message,
+    PresenceChange, Publication, Retention, SessionId, Sink, StreamName, StreamPosition, SubscribeFrom,
+    TopicName,
 };
 use tokio::sync::{mpsc, oneshot};
 
 use super::client::{Visitor, Wire, token};
+use super::inspected::Inspected;
 use super::topics::{builder, publish};
 use crate::support::{serve, soon, until};
 
@@ -158,76 +159,10 @@ async fn what_is_delivered_before_an_engine_says_where_a_stream_is_is_not_lost()
     publishing.abort();
 }
 
-/// Hands on everything but one message.
-struct Sieve {
-    sink: Weak<dyn Sink>,
-    left_out: u64,
-}
-
-impl Sink for Sieve {
-    fn deliver(&self, stream: &StreamName, epoch: Epoch, published: &Published) -> Delivery {
-        match self.sink.upgrade() {
-            Some(sink) if published.offset != self.left_out => sink.deliver(stream, epoch, published),
-            _ => Delivery::default(),
-        }
-    }
-}
-
-/// A memory that breaks its promise once.
-struct Leaky {
-    memory: Memory,
-    left_out: u64,
-    sieve: OnceLock<Arc<dyn Sink>>,
-}
-
-impl Engine for Leaky {
-    fn start(&self, instance: u128, sink: Weak<dyn Sink>) {
-        let sieve = self.sieve.get_or_init(|| Arc::new(Sieve { sink, left_out: self.left_out }));
-        self.memory.start(instance, Arc::downgrade(sieve));
-    }
-
-    fn publish(
-        &self,
-        stream: &StreamName,
-        message: Message,
-        key: Option<ByteString>,
-        retention: &Retention,
-    ) -> Eager<Result<Publication, EngineError>> {
-        self.memory.publish(stream, message, key, retention)
-    }
-
-    fn attach(&self, stream: &StreamName) -> Eager<Result<StreamPosition, EngineError>> {
-        self.memory.attach(stream)
-    }
-
-    fn detach(&self, stream: &StreamName) {
-        self.memory.detach(stream);
-    }
-
-    fn history(&self, stream: &StreamName, from: SubscribeFrom) -> Eager<Result<History, EngineError>> {
-        self.memory.history(stream, from)
-    }
-
-    fn present(
-        &self,
-        topic: &TopicName,
-        session: SessionId,
-        member: &Member,
-        state: Option<MemberState>,
-    ) -> Eager<Result<Option<PresenceChange>, EngineError>> {
-        self.memory.present(topic, session, member, state)
-    }
-
-    fn members(&self, topic: &TopicName) -> Eager<Result<Members, EngineError>> {
-        self.memory.members(topic)
-    }
-}
-
 #[tokio::test]
 async fn a_message_that_an_engine_leaves_out_is_asked_for_or_told_as_missing() {
     for (topic, outcome, follows) in [("kept", "recovered 2", &["3", "4"][..]), ("room", "gap 3 3", &["4"])] {
-        let engine = Leaky { memory: Memory::new(), left_out: 3, sieve: OnceLock::new() };
-        let running = serve(builder().engine(engine)).await;
+        let running = serve(builder().engine(Inspected::leaving_out(3))).await;
         let mut visitor = Visitor::arrive(&running, "/ws", 1).await;
         let session = running.server.helper().session(visitor.session.parse().unwrap()).unwrap();
         let line = visitor.subscribe(&format!("* 0 {topic}")).await;

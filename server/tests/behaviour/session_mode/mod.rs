@@ -9,6 +9,7 @@ mod crowds;
 mod ends;
 mod engines;
 mod identity;
+mod inspected;
 mod openings;
 mod presence;
 mod presence_churn;

@@ -151,6 +151,9 @@ pub trait WsListener: Send + Sync + 'static {
     /// It comes in the order of the client's messages, as [`message`](Self::message) does; when it returns `Ok`, the
     /// message is published, before the next one is looked at. After a restart of the server it may come
     /// [again](crate::Session::received).
+    ///
+    /// A topic that is published to is numbered, though nobody reads it, and remembered for its
+    /// [time](crate::Memory::linger) after that: allow names that mean something to the application.
     fn publish(
         &self,
         session: &Session,

@@ -27,7 +27,7 @@ export const commands = /* @__PURE__ */ new Proxy(
 );
 
 /** What is asked for each message goes straight to the core, which calls nothing back. */
-const QUESTIONS = ["data", "payload", "send", "status", "buffered"];
+const QUESTIONS = ["data", "payload", "push", "send", "status", "buffered"];
 
 /** Takes numbers back whose `Core` nobody can reach any more. */
 const numbers = /* @__PURE__ */ new FinalizationRegistry(([free, number]) => free(number));

@@ -5,7 +5,8 @@
 //
 //   each payload ─► readMessage ─► core.payload(connection, alias, number) ─► deliver
 //   the rest ─────► readMessage ─► core.received / line / answered ─► tell
-//   push ─────────► core.push ─► write ─► writeMessage ─► socket
+//   push ─► core.push ─► transmit ─► writeMessage ─► socket
+//   what waits, and the rest ─► core.drive ─► write ─► transmit
 //
 // The application's side extends it with `session`, with `respond`, and with `streams`: who is told of each, by its
 // kind (`i` for the inbox) and a topic's name as it travels.
@@ -30,7 +31,7 @@ const UNKNOWN = -2;
 /** What is pushed that has a reply. */
 const REQUEST = 1;
 
-/** Why the core accepts nothing: the session has ended. */
+/** Why the core accepts nothing: the session has ended. Below it, what was accepted is to be written at once. */
 const ENDED = -5;
 
 /** What a credential may be (PROTOCOL.md §3). */
@@ -49,12 +50,11 @@ export function carrySession(wire, first) {
   const tokens = [];
   /** The first stands for no position. */
   const words = ["*"];
-  /** By number: what is not acknowledged; of the session before, while it is sorted out. */
-  let kept = new Map();
+  /** What is not acknowledged, from the number `lowest` on; and of the session before, while it is sorted out. */
+  let kept;
+  let lowest;
   let before;
-  let acknowledged = 0;
-  /** What is just being pushed, and written maybe before its number is known here. */
-  let pushed;
+  let lowestBefore;
   /** Own requests, by what the core knows their askers by. */
   const asked = new Map();
   let askers = 0;
@@ -129,11 +129,35 @@ export function carrySession(wire, first) {
     }
   };
 
-  /** What was kept under `number`, in the session before; not any more. */
-  const take = (number) => {
-    const sent = before.get(number);
-    before.delete(number);
+  /** What was kept under `number`; not any more. */
+  const take = (number, from = kept, least = lowest) => {
+    number -= least;
+    const sent = from[number];
+    delete from[number];
     return sent;
+  };
+
+  const begin = () => {
+    kept = [];
+    lowest = 1;
+  };
+
+  const keep = (number, sent) => {
+    kept[number - lowest] = sent;
+    sent.number = number;
+  };
+
+  /** Pushes what has nothing to keep. */
+  const instruct = (kind, topic, bytes, to, code) => {
+    const number = wire.core.push(kind, topic && numberOf(topic), bytes, to, code);
+    wire.core.drive();
+    return number;
+  };
+
+  /** Only on the connection that was answered last does the core have anything transmitted. */
+  const transmit = (header, payload) => {
+    // One that has begun to close would complain on the console; what it misses is sent again on the next.
+    if (wire.socket.readyState === OPEN) wire.socket.send(writeMessage(header, payload));
   };
 
   const open = (connection, entry, url, events = []) => {
@@ -163,11 +187,11 @@ export function carrySession(wire, first) {
     (outcome) => {
       if (outcome > 1) {
         before = kept;
-        kept = new Map();
-        acknowledged = 0;
+        lowestBefore = lowest;
+        begin();
       }
       // What was sent after the end of another session went nowhere.
-      if (!outcome) wire.unsent = [...kept.values()].reduce((sum, { isWritten, bytes }) => (isWritten ? sum : sum + bytes), 0);
+      if (!outcome) wire.unsent = kept.reduce((sum, { isWritten, bytes }) => (isWritten ? sum : sum + bytes), 0);
       if (outcome) wire.session(OUTCOMES[outcome]);
       if (outcome !== 1) wire.opened();
     },
@@ -190,16 +214,15 @@ export function carrySession(wire, first) {
       handlers.delete(request);
     },
     (number) => {
-      while (acknowledged < number) {
-        kept.get(++acknowledged)?.done();
-        kept.delete(acknowledged);
-      }
+      const done = kept.splice(0, number + 1 - lowest);
+      lowest = number + 1;
+      // Without those that had nothing to keep.
+      done.forEach((sent) => sent.done());
     },
-    (number) => take(number)?.fail(),
+    (number) => take(number, before, lowestBefore)?.fail(),
     (number, to) => {
-      const sent = take(number);
-      kept.set(to, sent);
-      if (sent) sent.number = to;
+      const sent = take(number, before, lowestBefore);
+      if (sent) keep(to, sent);
     },
     of((stream, code) => stream.end(code, arrived)),
     (code, _, __, asker) => {
@@ -211,8 +234,7 @@ export function carrySession(wire, first) {
       else if (code >= 0) request?.refuse(code, arrived);
     },
     (number) => {
-      const sent = kept.get(number);
-      kept.delete(number);
+      const sent = take(number);
       if (!sent) return;
       wire.unsent -= sent.bytes;
       sent.fail(new RangeError(`staywire: the server takes messages of at most ${wire.maxMessageBytes} bytes, not ${sent.bytes}`));
@@ -221,11 +243,10 @@ export function carrySession(wire, first) {
       stream.position = `${words[epoch]}-${offset}`;
       stream.subscribed();
     }),
-    (number, code) => {
-      kept.get(number).refuse(code, arrived);
-      kept.delete(number);
-    },
+    (number, code) => take(number).refuse(code, arrived),
   ];
+
+  begin();
 
   Object.assign(wire, {
     /** Bytes that no socket has taken. */
@@ -238,30 +259,42 @@ export function carrySession(wire, first) {
 
     /** Accepts what was sent; its number, or why not (`staywire_push`). */
     push(sent, kind = 0, topic = "", to = 0, code = 0) {
-      pushed = sent;
-      wire.unsent += sent.bytes;
       if (kind === REQUEST) asked.set((sent.asker = ++askers), sent);
-      const number = wire.core.push(kind, sent.asker ?? (topic && numberOf(topic)), sent.bytes, to, code);
-      pushed = undefined;
-      if (number > 0) kept.set((sent.number = number), sent);
-      // As with a WebSocket, what is sent after the end stays buffered.
-      else if (number !== ENDED) wire.unsent -= sent.bytes;
+      let number = wire.core.push(kind, sent.asker ?? (topic && numberOf(topic)), sent.bytes, to, code);
+      const isNext = number < ENDED;
+      if (isNext) number = ENDED - number;
+      if (number > 0) keep(number, sent);
+      if (isNext) {
+        sent.isWritten = true;
+        try {
+          transmit(`d${number}`, sent.payload);
+        } catch (error) {
+          // Uncaught, as where the core has it written: the message is kept.
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      } else {
+        // As with a WebSocket, what is sent after the end stays buffered.
+        if (number > 0 || number === ENDED) wire.unsent += sent.bytes;
+        wire.core.drive();
+      }
       return number;
     },
 
     /** Gives up an own request. */
     cancel(request) {
       // Its number may be another one's by now, in another session.
-      if (asked.delete(request.asker)) wire.core.push(7, 0, 0, request.number, 0);
+      if (asked.delete(request.asker)) instruct(7, "", 0, request.number);
     },
 
     /** Reads a topic right after a position, or with the last `offset` messages; 0, or why not. */
     subscribe(topic, offset, epoch) {
-      return wire.core.push(5, numberOf(topic), topic.length, epoch ? numberOf(epoch) : 0, offset);
+      return instruct(5, topic, topic.length, epoch ? numberOf(epoch) : 0, offset);
     },
 
     unsubscribe(topic) {
-      return wire.core.push(6, numberOf(topic), 0, 0, 0);
+      instruct(6, topic);
     },
 
     // Commanded by Core.
@@ -314,23 +347,21 @@ export function carrySession(wire, first) {
       held = [];
     },
 
-    write(connection, kind, number, to, code, name) {
+    write(kind, number, to, code, name) {
       const type = WRITTEN[kind];
       if (type === "p") wire.pinged();
-      const sent = kind > 3 && kind < 9 ? (kept.get(number) ?? pushed) : undefined;
+      const sent = kind > 3 && kind < 9 ? kept[number - lowest] : undefined;
       if (sent && !sent.isWritten) {
         sent.isWritten = true;
         wire.unsent -= sent.bytes;
       }
       const fields = [number, type === "t" ? words[to] : to, code].slice(0, COUNTS[kind]);
       if (name) fields.push(words[name]);
-      const { socket } = sockets.get(connection) ?? {};
-      // One that has begun to close would complain on the console; what it misses is sent again on the next.
-      if (socket?.readyState === OPEN) socket.send(writeMessage(type, fields, sent?.payload));
+      transmit(type + fields.join(" "), sent?.payload);
     },
 
-    tell(kind, ...args) {
-      events[kind](...args);
+    tell(kind, a, b, c, name) {
+      events[kind](a, b, c, name);
     },
 
     hangup(connection) {
@@ -347,11 +378,10 @@ export function carrySession(wire, first) {
     },
 
     ended(...how) {
-      for (const sent of kept.values()) sent.fail();
+      kept.forEach((sent) => sent.fail());
       for (const handler of handlers.values()) handler.abort();
-      kept.clear();
       handlers.clear();
-      acknowledged = 0;
+      begin();
       plain.ended.apply(wire, how);
     },
   });

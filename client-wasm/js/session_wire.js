@@ -4,7 +4,8 @@
 // sub-protocols are right at this moment is for others to say.
 //
 //   WebSocket message ─► readAnswer, readMessage ─► type, fields, where the payload begins
-//   type, fields, payload ─► writeOpening, writeMessage ─► WebSocket message
+//   type, fields ─► writeOpening ─► WebSocket message
+//   header, payload ─► writeMessage ─► WebSocket message
 //
 // Reading throws where the form is not kept, and that is the session's end (3510).
 
@@ -118,9 +119,8 @@ export function writeOpening(type, fields, credential, protocols, streams) {
   return lines.map((line) => line.join(" ")).join("\n");
 }
 
-/** A message after the opening; without a payload, it is undefined. */
-export function writeMessage(type, fields, payload) {
-  let header = type + fields.join(" ");
+/** A message after the opening, of its header; without a payload, that is undefined. */
+export function writeMessage(header, payload) {
   if (payload === undefined) return header;
   header += "\n";
   if (typeof payload === "string") return header + payload;

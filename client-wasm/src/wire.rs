@@ -32,9 +32,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn detach(connection: u32, code: u16);
 
-    /// Writes a message of a session; `kind` is its place in `WRITTEN` of `js/session.js`.
+    /// Writes a message of a session, on the connection that was answered last; `kind` is its place in `WRITTEN` of `js/session.js`.
     #[wasm_bindgen(js_namespace = commands)]
-    pub(crate) fn write(connection: u32, kind: u8, number: f64, to: f64, code: f64, name: u32);
+    pub(crate) fn write(kind: u8, number: f64, to: f64, code: f64, name: u32);
 
     /// Keeps a stream for the opening that `ask` writes.
     #[wasm_bindgen(js_namespace = commands)]

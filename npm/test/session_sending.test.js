@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openBrowser } from "./fakes/browser.js";
 import { received, SessionServer } from "./fakes/session_server.js";
+import { uncaught } from "./fakes/uncaught.js";
 
 test("bufferedAmount counts what waits for a connection, before and after the core is there", async (t) => {
   const server = new SessionServer(openBrowser(t));
@@ -66,4 +67,26 @@ test("a message that is sent while the core says something is numbered after tho
   server.socket.deliver("d1\none");
   server.socket.deliver("d2\ntwo");
   assert.deepEqual(await received(server.socket), ["d1\nre: one", "d2\nre: two"]);
+});
+
+test("what the socket throws is an uncaught error, and the message is kept and sent again", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.connect();
+  server.socket.send = () => {
+    throw new Error("the socket broke");
+  };
+  const errors = await uncaught(() => assert.ok(client.send("kept")));
+  assert.deepEqual(errors.map(({ message }) => message), ["the socket broke"]);
+  await server.cut();
+  server.resumed();
+  assert.deepEqual(await received(server.socket), ["d1\nkept"]);
+});
+
+test("what a handler sends goes out after the acknowledgement of what it was called for", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  server.limits = { ackBytes: 16 };
+  const client = await server.connect();
+  client.onmessage = () => client.send("answer");
+  server.socket.deliver("d1\n0123456789abcdef");
+  assert.deepEqual(await received(server.socket), ["a1", "d1\nanswer"]);
 });

@@ -10,12 +10,15 @@ use staywire_protocol::client::session::{Data, SendError, SubscribeError};
 use staywire_protocol::wire::{FailureCode, Limits, StreamPosition};
 use wasm_bindgen::prelude::*;
 
-use super::{Session, StreamLine, ToClient, inputs};
+use super::{StreamLine, ToClient, inputs};
 use crate::driver::{self, Driver};
 use crate::drivers;
 use crate::exports::config;
 use crate::machine::Machine;
 use crate::wire::Handle;
+
+/// Why nothing is accepted any more; the last of the reasons.
+const ENDED: f64 = -5.0;
 
 /// A conversation in session mode that has not begun; returns its number. As in plain mode.
 #[expect(clippy::too_many_arguments, reason = "a settings class would cost 600 bytes of every page")]
@@ -43,7 +46,10 @@ pub fn staywire_create_session(
 }
 
 /// Accepts something of the application's: its number, or why not as `-1` full, `-2` too large, `-3` too many, `-4` not
-/// waited for, `-5` ended.
+/// waited for, `-5` ended. Asked for each message.
+///
+/// A result below `-5` is the message of the number `-5 - result`, which JavaScript writes at once; after any other it
+/// calls `staywire_drive`.
 ///
 /// `kind` is 0 for a message; 1 for a request of who goes by `name`; 2 for a reply to the request `to`, 3 for its failure
 /// with `code`; 4 for a publication to the topic `name`; 5 for a subscription to it from the position `code` in the epoch
@@ -53,36 +59,50 @@ pub fn staywire_create_session(
 pub fn staywire_push(core: u32, kind: u8, name: u32, bytes: u32, to: f64, code: f64) -> f64 {
     let (number, code) = (to as u64, code as u64);
     let payload = Handle::default();
-    let pushed = with_session(core, |session| match kind {
-        0 => session.send(payload, bytes),
-        1 => session.request(payload, bytes, None, name),
-        2 => session.reply(number, payload, bytes),
-        3 => session.fail(number, FailureCode::from_number(code), payload, bytes),
-        4 => session.publish(name, payload, bytes),
-        5 => match session.subscribe(name, bytes as usize, inputs::from(to as u32, code)) {
-            Ok(()) => Ok(0),
-            Err(SubscribeError::NotSent(error)) => Err(error),
-            Err(SubscribeError::TooManySubscriptions) => Err(SendError::TooManyRequests { max_requests: 0 }),
-            // JavaScript asks for none that it holds: what holds it is a session that is over.
-            Err(SubscribeError::AlreadySubscribed) => Err(SendError::Ended),
-        },
-        6 => {
-            session.unsubscribe(&name);
-            Ok(0)
+    with(core, |machine| {
+        let client = &mut machine.client;
+        let is_alone = kind == 0 && !client.wants_attention();
+        let pushed = client.with_session(|session| match kind {
+            0 => session.send(payload, bytes),
+            1 => session.request(payload, bytes, None, name),
+            2 => session.reply(number, payload, bytes),
+            3 => session.fail(number, FailureCode::from_number(code), payload, bytes),
+            4 => session.publish(name, payload, bytes),
+            5 => match session.subscribe(name, bytes as usize, inputs::from(to as u32, code)) {
+                Ok(()) => Ok(0),
+                Err(SubscribeError::NotSent(error)) => Err(error),
+                Err(SubscribeError::TooManySubscriptions) => {
+                    Err(SendError::TooManyRequests { max_requests: 0 })
+                }
+                // JavaScript asks for none that it holds: what holds it is a session that is over.
+                Err(SubscribeError::AlreadySubscribed) => Err(SendError::Ended),
+            },
+            6 => {
+                session.unsubscribe(&name);
+                Ok(0)
+            }
+            _ => {
+                session.cancel(number);
+                Ok(0)
+            }
+        });
+        match pushed {
+            // What comes out where nothing was before is the message itself.
+            Ok(number) if is_alone && client.poll_output().is_some() => ENDED - number as f64,
+            Ok(number) => number as f64,
+            Err(SendError::QueueFull { .. }) => -1.0,
+            Err(SendError::TooLarge { .. }) => -2.0,
+            Err(SendError::TooManyRequests { .. }) => -3.0,
+            Err(SendError::NotWaiting) => -4.0,
+            Err(SendError::Ended) => ENDED,
         }
-        _ => {
-            session.cancel(number);
-            Ok(0)
-        }
-    });
-    match pushed {
-        Ok(number) => number as f64,
-        Err(SendError::QueueFull { .. }) => -1.0,
-        Err(SendError::TooLarge { .. }) => -2.0,
-        Err(SendError::TooManyRequests { .. }) => -3.0,
-        Err(SendError::NotWaiting) => -4.0,
-        Err(SendError::Ended) => -5.0,
-    }
+    })
+}
+
+/// Does what `staywire_push` has left to do; without a clock, which could end a conversation in the middle of a `send`.
+#[wasm_bindgen]
+pub fn staywire_drive(core: u32) {
+    driver::drive(core);
 }
 
 /// Goes on with a stream of a `kind` that is no topic right after a position that the application has kept; until there is
@@ -187,13 +207,6 @@ pub fn staywire_violated(core: u32, connection: u32) {
 
 fn receive(core: u32, connection: u32, message: ToClient, bytes: u32) {
     driver::command(core, |machine, now| session(machine).receive(now, connection, message, bytes));
-}
-
-/// Has the session do something, and does what it wants then.
-fn with_session<R>(core: u32, work: impl FnOnce(&mut Session) -> R) -> R {
-    let outcome = with(core, |machine| machine.client.with_session(work));
-    driver::drive(core);
-    outcome
 }
 
 fn with<R>(core: u32, work: impl FnOnce(&mut super::Machine) -> R) -> R {

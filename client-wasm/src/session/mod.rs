@@ -27,7 +27,6 @@ type Name = u32;
 type Epoch = u32;
 
 type Client = SessionClient<Handle, Token, Asker, Name, Epoch>;
-type Session = staywire_protocol::client::session::Session<Handle, Token, Asker, Name, Epoch>;
 pub(crate) type Output = staywire_protocol::client::SessionOutput<Handle, Token, Asker, Name, Epoch>;
 type Event = staywire_protocol::client::session::Event<Handle, Asker, Name, Epoch>;
 type ToClient = staywire_protocol::message::ToClient<Handle, Name, Epoch>;

@@ -34,7 +34,7 @@ pub(crate) fn perform(output: Output) {
 
 fn transmit(connection: u32, message: ToServer) {
     let write = |kind, number: u64, to: u64, code: u64, name| {
-        wire::write(connection, kind, number as f64, to as f64, code as f64, name);
+        wire::write(kind, number as f64, to as f64, code as f64, name);
     };
     match message {
         ToServer::Opening(opening) => open(connection, &opening),

@@ -46,13 +46,13 @@ pub struct Browser {
     // The fields are dropped in this order. The browser goes first and the driver's
     // session last, for which by then nobody is there: asked to close a page that hangs
     // or shows an alert, chromedriver may take minutes, and it would outlive the test.
-    _process: BrowserProcess,
+    _process: Option<BrowserProcess>,
     _driver_process: DriverProcess,
     pub(crate) driver: WebDriver,
     _folder: Folder,
 }
 
-/// The browser's main process; its children end soon after it.
+/// The browser's main process, where it is not its driver's to end; its children end soon after it.
 #[derive(Debug)]
 struct BrowserProcess(Pid);
 
@@ -81,7 +81,7 @@ impl Browser {
         let driver = WebDriver::new(driver_process.url(), kind.capabilities(folder.0.path()))
             .await
             .unwrap_or_else(|error| panic!("{} should start its browser: {error}", kind.driver()));
-        let process = BrowserProcess::of(&driver, kind);
+        let process = kind.process_id().map(|capability| BrowserProcess::of(&driver, capability));
         // The guards below end everything; the library's own farewell would wait for a dead driver.
         driver.clone().leak().expect("the session has just begun");
         Self { _process: process, _driver_process: driver_process, driver, _folder: folder }
@@ -216,8 +216,8 @@ impl Browser {
 }
 
 impl BrowserProcess {
-    fn of(driver: &WebDriver, kind: BrowserKind) -> Self {
-        let id = driver.capabilities().get(kind.process_id()).and_then(Value::as_i64);
+    fn of(driver: &WebDriver, capability: &str) -> Self {
+        let id = driver.capabilities().get(capability).and_then(Value::as_i64);
         let id = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         Self(id.expect("the driver should tell the browser's process id"))
     }

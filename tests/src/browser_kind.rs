@@ -3,7 +3,7 @@
 //! Owns: their drivers' names and words, and what they are started with. Never:
 //! starts anything.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, LoggingPrefsLogLevel};
@@ -29,6 +29,9 @@ pub enum BrowserKind {
     Chromium,
     /// Without the console, and without what Chromium's own developer tools do.
     Firefox,
+    /// `WebKitGTK`, whose engine is Safari's. As Firefox; it needs a display, and nothing but
+    /// `cargo xtask webkit` sees to it that it is there.
+    WebKit,
 }
 
 impl BrowserKind {
@@ -37,23 +40,38 @@ impl BrowserKind {
         match self {
             Self::Chromium => "chromedriver",
             Self::Firefox => "geckodriver",
+            Self::WebKit => "WebKitWebDriver",
         }
     }
 
-    /// What its driver prints before the number of its port.
-    pub(crate) const fn port_mark(self) -> &'static str {
+    /// What its driver prints before the number of its port; nothing where it does not print it.
+    pub(crate) const fn port_mark(self) -> Option<&'static str> {
         match self {
-            Self::Chromium => "started successfully on port ",
-            Self::Firefox => "Listening on 127.0.0.1:",
+            Self::Chromium => Some("started successfully on port "),
+            Self::Firefox => Some("Listening on 127.0.0.1:"),
+            Self::WebKit => None,
         }
     }
 
-    /// The capability in which its driver tells the browser's process id.
-    pub(crate) const fn process_id(self) -> &'static str {
+    /// The capability in which its driver tells the browser's process id; nothing where it does not tell it.
+    pub(crate) const fn process_id(self) -> Option<&'static str> {
         match self {
-            Self::Chromium => "goog:processID",
-            Self::Firefox => "moz:processID",
+            Self::Chromium => Some("goog:processID"),
+            Self::Firefox => Some("moz:processID"),
+            Self::WebKit => None,
         }
+    }
+
+    /// The environment variables by which it leaves its files in `folder`.
+    pub(crate) fn folders(self, folder: &Path) -> Vec<(&'static str, PathBuf)> {
+        let names: &[_] = match self {
+            Self::Chromium | Self::Firefox => &["TMPDIR"],
+            // It has no profile folder of its own, and root has no runtime folder.
+            Self::WebKit => {
+                &["TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"]
+            }
+        };
+        names.iter().map(|name| (*name, folder.to_owned())).collect()
     }
 
     /// What it is started with; a fresh profile goes into `folder`.
@@ -76,6 +94,11 @@ impl BrowserKind {
                 capabilities.set_headless().expect("a flag is a string");
                 capabilities.set(PROMPTS.0, PROMPTS.1).expect("a behaviour is a string");
                 capabilities.into()
+            }
+            Self::WebKit => {
+                let mut capabilities = Capabilities::new();
+                capabilities.set(PROMPTS.0, PROMPTS.1).expect("a behaviour is a string");
+                capabilities
             }
         }
     }

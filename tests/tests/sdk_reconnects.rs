@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::{Browser, PeerProcess, RawPeer, SOON, open_sdk_page};
+use staywire_tests::{Browser, BrowserKind, PeerProcess, RawPeer, SOON, open_page, open_sdk_page};
 
 /// Several attempts of the default backoff.
 const A_FEW_ATTEMPTS: Duration = Duration::from_secs(20);
@@ -37,21 +37,29 @@ async fn a_server_that_was_killed_and_started_again_is_found_and_gets_what_was_s
 /// connections alone, new ones too; so the peer does what the dead network would do, and cuts.
 #[tokio::test]
 async fn the_network_coming_back_ends_the_wait_for_the_next_attempt() {
-    network_goes_and_comes(async |page, is_offline| page.set_offline(is_offline).await).await;
+    let set_offline = async |page: &Browser, is_offline| page.set_offline(is_offline).await;
+    network_goes_and_comes(BrowserKind::Chromium, set_offline).await;
 }
 
 #[tokio::test]
 async fn an_online_event_alone_ends_the_wait_for_the_next_attempt() {
-    network_goes_and_comes(async |page, is_offline| {
-        let event = if is_offline { "offline" } else { "online" };
-        page.run(&format!("dispatchEvent(new Event('{event}'))")).await;
-    })
-    .await;
+    network_goes_and_comes(BrowserKind::Chromium, dispatch).await;
 }
 
-async fn network_goes_and_comes(set_offline: impl AsyncFn(&Browser, bool)) {
+#[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn an_online_event_alone_ends_the_wait_for_the_next_attempt_in_webkit() {
+    network_goes_and_comes(BrowserKind::WebKit, dispatch).await;
+}
+
+async fn dispatch(page: &Browser, is_offline: bool) {
+    let event = if is_offline { "offline" } else { "online" };
+    page.run(&format!("dispatchEvent(new Event('{event}'))")).await;
+}
+
+async fn network_goes_and_comes(kind: BrowserKind, set_offline: impl AsyncFn(&Browser, bool)) {
     let peer = RawPeer::listen().await;
-    let page = open_sdk_page().await;
+    let page = open_page(kind, include_str!("../pages/sdk.html")).await;
     page.run(&format!("record(new StayWire('{}'))", peer.url())).await;
     let first = peer.accept(SOON).await;
     page.wait_for("count('open') === 1", SOON).await;

@@ -21,6 +21,7 @@ Verbs:
   e2e [--pictures]
                    only the tests that drive a real browser against a real server, a row for each
                    of S1 to S9; with --pictures they also renew the documentation's
+  webkit           only the tests that are made for WebKitGTK, which `test` leaves out: not every system has it
   bench-client     what messages cost a page, beside a native socket and other clients; the figures are
                    printed with the machine's load and judged by nobody
   wasm             build the client to WebAssembly and the npm package around it
@@ -62,6 +63,7 @@ pub(crate) enum Verb {
         /// Whether to renew the documentation's.
         pictures: bool,
     },
+    Webkit,
     Wasm,
     Size {
         json: bool,
@@ -112,6 +114,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Request, U
         "simulate" => Verb::Simulate { options: Vec::new() },
         "bench-client" => Verb::BenchClient,
         "e2e" => Verb::E2e { pictures: false },
+        "webkit" => Verb::Webkit,
         "wasm" => Verb::Wasm,
         "size" => Verb::Size { json: false },
         _ => return Err(UsageError::UnknownVerb(name)),

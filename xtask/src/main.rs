@@ -25,6 +25,7 @@ mod size;
 mod step;
 mod test;
 mod wasm;
+mod webkit;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -64,6 +65,7 @@ fn run(request: &Request) -> Result<(), Box<dyn Error>> {
         Verb::E2e { pictures } => e2e::run(&project, *pictures)?,
         Verb::Simulate { options } => simulate::run(&project, options)?,
         Verb::Wasm => wasm::run(&project)?,
+        Verb::Webkit => webkit::run(&project)?,
         Verb::Size { json } => size::run(&project, *json)?,
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The SDK in a real worker, which has a network and no page.
 
 use serde_json::json;
-use staywire_tests::BrowserKind::{self, Chromium, Firefox};
+use staywire_tests::BrowserKind::{self, Chromium, Firefox, WebKit};
 use staywire_tests::{RawPeer, SOON, open_page};
 
 /// A worker that keeps a connection, sends what it is told, and tells what its client tells.
@@ -56,4 +56,10 @@ async fn a_worker_keeps_its_connection_in_chromium() {
 #[tokio::test]
 async fn a_worker_keeps_its_connection_in_firefox() {
     a_worker_keeps_its_connection(Firefox).await;
+}
+
+#[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn a_worker_keeps_its_connection_in_webkit() {
+    a_worker_keeps_its_connection(WebKit).await;
 }

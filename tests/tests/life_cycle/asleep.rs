@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::BrowserKind::{self, Chromium, Firefox};
+use staywire_tests::BrowserKind::{self, Chromium, Firefox, WebKit};
 use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -13,9 +13,8 @@ use crate::stage::{SOON, Stage};
 const ELSEWHERE: &str = "data:text/html,elsewhere";
 
 /// Firefox caches no page that has a connection open.
-#[tokio::test]
-async fn a_page_out_of_the_back_forward_cache_connects_at_once() {
-    let (stage, mut connection) = Stage::connected(Chromium, "").await;
+async fn the_cache_gives_a_page_back(kind: BrowserKind) {
+    let (stage, mut connection) = Stage::connected(kind, "").await;
     stage.page.goto(ELSEWHERE).await;
     assert!(
         matches!(connection.message(SOON).await, Message::Close(_)),
@@ -26,6 +25,17 @@ async fn a_page_out_of_the_back_forward_cache_connects_at_once() {
     stage.page.back().await;
     let _second = stage.expect_attempt().await;
     assert_eq!(stage.kinds().await, json!(["open", "reconnecting", "open"]), "it is the same page");
+}
+
+#[tokio::test]
+async fn a_page_out_of_the_back_forward_cache_connects_at_once() {
+    the_cache_gives_a_page_back(Chromium).await;
+}
+
+#[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn a_page_out_of_the_back_forward_cache_connects_at_once_in_webkit() {
+    the_cache_gives_a_page_back(WebKit).await;
 }
 
 #[tokio::test]
@@ -62,6 +72,12 @@ async fn a_machine_that_slept_has_its_peer_asked_at_once_in_firefox() {
     sleep_is_noticed(Firefox).await;
 }
 
+#[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn a_machine_that_slept_has_its_peer_asked_at_once_in_webkit() {
+    sleep_is_noticed(WebKit).await;
+}
+
 /// What browsers do to the timers of a page in the background: they fire at whole seconds. (Drivers switch that off.)
 const HELD_BACK: &str = "
     const { setTimeout } = window;
@@ -94,4 +110,10 @@ async fn timers_that_are_held_back_in_the_background_judge_nobody() {
 #[tokio::test]
 async fn timers_that_are_held_back_in_the_background_judge_nobody_in_firefox() {
     late_timers_judge_nobody(Firefox).await;
+}
+
+#[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn timers_that_are_held_back_in_the_background_judge_nobody_in_webkit() {
+    late_timers_judge_nobody(WebKit).await;
 }

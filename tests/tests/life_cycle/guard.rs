@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use staywire_tests::BrowserKind::{self, Chromium, Firefox};
+use staywire_tests::BrowserKind::{self, Chromium, Firefox, WebKit};
 
 use crate::stage::{SOON, Stage};
 
@@ -49,6 +49,12 @@ async fn the_back_forward_cache_does_not_open_what_was_closed() {
 #[tokio::test]
 async fn the_back_forward_cache_does_not_open_what_was_closed_in_firefox() {
     the_cache_opens_nothing(Firefox).await;
+}
+
+#[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn the_back_forward_cache_does_not_open_what_was_closed_in_webkit() {
+    the_cache_opens_nothing(WebKit).await;
 }
 
 #[tokio::test]

@@ -44,6 +44,12 @@ async fn a_session_that_is_cut_fifty_times_loses_nothing_and_repeats_nothing_in_
     fifty_cuts_lose_nothing(BrowserKind::Firefox).await;
 }
 
+#[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn a_session_that_is_cut_fifty_times_loses_nothing_and_repeats_nothing_in_webkit() {
+    fifty_cuts_lose_nothing(BrowserKind::WebKit).await;
+}
+
 /// Where a connection is cut: after so many bytes of each direction, spread over handshake, opening and answer.
 fn cuts() -> impl Iterator<Item = (Direction, u64)> {
     let positions = (0..=800).step_by(40);

@@ -30,6 +30,12 @@ async fn messages_pass_both_ways_once_and_in_order_and_are_acknowledged_in_firef
 }
 
 #[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn messages_pass_both_ways_once_and_in_order_and_are_acknowledged_in_webkit() {
+    messages_pass_both_ways(BrowserKind::WebKit).await;
+}
+
+#[tokio::test]
 async fn binary_messages_and_blobs_come_back_as_they_were() {
     let site = Site::open().await;
     let page = site.visit(BrowserKind::Chromium).await;

@@ -56,3 +56,9 @@ async fn sessions_that_are_asked_to_move_have_no_outage() {
 async fn sessions_that_are_asked_to_move_have_no_outage_in_firefox() {
     moves_without_an_outage(BrowserKind::Firefox).await;
 }
+
+#[tokio::test]
+#[ignore = "needs WebKitGTK: cargo xtask webkit"]
+async fn sessions_that_are_asked_to_move_have_no_outage_in_webkit() {
+    moves_without_an_outage(BrowserKind::WebKit).await;
+}

@@ -13,12 +13,13 @@ export type FailureKind =
   | "notAllowed"
   | "unknownName"
   | "unavailable"
+  | "tooLarge"
   | "timeout"
   | "outcomeUnknown"
   | "closed";
 
 /** By code. */
-const KINDS: readonly FailureKind[] = ["failed", "interrupted", "unhandled", "panicked", "tooMany", "notAllowed", "unknownName", "unavailable"];
+const KINDS: readonly FailureKind[] = ["failed", "interrupted", "unhandled", "panicked", "tooMany", "notAllowed", "unknownName", "unavailable", "failed", "tooLarge"];
 
 /** A request, a subscription or a publication has failed. */
 export class RequestError extends Error {

@@ -41,7 +41,7 @@ test("a request and its reply may be JSON", async (t) => {
   await assert.rejects(client.requestJson(undefined), TypeError);
 });
 
-const KINDS = { 1: "interrupted", 2: "unhandled", 3: "panicked", 4: "tooMany", 5: "notAllowed", 6: "unknownName", 7: "unavailable", 8: "failed", 1000: "failed" };
+const KINDS = { 1: "interrupted", 2: "unhandled", 3: "panicked", 4: "tooMany", 5: "notAllowed", 6: "unknownName", 7: "unavailable", 8: "failed", 9: "tooLarge", 1000: "failed" };
 
 test("a failure is told with its code, its kind and its reason", async (t) => {
   const { server, client } = await connect(t);

@@ -26,7 +26,7 @@ async fn plain_clients_and_sessions_share_an_endpoint() {
 async fn a_broadcast_is_encoded_twice_however_many_there_are() {
     const CLIENTS: u32 = 1_000;
     // They read nothing until all are there, which may take a busy machine longer than a ping may wait.
-    let patient = Server::builder().heartbeat(Duration::from_secs(600), Duration::from_secs(60));
+    let patient = Server::builder().heartbeat(Duration::from_secs(60), Duration::from_secs(30));
     let running = serve(patient.endpoint("/ws", Echo)).await;
     let helper = running.server.helper();
     let (mut plain, mut visitors) = (Vec::new(), Vec::new());

@@ -134,8 +134,11 @@ export class Face extends Wire {
 
   /** Has the program answer the server's request `number`, by `requestHandler` if there is one. */
   async respond(number, data, signal) {
-    const givenUp = new Promise((resolve) => signal.addEventListener("abort", resolve));
-    const [answer, code] = (await this.requestHandler?.(data, givenUp)) ?? failure("nobody handles requests here", UNHANDLED);
+    let isOver;
+    const givenUp = new Promise((resolve) => (isOver = resolve));
+    signal.addEventListener("abort", isOver);
+    const answered = await this.requestHandler?.(data, givenUp).finally(isOver);
+    const [answer, code] = answered ?? failure("nobody handles requests here", UNHANDLED);
     // Nobody waits for an answer to what was given up.
     if (signal.aborted || this.#answer(number, answer, code) >= 0) return;
     this.#answer(number, ...failure("the reply is more than can be sent now", FAILED));

@@ -142,6 +142,9 @@ export function carrySession(wire, first) {
     lowest = 1;
   };
 
+  /** The bytes of what is kept and has not left. */
+  const waiting = () => kept.reduce((sum, { isWritten, bytes }) => (isWritten ? sum : sum + bytes), 0);
+
   const keep = (number, sent) => {
     kept[number - lowest] = sent;
     sent.number = number;
@@ -190,8 +193,8 @@ export function carrySession(wire, first) {
         lowestBefore = lowest;
         begin();
       }
-      // What was sent after the end of another session went nowhere.
-      if (!outcome) wire.unsent = kept.reduce((sum, { isWritten, bytes }) => (isWritten ? sum : sum + bytes), 0);
+      // What was sent after the end of another session went nowhere, and of the one before some is not sent again.
+      if (outcome !== 1) wire.unsent = waiting();
       if (outcome) wire.session(OUTCOMES[outcome]);
       if (outcome !== 1) wire.opened();
     },
@@ -222,7 +225,9 @@ export function carrySession(wire, first) {
     (number) => take(number, before, lowestBefore)?.fail(),
     (number, to) => {
       const sent = take(number, before, lowestBefore);
-      if (sent) keep(to, sent);
+      if (!sent) return;
+      keep(to, sent);
+      if (!sent.isWritten) wire.unsent += sent.bytes;
     },
     of((stream, code) => stream.end(code, arrived)),
     (code, _, __, asker) => {
@@ -264,6 +269,7 @@ export function carrySession(wire, first) {
       const isNext = number < ENDED;
       if (isNext) number = ENDED - number;
       if (number > 0) keep(number, sent);
+      else asked.delete(sent.asker);
       if (isNext) {
         sent.isWritten = true;
         try {

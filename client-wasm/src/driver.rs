@@ -60,6 +60,21 @@ pub(crate) fn drive(core: u32) {
     if drivers::with_driver(core, |driver| mem::replace(&mut driver.is_driving, true)) {
         return;
     }
+    perform(core);
+    set_alarm(core);
+}
+
+/// Begins, or gives the conversation a new connection now.
+///
+/// Within a callback, too, the end of what was before is told before this returns: what the application then does belongs
+/// to what has begun.
+pub(crate) fn connect(core: u32) {
+    perform(core);
+    command(core, Machine::connect);
+    perform(core);
+}
+
+fn perform(core: u32) {
     while let Some(output) = drivers::with(core, Machine::poll_output) {
         match output {
             #[cfg(feature = "plain")]
@@ -68,7 +83,6 @@ pub(crate) fn drive(core: u32) {
             Output::Session(output) => session::perform(output),
         }
     }
-    set_alarm(core);
 }
 
 pub(crate) fn reconnecting(next: &Reconnecting<Handle>) {

@@ -45,7 +45,7 @@ pub fn staywire_free(core: u32) {
 /// Begins, or gives the conversation a new connection now.
 #[wasm_bindgen]
 pub fn staywire_connect(core: u32) {
-    driver::command(core, Machine::connect);
+    driver::connect(core);
 }
 
 /// Ends the conversation.

@@ -2,7 +2,7 @@
 //
 // Not base64, which cuts bytes at odd places and hides from compressors what
 // repeats; nor characters above 127, which a script may lose that is served
-// without its charset. `src/wasm.ts` reads it back.
+// without its charset. `src/inline_instance.ts` reads it back.
 
 /** The character of byte 0; the 90 from here on stand for one byte each, alone or on a page. */
 const FIRST = 35;

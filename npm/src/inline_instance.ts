@@ -12,7 +12,7 @@ export async function instantiate(imports: WebAssembly.Imports): Promise<WebAsse
 /** The inverse of `scripts/printable.mjs`: `#` is 0, `}#` 90 and `~#` 180. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = [];
-  // No callback for each: it runs once, before anything is dialled.
+  // No callback for each: whoever waits for the core waits for this.
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at) - 35;
     bytes.push(code < 90 ? code : 90 * code + text.charCodeAt(++at) - 8045);

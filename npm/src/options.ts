@@ -30,7 +30,7 @@ export interface StayWireOptions {
   protocols?: Protocols;
   /** The heartbeat; `true` for its defaults. @default false */
   heartbeat?: HeartbeatOptions | boolean;
-  /** Milliseconds that an attempt may take, finding out its URL included. @default 10000 */
+  /** Milliseconds that an attempt may take, finding out its URL included; the first one of a session, from when its core has loaded. @default 10000 */
   connectTimeout?: number;
   /** Milliseconds that the closing handshake may take; browsers wait for 60000. @default 5000 */
   closeTimeout?: number;

@@ -126,7 +126,8 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
 
     fn connect(&mut self, now: Instant, connection: ConnectionId) {
         self.readings.clear();
-        self.heartbeat = Some(Heartbeat::new(self.config.heartbeat, now));
+        let heartbeat = self.config.heartbeat;
+        self.heartbeat = heartbeat.is_on().then(|| Heartbeat::new(heartbeat, now));
         self.transition(State::Connected { connection });
     }
 

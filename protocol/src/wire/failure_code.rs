@@ -23,7 +23,7 @@ impl FailureCode {
     pub const UNAVAILABLE: Self = Self(7);
     /// The handler failed, and does not say how.
     pub const FAILED: Self = Self(8);
-    /// It is larger than may be sent, and trying again cannot help.
+    /// It is larger than may be sent: a publication, a reply, or a list of members.
     pub const TOO_LARGE: Self = Self(9);
 
     /// The code with the number `code`: 1000 and above for what the application means by it.

@@ -73,7 +73,11 @@ impl Hub {
             match reading.attempt(run_ons < MAX_RUN_ONS, &mut begin)? {
                 Attempt::Done(done) => return Ok(done),
                 Attempt::RanOn => run_ons += 1,
-                Attempt::Behind(Behind(caught_up)) => caught_up.await,
+                Attempt::Behind(Behind(caught_up)) => {
+                    // A long history is nothing to hold meanwhile.
+                    drop(reading);
+                    caught_up.await;
+                }
             }
         }
     }

@@ -71,8 +71,12 @@ impl LastList {
         (is_recent && listed.serves(from)).then(|| listed.clone())
     }
 
-    /// Keeps `listed`, unless somebody has made a later one meanwhile.
+    /// Keeps `listed`, unless somebody has made a later one meanwhile, or nobody had come yet: a reader of everything would
+    /// get the changes alone, where a list comes first.
     pub(super) fn keep(&mut self, listed: &Listed) {
+        if listed.position.offset == 0 {
+            return;
+        }
         let is_later = |kept: &Listed| {
             kept.position.epoch != listed.position.epoch || kept.position.offset < listed.position.offset
         };

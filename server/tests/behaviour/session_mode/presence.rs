@@ -160,6 +160,17 @@ async fn a_member_joins_is_suspended_resumes_and_leaves() {
 }
 
 #[tokio::test]
+async fn who_comes_later_gets_a_list_first_also_where_the_first_reader_found_nobody() {
+    let running = serve(builder()).await;
+    let mut first = Watcher::arrive(&running, 1).await;
+    let mut ann = Visitor::arrive(&running, "/ws/ann", 100).await;
+    ann.subscribe("* 0 room").await;
+    assert_eq!(first.next().await, r#"{"join":{"user":"ann"}}"#);
+    let mut second = Watcher::arrive(&running, 200).await;
+    assert_eq!(second.next().await, r#"{"members":[{"user":"ann","state":"connected"}]}"#);
+}
+
+#[tokio::test]
 async fn all_tabs_of_a_user_are_one_member() {
     let running = serve(builder()).await;
     let mut watcher = Watcher::arrive(&running, 1).await;

@@ -36,10 +36,18 @@ const mocked = (Base) =>
     }
 
     send(message) {
-      if (this.isSession && message[0] === 'd') this.#count++;
+      if (!this.isSession) return;
+      if (message[0] === 'd') this.#count++;
+      else if (message[0] === 'h') queueMicrotask(() => this.#welcome());
     }
 
-    /** Acknowledges what was sent; not from within `send`, as no server does. */
+    /** Answers an opening; not from within `send`, as no server does. */
+    #welcome() {
+      this.tell(WELCOME);
+      this.tell(`c${CREDIT}`);
+    }
+
+    /** Acknowledges what was sent; likewise. */
     acknowledge() {
       if (this.isSession) this.tell(`a${this.#count}`);
     }
@@ -49,9 +57,6 @@ const mocked = (Base) =>
     open() {
       this.readyState = 1;
       this.fire(new Event('open'));
-      if (!this.isSession) return;
-      this.tell(WELCOME);
-      this.tell(`c${CREDIT}`);
     }
 
     tell(data) {
@@ -66,7 +71,8 @@ export class DispatchingSocket extends mocked(EventTarget) {
   constructor(...args) {
     super(...args);
     for (const type of ['open', 'message', 'close', 'error']) {
-      Object.defineProperty(this, `on${type}`, { set: (handler) => (this.#handlers[type] = handler) });
+      const [get, set] = [() => this.#handlers[type], (handler) => (this.#handlers[type] = handler)];
+      Object.defineProperty(this, `on${type}`, { get, set });
       this.addEventListener(type, (event) => this.#handlers[type]?.(event));
     }
   }

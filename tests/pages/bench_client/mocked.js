@@ -34,10 +34,15 @@ export async function measureMocked() {
 async function connect(Mock, make) {
   Mock.newest = undefined;
   const client = make('wss://server.example/');
-  while (!Mock.newest) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => Mock.newest);
   const { newest: socket } = Mock;
   socket.open();
+  await until(() => client.readyState === 1);
   return { client, socket, offset: 0 };
+}
+
+async function until(condition) {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** The cost of a message that the client's handler reads. */

@@ -7,6 +7,13 @@
 /** The wire for which the core is working now. */
 let current;
 
+/** Reports an error as uncaught, which must not unwind what is under way. */
+export function report(error) {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
 /** What the core imports: each method of the wire that it works for. */
 export const commands = /* @__PURE__ */ new Proxy(
   {},
@@ -17,10 +24,8 @@ export const commands = /* @__PURE__ */ new Proxy(
         try {
           return current[name](...args);
         } catch (error) {
-          // Reported as uncaught: an exception that unwound the core would leave it half-way for ever.
-          queueMicrotask(() => {
-            throw error;
-          });
+          // An exception that unwound the core would leave it half-way for ever.
+          report(error);
         }
       },
   },

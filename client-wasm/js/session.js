@@ -11,6 +11,7 @@
 // The application's side extends it with `session`, with `respond`, and with `streams`: who is told of each, by its
 // kind (`i` for the inbox) and a topic's name as it travels.
 
+import { report } from "./core.js";
 import { newToken, readAnswer, readMessage, SUB_PROTOCOL, writeMessage, writeOpening } from "./session_wire.js";
 
 /** A WebSocket's `readyState`. */
@@ -142,9 +143,6 @@ export function carrySession(wire, first) {
     lowest = 1;
   };
 
-  /** The bytes of what is kept and has not left. */
-  const waiting = () => kept.reduce((sum, { isWritten, bytes }) => (isWritten ? sum : sum + bytes), 0);
-
   const keep = (number, sent) => {
     kept[number - lowest] = sent;
     sent.number = number;
@@ -194,7 +192,7 @@ export function carrySession(wire, first) {
         begin();
       }
       // What was sent after the end of another session went nowhere, and of the one before some is not sent again.
-      if (outcome !== 1) wire.unsent = waiting();
+      if (outcome !== 1) wire.unsent = kept.reduce((sum, { isWritten, bytes }) => (isWritten ? sum : sum + bytes), 0);
       if (outcome) wire.session(OUTCOMES[outcome]);
       if (outcome !== 1) wire.opened();
     },
@@ -275,10 +273,8 @@ export function carrySession(wire, first) {
         try {
           transmit(`d${number}`, sent.payload);
         } catch (error) {
-          // Uncaught, as where the core has it written: the message is kept.
-          queueMicrotask(() => {
-            throw error;
-          });
+          // As where the core has it written: the message is kept.
+          report(error);
         }
       } else {
         // As with a WebSocket, what is sent after the end stays buffered.

@@ -32,7 +32,8 @@ extern "C" {
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn detach(connection: u32, code: u16);
 
-    /// Writes a message of a session, on the connection that was answered last; `kind` is its place in `WRITTEN` of `js/session.js`.
+    /// Writes a message of a session, on the connection that was answered last; `kind` is its place in `WRITTEN` of
+    /// `js/session.js`.
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn write(kind: u8, number: f64, to: f64, code: f64, name: u32);
 

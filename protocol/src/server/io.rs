@@ -89,7 +89,8 @@ pub enum Event<P, R> {
         /// What the client wants of the past.
         from: SubscribeFrom,
     },
-    /// The client wants to read a topic beyond its bound. The driver answers with `refuse`, by [`FailureCode::TOO_MANY`](crate::wire::FailureCode::TOO_MANY).
+    /// The client wants to read a topic beyond its bound. The driver answers with `refuse`, by
+    /// [`FailureCode::TOO_MANY`](crate::wire::FailureCode::TOO_MANY).
     TooManySubscriptions {
         /// The message's number, by which it is refused.
         number: u64,

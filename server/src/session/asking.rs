@@ -37,7 +37,8 @@ pub enum RequestError {
     /// It fell out of the session's [ring](crate::ServerBuilder::max_ring_bytes) before the client came back: it took
     /// no effect.
     Undelivered,
-    /// The session ended, or left for the next process, before the reply came: the request may have been handled.
+    /// The session ended, left for the next process, or lost the runtime that it was served on before the reply came:
+    /// the request may have been handled.
     OutcomeUnknown,
 }
 
@@ -69,14 +70,15 @@ impl Session {
         let drained = self.server().drained();
         let (number, reply) = session.request(message.into())?;
         let waiting = Waiting { session: self, number: Some(number) };
-        let replied = async { tokio::time::timeout(timeout, select(reply, drained)).await };
-        match self.on_runtime(replied).await {
-            Ok(Either::Left((reply, _))) => {
+        let replied =
+            self.on_runtime(async move { tokio::time::timeout(timeout, select(reply, drained)).await });
+        match replied.await {
+            Some(Ok(Either::Left((reply, _)))) => {
                 waiting.disarm();
                 reply.map_or(Err(RequestError::OutcomeUnknown), |reply| Ok(reply?.message()))
             }
-            Ok(Either::Right(_)) => Err(RequestError::OutcomeUnknown),
-            Err(_) => Err(RequestError::Timeout),
+            Some(Ok(Either::Right(_))) | None => Err(RequestError::OutcomeUnknown),
+            Some(Err(_)) => Err(RequestError::Timeout),
         }
     }
 }

@@ -4,8 +4,8 @@
 //! application has caused it on; one without a runtime, or one whose runtime
 //! is gone before the work is done, must not matter.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::Future;
+use std::panic::resume_unwind;
 
 use tokio::task::JoinHandle;
 
@@ -20,13 +20,27 @@ impl Session {
         self.inner.runtime.spawn(task)
     }
 
-    /// Has `future` find the runtime's clock and tasks wherever it is polled.
-    pub(super) async fn on_runtime<F: Future>(&self, future: F) -> F::Output {
-        let mut future = pin!(future);
-        poll_fn(|cx| {
-            let _entered = self.inner.runtime.enter();
-            future.as_mut().poll(cx)
-        })
-        .await
+    /// Waits for `future`, which the runtime polls, wherever it is waited; `None` where the runtime is gone.
+    ///
+    /// So no waker of the application's is called while something of the crate's is locked: an executor of its own may
+    /// come back here at once. Dropping the wait stops `future`.
+    pub(super) async fn on_runtime<F>(&self, future: F) -> Option<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let mut task = Stopped(self.spawn(future));
+        match (&mut task.0).await {
+            Ok(output) => Some(output),
+            Err(error) => error.try_into_panic().map_or(None, |panic| resume_unwind(panic)),
+        }
+    }
+}
+
+/// A task that nobody waits for once this is dropped.
+struct Stopped<T>(JoinHandle<T>);
+
+impl<T> Drop for Stopped<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

@@ -44,10 +44,13 @@ impl Session {
     /// [`SubscribeError`]: the session does not get the topic's messages.
     pub async fn subscribe(&self, topic: impl AsRef<str>, last: u64) -> Result<(), SubscribeError> {
         let name = StreamName::Topic(topic.as_ref().parse()?);
-        let from = SubscribeFrom::Last(last);
-        let hub = self.server().hub();
-        let subscribing = hub.begin(&name, from, |beginning| self.begin_subscription(&name, beginning));
-        let subscribed = self.on_runtime(subscribing).await.map_err(EngineError::from)?;
+        let session = self.clone();
+        let subscribing = async move {
+            let (hub, from) = (session.server().hub(), SubscribeFrom::Last(last));
+            hub.begin(&name, from, |beginning| session.begin_subscription(&name, beginning)).await
+        };
+        let gone = || EngineError::Unavailable("the runtime of the session's server is gone".to_owned());
+        let subscribed = self.on_runtime(subscribing).await.ok_or_else(gone)?.map_err(EngineError::from)?;
         self.server().trim_suspended();
         subscribed
     }

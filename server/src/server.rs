@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::accept;
 use crate::builder::ServerBuilder;
 use crate::capacity::Capacity;
-use crate::clock::Clock;
+use crate::clock::{Clock, after};
 use crate::counters::{Counters, LiveCounters};
 use crate::endpoint::EndpointState;
 use crate::handshake::{self, origin::OriginPolicy, path::PathPattern, unrouted};
@@ -175,9 +175,9 @@ impl Server {
     /// In the end the streams of this process are over: whoever publishes later is
     /// [told](crate::EngineError::Unavailable) that nobody gets it.
     pub async fn drain(&self) {
-        self.state.draining.send_replace(true);
+        let deadline = after(Instant::now(), self.state.limits.drain_timeout);
+        self.state.draining.send_replace(Some(deadline));
         let sessions = self.helper().for_all(Session::shut_down);
-        let deadline = Instant::now() + self.state.limits.drain_timeout;
         let drained = tokio::time::timeout_at(deadline, self.state.capacity.all_free()).await;
         if drained.is_err() {
             tracing::warn!(
@@ -209,7 +209,8 @@ pub(crate) struct ServerState {
     capacity: Arc<Capacity>,
     /// The places of connections in session mode: more than of sessions, for a client may have two of them.
     connections: Arc<Capacity>,
-    draining: watch::Sender<bool>,
+    /// Once the server drains, when the time for that is over.
+    draining: watch::Sender<Option<Instant>>,
     clock: Clock,
     hub: Arc<Hub>,
     counters: Arc<LiveCounters>,
@@ -239,7 +240,7 @@ impl ServerState {
             limits,
             capacity,
             connections,
-            draining: watch::Sender::new(false),
+            draining: watch::Sender::new(None),
             clock: Clock::start(),
             hub,
             counters,
@@ -274,14 +275,19 @@ impl ServerState {
     }
 
     pub(crate) fn is_draining(&self) -> bool {
-        *self.draining.borrow()
+        self.draining.borrow().is_some()
+    }
+
+    /// Whether the server has drained for as long as it may.
+    pub(crate) fn is_drain_time_over(&self) -> bool {
+        self.draining.borrow().is_some_and(|deadline| deadline <= Instant::now())
     }
 
     /// Ready when the server drains.
     pub(crate) fn drained(&self) -> BoxFuture<'static, ()> {
         let mut draining = self.draining.subscribe();
         // It fails only when the server is gone, which is as good.
-        async move { drop(draining.wait_for(|draining| *draining).await) }.boxed()
+        async move { drop(draining.wait_for(Option::is_some).await) }.boxed()
     }
 
     pub(crate) fn clock(&self) -> Clock {

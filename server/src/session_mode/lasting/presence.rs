@@ -1,8 +1,9 @@
 //! What the engine is told of a session's coming and going in topics.
 //!
 //! Owns: that the engine knows in the end what is so, whatever order things
-//! happen in and however often it fails. Never: calls the engine where anything
-//! is locked; a task does, which exists while there is something to tell.
+//! happen in and however often it fails, until the server has drained. Never:
+//! calls the engine where anything is locked; a task does, which exists while
+//! there is something to tell.
 //!
 //! ```text
 //!  subscribed, given up, suspended, resumed, over ──► wanted ──(differs from what was told)──► engine
@@ -77,7 +78,7 @@ impl Presence {
         }
     }
 
-    /// Nothing more is told.
+    /// Nothing that is wanted by now is told any more.
     pub(super) fn stop(&self) {
         if let Some(state) = self.0.lock().as_mut() {
             state.told = state.wanted.clone();
@@ -135,6 +136,10 @@ async fn tell(session: Session) {
                 tracing::warn!(session = %session.id(), ?topic, %error, "who is in a topic is not known");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
+                if session.server().is_drain_time_over() {
+                    // The process is as good as gone, and an engine is prepared for that.
+                    return lasting.presence.stop();
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
-//! An engine that a test looks into: a memory that counts, and may leave out a message.
+//! An engine that a test looks into: a memory that counts, and may fail or leave out a message.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use staywire_server::{
@@ -30,6 +30,10 @@ pub(crate) struct Inspected {
     pub(crate) memory: Arc<Memory>,
     /// How often it was asked for the members of a topic.
     pub(crate) lists: Arc<AtomicUsize>,
+    /// How often it was told of a session in a topic.
+    pub(crate) presences: Arc<AtomicUsize>,
+    /// Whether it takes in no more of these.
+    pub(crate) refuses_presences: Arc<AtomicBool>,
     /// The number of the messages that it keeps from the readers, which breaks its promise; 0 for none.
     left_out: u64,
     sieve: Arc<OnceLock<Arc<dyn Sink>>>,
@@ -77,6 +81,10 @@ impl Engine for Inspected {
         member: &Member,
         state: Option<MemberState>,
     ) -> Eager<Result<Option<PresenceChange>, EngineError>> {
+        self.presences.fetch_add(1, Ordering::SeqCst);
+        if self.refuses_presences.load(Ordering::SeqCst) {
+            return Eager::done(Err(EngineError::Unavailable("the test says so".to_owned())));
+        }
         self.memory.present(topic, session, member, state)
     }
 

@@ -1,6 +1,7 @@
 //! Who reads a topic, as those are told who ask.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,6 +12,7 @@ use staywire_server::{
 
 use super::client::{Line, Visitor};
 use super::cut;
+use super::inspected::Inspected;
 use crate::support::{Running, serve, soon};
 use crate::users::by_path;
 
@@ -321,4 +323,23 @@ async fn members_and_their_watchers_go_on_in_the_next_process() {
     while watcher.folded.get("ann") != Some(&MemberState::Connected) {
         watcher.next().await;
     }
+}
+
+#[tokio::test]
+async fn an_engine_that_fails_while_the_server_drains_is_not_told_for_ever() {
+    let engine = Inspected::default();
+    let running = serve(builder().engine(engine.clone())).await;
+    let mut ann = Visitor::arrive(&running, "/ws/ann", 1).await;
+    ann.subscribe("* 0 room").await;
+    until_counted(&running.server.helper(), |members| members.len() == 1).await;
+    engine.refuses_presences.store(true, Ordering::SeqCst);
+    let told = || engine.presences.load(Ordering::SeqCst);
+    let before = told();
+    running.stop().await;
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let at_last = told();
+    assert!(at_last > before + 1, "it is told again");
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    assert_eq!(told(), at_last);
 }

@@ -31,8 +31,12 @@ export const commands = /* @__PURE__ */ new Proxy(
   },
 );
 
-/** What is asked for each message goes straight to the core, which calls nothing back. */
-const QUESTIONS = ["data", "payload", "push", "send", "status", "buffered"];
+/**
+ * What is asked for each message goes straight to the core, which calls nothing back.
+ *
+ * `__KEY__` tells the npm package's build that a text is the name of a method, which it may shorten.
+ */
+const QUESTIONS = ["data", /* @__KEY__ */ "payload", "push", "send", "status", /* @__KEY__ */ "buffered"];
 
 /** Takes numbers back whose `Core` nobody can reach any more. */
 const numbers = /* @__PURE__ */ new FinalizationRegistry(([free, number]) => free(number));

@@ -1,15 +1,17 @@
 // One file of `dist`: what an entry imports, in one piece and minified, but for what has a file of its own.
 
 import { build } from "esbuild";
+import { SHORT, SHORTENED } from "./names.mjs";
 import { printable } from "./printable.mjs";
 
 /**
  * Makes `outfile` of `entry`.
  *
  * With `core`, its bytes go in; without, whoever uses the file says where it is. `sessionFile` is what a page that asks
- * for a session loads. Resolves to the bytes of each module in the file.
+ * for a session loads. `isApart` is a file that uses the others as an application does. Resolves to the bytes of each
+ * module in the file.
  */
-export async function bundle(entry, outfile, { core, sessionFile = "./session.js", ...format } = {}) {
+export async function bundle(entry, outfile, { core, sessionFile = "./session.js", isApart = false, ...format } = {}) {
   const { metafile } = await build({
     entryPoints: [entry],
     outfile,
@@ -31,6 +33,7 @@ export async function bundle(entry, outfile, { core, sessionFile = "./session.js
     plugins: [fileOfItsOwn(/^#session-entry$/, sessionFile), fileOfItsOwn(/^\.\/index\.ts$/, "./index.js", /\/vue\w*\.ts$/)],
     // Not a module: names are made of a bundle's frequent characters, and those of the wasm are not those of the rest.
     define: core ? { CORE: JSON.stringify(printable(core)) } : {},
+    ...(isApart ? {} : { mangleProps: SHORTENED, mangleCache: SHORT }),
     ...format,
   });
   const { inputs } = metafile.outputs[outfile];

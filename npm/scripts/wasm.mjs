@@ -1,4 +1,4 @@
-// Makes the core small: the wasm that wasm-bindgen left, under the names of `js/core.js`, and optimised.
+// Makes the core small: the wasm that wasm-bindgen left, under the names of the scripts, and optimised.
 //
 //   .build/wasm/staywire_bg.wasm ─ wasm-dis ─ names ─► .build/core.wat ─ wasm-opt ─► .build/core.wasm, .build/core.named.wasm
 //   .build/session/… likewise ──────────────────────────────────────────────────► .build/session_core.wasm, …
@@ -10,6 +10,7 @@
 
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
+import { SHORT } from "./names.mjs";
 
 /** The module that the core imports from. */
 const IMPORTED = "commands";
@@ -34,12 +35,16 @@ export async function shrinkCore(compiled, core) {
   return bytes;
 }
 
-/** Leaves the exports `staywire_…`, without that, and gives each import the name that it has in the source. */
+/** Leaves the exports `staywire_…`, without that, and gives them and each import the names that the scripts use. */
 function rename(text) {
   return text
     .replace(/^ \(export "(?!staywire_).*\n/gm, "")
-    .replace(/^ \(export "staywire_(create_session)?/gm, (_, created) => ` (export "${created ? "create" : ""}`)
-    .replace(/^ \(import "[^"]*" "__wbg_(\w+)_[0-9a-f]{16}"/gm, ` (import "${IMPORTED}" "$1"`);
+    .replace(/^ \(export "staywire_(\w+)"/gm, (_, name) => ` (export "${shortened(name.replace("create_session", "create"))}"`)
+    .replace(/^ \(import "[^"]*" "__wbg_(\w+)_[0-9a-f]{16}"/gm, (_, name) => ` (import "${IMPORTED}" "${shortened(name)}"`);
+}
+
+function shortened(name) {
+  return SHORT[name] ?? name;
 }
 
 /**

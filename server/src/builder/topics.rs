@@ -35,7 +35,8 @@ impl ServerBuilder {
     }
 
     /// How many bytes are kept of all streams together, those of users, endpoints and topics, for clients that are
-    /// away. Default 256 MiB; beside it there is what the [engine](Self::engine) keeps as history.
+    /// away, and of the lists of topics' members for those who come. Default 256 MiB; beside it there is what the
+    /// [engine](Self::engine) keeps as history.
     ///
     /// Beyond it, a stream that is sent to gives up its own oldest messages, and a client that comes back for them is
     /// told the numbers that are missing.

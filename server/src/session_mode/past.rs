@@ -30,6 +30,12 @@ impl Listed {
         Self { position, list: Payload::of_stream(alias, position.offset, list) }
     }
 
+    /// Whether `shared` has what has changed since, and that is not much.
+    fn is_recent(&self, shared: &SharedStream<Published>) -> bool {
+        let changes = shared.position().offset.saturating_sub(self.position.offset);
+        changes <= MAX_CHANGES_SINCE_LIST && continues(shared, self.position)
+    }
+
     /// Whether a reader that begins `from` may be given this list, though the stream has run on.
     ///
     /// One that holds as much may have been told of a later list that it never got: it gets that one.
@@ -66,9 +72,19 @@ impl LastList {
     /// The list, if it serves a reader that begins `from`, and `shared` has what has changed since.
     pub(super) fn serving(&self, shared: &SharedStream<Published>, from: SubscribeFrom) -> Option<Listed> {
         let listed = self.0.as_ref()?;
-        let changes = shared.position().offset.saturating_sub(listed.position.offset);
-        let is_recent = changes <= MAX_CHANGES_SINCE_LIST && continues(shared, listed.position);
-        (is_recent && listed.serves(from)).then(|| listed.clone())
+        (listed.is_recent(shared) && listed.serves(from)).then(|| listed.clone())
+    }
+
+    /// What it costs.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.as_ref().map_or(0, |listed| listed.list.len() as u64)
+    }
+
+    /// Gives the list up where too much has changed since.
+    pub(super) fn forget_outdated(&mut self, shared: &SharedStream<Published>) {
+        if !self.0.as_ref().is_none_or(|listed| listed.is_recent(shared)) {
+            self.0 = None;
+        }
     }
 
     /// Keeps `listed`, unless somebody has made a later one meanwhile, or nobody had come yet: a reader of everything would

@@ -15,7 +15,7 @@ use staywire_protocol::server::{SharedStream, StreamAnswer};
 use staywire_protocol::wire::{self, Epoch, Name, StreamPosition, SubscribeFrom};
 
 use super::beginning::{ReadError, not_begun};
-use super::past::{LastList, Listed, Past, continues, members_answer};
+use super::past::{Listed, Past, continues, members_answer};
 use super::payload::Payload;
 use super::tail::{Tail, TailBytes};
 use crate::counters::Counter;
@@ -61,8 +61,6 @@ struct State {
     departed: usize,
     /// The sessions that get its messages as their own.
     subscribers: HashMap<SessionId, Session>,
-    /// Of a topic's presence.
-    last_list: LastList,
 }
 
 /// A stream that nobody else delivers to or attaches a reader to.
@@ -197,8 +195,7 @@ impl Stream {
 
     /// The list that was made for an earlier reader, if it serves one that begins `from`.
     pub(super) fn listed_before(&self, from: SubscribeFrom) -> Option<Listed> {
-        let state = self.state.lock();
-        state.last_list.serving(state.tail.as_ref()?, from)
+        self.state.lock().tail.as_ref()?.listed_before(from)
     }
 
     /// Makes the list of `members`, for this reader of a topic's presence and those who come soon.
@@ -208,9 +205,10 @@ impl Stream {
         if bytes > limit {
             return Err(ReadError::TooManyMembers { count, bytes, limit });
         }
-        let alias = self.lock().alias().ok_or_else(not_begun)?;
-        let listed = Listed::new(alias, members.position, &list);
-        self.state.lock().last_list.keep(&listed);
+        let mut state = self.state.lock();
+        let tail = state.tail.as_mut().ok_or_else(not_begun)?;
+        let listed = Listed::new(tail.alias(), members.position, &list);
+        tail.keep_list(&listed);
         Ok(listed)
     }
 

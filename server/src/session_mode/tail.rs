@@ -1,18 +1,21 @@
-//! The newest messages of a stream, and the bound of those of all streams together.
+//! The newest of a stream, and the bound of what is kept of all streams together.
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use staywire_protocol::server::{SharedStream, StreamSnapshot};
-use staywire_protocol::wire::{Stream, StreamPosition};
+use staywire_protocol::wire::{Stream, StreamPosition, SubscribeFrom};
 
+use super::past::{LastList, Listed};
 use super::payload::size;
 use crate::engine::Published;
 
 /// What is kept of a stream for sessions that are away, counted in a total.
 pub(super) struct Tail {
     shared: SharedStream<Published>,
+    /// Of a topic's presence.
+    last_list: LastList,
     total: Arc<TailBytes>,
 }
 
@@ -55,25 +58,50 @@ impl Tail {
         let snapshot = StreamSnapshot { stream, epoch, last, kept: kept.into_iter().map(sized).collect() };
         let shared = SharedStream::restore(alias, snapshot, max_bytes);
         total.count(0, shared.kept_bytes());
-        let mut tail = Self { shared, total };
+        let mut tail = Self { shared, last_list: LastList::default(), total };
         tail.give_up();
         tail
     }
 
     /// Keeps the stream's next message.
     pub(super) fn keep(&mut self, published: &Published) {
-        let before = self.shared.kept_bytes();
-        self.shared.publish(published.clone(), size(&published.message));
-        self.total.count(before, self.shared.kept_bytes());
+        self.change(|tail| {
+            tail.shared.publish(published.clone(), size(&published.message));
+            tail.last_list.forget_outdated(&tail.shared);
+        });
         self.give_up();
+    }
+
+    /// Keeps a list that was made for a reader.
+    pub(super) fn keep_list(&mut self, listed: &Listed) {
+        self.change(|tail| tail.last_list.keep(listed));
+        self.give_up();
+    }
+
+    /// The list that was kept, if it serves a reader that begins `from`.
+    pub(super) fn listed_before(&self, from: SubscribeFrom) -> Option<Listed> {
+        self.last_list.serving(&self.shared, from)
+    }
+
+    fn kept_bytes(&self) -> u64 {
+        self.shared.kept_bytes() + self.last_list.bytes()
+    }
+
+    /// Runs `act`, and counts what is kept afterwards.
+    fn change(&mut self, act: impl FnOnce(&mut Self)) {
+        let before = self.kept_bytes();
+        act(self);
+        self.total.count(before, self.kept_bytes());
     }
 
     /// The one that goes beyond the total gives up its own: no other stream is looked at.
     fn give_up(&mut self) {
+        if self.total.is_exceeded() {
+            // It can be made again.
+            self.change(|tail| tail.last_list = LastList::default());
+        }
         while self.total.is_exceeded() && self.shared.kept_bytes() > 0 {
-            let before = self.shared.kept_bytes();
-            self.shared.drop_oldest();
-            self.total.count(before, self.shared.kept_bytes());
+            self.change(|tail| tail.shared.drop_oldest());
         }
     }
 }
@@ -88,7 +116,7 @@ impl Deref for Tail {
 
 impl Drop for Tail {
     fn drop(&mut self) {
-        self.total.count(self.shared.kept_bytes(), 0);
+        self.total.count(self.kept_bytes(), 0);
     }
 }
 
@@ -96,6 +124,8 @@ impl Drop for Tail {
 mod tests {
     use super::*;
     use staywire_protocol::wire::Epoch;
+
+    use crate::message::Message;
 
     fn published(offset: u64) -> Published {
         Published { offset, message: "x".repeat(100).into(), key: None }
@@ -122,5 +152,33 @@ mod tests {
         assert_eq!((loud.oldest(), total.kept.load(Ordering::Relaxed)), (4, 500), "there is room again");
         drop(loud);
         assert_eq!(total.kept.load(Ordering::Relaxed), 0);
+    }
+
+    fn listed(offset: u64) -> Listed {
+        let position = StreamPosition { epoch: Epoch::new("life1").unwrap(), offset };
+        Listed::new(1, position, &Message::from("x".repeat(200)))
+    }
+
+    #[test]
+    fn a_list_is_counted_and_given_up_before_messages_or_when_too_much_has_changed() {
+        let total = Arc::new(TailBytes::new(1_000));
+        let kept = || total.kept.load(Ordering::Relaxed);
+        let mut listing = tail(&total, 3);
+        let has_list = |listing: &Tail| listing.listed_before(SubscribeFrom::Last(0)).is_some();
+        listing.keep_list(&listed(3));
+        assert_eq!((kept(), has_list(&listing)), (500, true));
+        listing.keep_list(&listed(3));
+        assert_eq!(kept(), 500, "it takes the place of the other");
+        let other = tail(&total, 5);
+        listing.keep(&published(4));
+        assert_eq!((kept(), has_list(&listing), listing.oldest()), (900, false, 1));
+        drop(other);
+        listing.keep_list(&listed(4));
+        for offset in 5..=37 {
+            listing.keep(&Published { message: "".into(), ..published(offset) });
+        }
+        assert_eq!(kept(), listing.shared.kept_bytes());
+        drop(listing);
+        assert_eq!(kept(), 0);
     }
 }

@@ -328,7 +328,7 @@ async fn members_and_their_watchers_go_on_in_the_next_process() {
 #[tokio::test]
 async fn an_engine_that_fails_while_the_server_drains_is_not_told_for_ever() {
     let engine = Inspected::default();
-    let running = serve(builder().engine(engine.clone())).await;
+    let running = serve(builder().engine(engine.clone()).close_timeout(Duration::from_millis(100))).await;
     let mut ann = Visitor::arrive(&running, "/ws/ann", 1).await;
     ann.subscribe("* 0 room").await;
     until_counted(&running.server.helper(), |members| members.len() == 1).await;

@@ -6,6 +6,8 @@
  */
 
 import { drained } from "./drain.ts";
+import { number } from "./options.ts";
+import type { Sent } from "./sent.ts";
 import type { StayWire } from "./stay_wire.ts";
 import { byteLength, type Payload, snapshot, toPayload } from "./payload.ts";
 
@@ -55,14 +57,30 @@ export class Outbox {
   readonly #waiting = new Map<unknown, Waiting>();
   #bytes = 0;
   #isFlushing = false;
+  /** What was handed over last, in a session. */
+  #last: Sent | undefined;
 
-  constructor(socket: StayWire, { maxBytes = 65_536, whenFull = "refuse", highWaterMark = 16_384, onDrop = () => {} }: OutboxOptions = {}) {
+  /**
+   * @throws TypeError when `whenFull` is none of the three.
+   * @throws RangeError when `maxBytes` or `highWaterMark` is no number of bytes.
+   */
+  constructor(socket: StayWire, options: OutboxOptions = {}) {
+    const { whenFull = "refuse", onDrop } = options;
     if (!WHEN_FULL.includes(whenFull)) throw new TypeError(`staywire: whenFull has to be one of ${WHEN_FULL.join(", ")}, not ${whenFull}`);
     this.#socket = socket;
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = number(options, "maxBytes", 65_536, Number.MAX_SAFE_INTEGER);
     this.#whenFull = whenFull;
-    this.#mark = highWaterMark;
-    this.#onDrop = onDrop;
+    this.#mark = number(options, "highWaterMark", 16_384, Infinity);
+    this.#onDrop = (message, cause) => {
+      try {
+        onDrop?.(message, cause);
+      } catch (error) {
+        // Uncaught, as a listener's: what waits behind this message has no part in it.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    };
     // In a session that was resumed there is no `open`. After all its handlers: one of them may log in.
     for (const type of ["open", "session"]) socket.addEventListener(type, () => queueMicrotask(() => this.#flush()));
     socket.addEventListener("close", () => this.#dropAll());
@@ -118,22 +136,31 @@ export class Outbox {
   async #flush(): Promise<void> {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    for (const key of this.#waiting.keys()) {
+    const keys = this.#waiting.keys();
+    for (let next = keys.next(); !next.done; ) {
       if (this.#socket.bufferedAmount > this.#mark) await drained(this.#socket, this.#mark);
       if (this.#socket.status !== "open") break;
-      this.#handOver(key);
+      const room = this.#handOver(next.value);
+      if (room) await room;
+      else next = keys.next();
     }
     this.#isFlushing = false;
   }
 
-  #handOver(key: unknown): void {
+  /** Hands one over; where the socket has no room for it, returns what to wait for before it is tried again. */
+  #handOver(key: unknown): Promise<unknown> | undefined {
     const entry = this.#waiting.get(key);
     try {
-      if (entry) this.#socket.send(entry.data);
+      if (entry) this.#last = this.#socket.send(entry.data);
       this.#take(key);
-    } catch {
+    } catch (error) {
+      const before = this.#last;
+      this.#last = undefined;
+      // In a session it is the acknowledgement of what went before that makes room.
+      if (before && (error as Error).name === "QuotaExceededError") return before.acknowledged.catch(() => {});
       this.#drop(key, "refused");
     }
+    return undefined;
   }
 
   #drop(key: unknown, cause: DropCause): void {

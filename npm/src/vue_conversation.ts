@@ -45,26 +45,31 @@ export interface Conversation<T> extends Told<T>, Sending {
   reconnect(): void;
 }
 
-/** A conversation that ends with the effect scope that this is called in. */
-export function converse<T>(url: ConversationUrl, options: ConversationOptions): Conversation<T> {
+/** A conversation that ends with the effect scope that this is called in, and how to say that its component is put away. */
+export function converse<T>(url: ConversationUrl, options: ConversationOptions): [Conversation<T>, setAway: (isAway: boolean) => void] {
   const { json = false, immediate = true, keepMessages = 1_000, binaryType = "blob" } = options;
   const socket = shallowRef<StayWire>();
   const where = trackUrl(url, () => isWanted && begin());
   let isWanted = immediate;
+  let isAway = false;
+  /** Whether to begin when the component is shown again. */
+  let isDue = false;
   let listening = new AbortController();
   // The same on a server as in the page, or hydration would find them to differ.
-  const [told, { listen, setStatus }] = tell<T>(immediate && where.current() ? "connecting" : "closed", json, keepMessages);
+  const [told, { listen, setStatus, forget }] = tell<T>(immediate && where.current() ? "connecting" : "closed", json, keepMessages);
 
   const leave = () => {
     listening.abort();
     where.forget();
     socket.value?.close();
+    forget();
   };
   const begin = () => {
-    leave();
-    const target = where.current();
     if (!hasPage()) return;
-    if (!target) return setStatus("closed");
+    leave();
+    isDue = isAway;
+    const target = where.current();
+    if (!target || isAway) return;
     const client = new StayWire(target, options);
     client.binaryType = binaryType;
     listening = new AbortController();
@@ -77,13 +82,25 @@ export function converse<T>(url: ConversationUrl, options: ConversationOptions):
     change(client);
     setStatus(client.status);
   };
+  const isOver = () => !socket.value || socket.value.readyState >= StayWire.CLOSING;
   const open = () => {
     isWanted = true;
-    if (!socket.value || socket.value.readyState >= StayWire.CLOSING) begin();
+    if (isOver()) begin();
   };
   const close = (...args: Parameters<StayWire["close"]>) => {
-    isWanted = false;
+    isWanted = isDue = false;
     act(socket.value, (client) => client.close(...args));
+  };
+  const reconnect = () => {
+    act(client(), (client) => client.reconnect());
+    isWanted = true;
+  };
+  const setAway = (value: boolean) => {
+    isAway = value;
+    if (isAway && !isOver()) {
+      isDue = true;
+      act(socket.value, (client) => client.close());
+    } else if (isDue && !isAway) begin();
   };
   const client = () => {
     if (socket.value || !hasPage()) return socket.value;
@@ -92,14 +109,7 @@ export function converse<T>(url: ConversationUrl, options: ConversationOptions):
 
   if (immediate) begin();
   if (getCurrentScope()) onScopeDispose(leave);
-  return {
-    ...told,
-    socket,
-    open,
-    close,
-    reconnect: () => act(client(), (client) => client.reconnect()),
-    ...sendingBy(client),
-  };
+  return [{ ...told, socket, open, close, reconnect, ...sendingBy(client) }, setAway];
 }
 
 /** A server that renders has none, but may well have a `WebSocket`. */

@@ -17,7 +17,8 @@ export function createStayWire(url: ConversationUrl, options: ConversationOption
     install(app: App) {
       // Detached: an application may be made while a component of another is.
       const scope = effectScope(true);
-      app.provide(APPLICATION, scope.run(() => converse<unknown>(url, options))!);
+      const [conversation] = scope.run(() => converse<unknown>(url, options))!;
+      app.provide(APPLICATION, conversation);
       app.onUnmount(() => scope.stop());
     },
   };

@@ -30,6 +30,8 @@ export interface Teller {
   /** Has `client` set them until `signal` aborts. */
   listen(client: StayWire, signal: AbortSignal): void;
   setStatus(status: Status): void;
+  /** There is no conversation; what came of it stays. */
+  forget(): void;
 }
 
 /** The refs of a conversation, and who sets them. */
@@ -73,7 +75,14 @@ export function tell<T>(first: Status, isJson: boolean, keepMessages: number): [
     if (getCurrentScope()) onScopeDispose(stop);
     return stop;
   };
-  return [{ status, data, messages, error, attempt, latency, onMessage }, { listen, setStatus: (next) => void (status.value = next) }];
+  const setStatus = (next: Status) => void (status.value = next);
+  const forget = () => {
+    setStatus("closed");
+    error.value = undefined;
+    attempt.value = 0;
+    latency.value = undefined;
+  };
+  return [{ status, data, messages, error, attempt, latency, onMessage }, { listen, setStatus, forget }];
 }
 
 /** As an event's listeners are: what one throws is reported, and the next is called. */

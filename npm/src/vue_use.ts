@@ -20,8 +20,11 @@ export function useStayWire(url: ConversationUrl, options?: ConversationOptions)
 export function useStayWire(...args: [url?: ConversationUrl, options?: ConversationOptions]): Conversation<unknown> {
   if (!args.length) return conversationOfApplication();
   const [url, options = {}] = args;
-  const conversation = converse<unknown>(url, options);
-  if (options.whenDeactivated === "close" && getCurrentInstance()) pauseWhileDeactivated(conversation);
+  const [conversation, setAway] = converse<unknown>(url, options);
+  if (options.whenDeactivated === "close" && getCurrentInstance()) {
+    onDeactivated(() => setAway(true));
+    onActivated(() => setAway(false));
+  }
   return conversation;
 }
 
@@ -29,17 +32,4 @@ function conversationOfApplication(): Conversation<unknown> {
   const conversation = inject(APPLICATION, undefined);
   if (!conversation) throw new Error("staywire: useStayWire() without a URL needs app.use(createStayWire(url))");
   return conversation;
-}
-
-/** For `<KeepAlive>`: a component that is put away leaves, and comes back when it is shown again. */
-function pauseWhileDeactivated({ status, open, close }: Conversation<unknown>): void {
-  let isPaused = false;
-  onDeactivated(() => {
-    isPaused = status.value !== "closed" && status.value !== "closing";
-    close();
-  });
-  onActivated(() => {
-    if (isPaused) open();
-    isPaused = false;
-  });
 }

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { Outbox } from "../dist/outbox.js";
 import { openBrowser } from "./fakes/browser.js";
 import { received, SessionServer } from "./fakes/session_server.js";
+import { uncaught } from "./fakes/uncaught.js";
 
 /** An outbox whose socket has dialled, and what it drops. */
 async function waiting(browser, options) {
@@ -113,6 +114,34 @@ test("in a session what waited goes out after it was resumed", async (t) => {
   assert.ok((await received(server.socket)).includes("d1\nmeanwhile"));
 });
 
+test("in a session, what there is no room for waits until what went before is acknowledged", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.connect({ maxQueueBytes: 32 });
+  const drops = [];
+  const outbox = new Outbox(client, { onDrop: (message, cause) => drops.push([message, cause]) });
+  for (const message of ["a", "b", "c", "d", "x".repeat(33), "e"]) outbox.send(message);
+  assert.deepEqual(await received(server.socket), ["d1\na", "d2\nb"]);
+  server.socket.deliver("a2");
+  assert.deepEqual(await received(server.socket), ["d3\nc", "d4\nd"]);
+  assert.deepEqual(drops, []);
+  server.socket.deliver("a4");
+  assert.deepEqual(await received(server.socket), ["d5\ne"]);
+  assert.deepEqual([drops, outbox.bytes], [[["x".repeat(33), "refused"]], 0]);
+});
+
+test("an onDrop that throws is reported, and holds up nothing", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  const client = await server.connect({ maxQueueBytes: 32 });
+  const onDrop = () => {
+    throw new Error("of the handler");
+  };
+  const outbox = new Outbox(client, { onDrop });
+  const errors = await uncaught(() => outbox.send("x".repeat(33)));
+  outbox.send("after it");
+  assert.deepEqual(await received(server.socket), ["d1\nafter it"]);
+  assert.deepEqual(errors.map(({ message }) => message), ["of the handler"]);
+});
+
 test("with the end everything that waits is dropped, and what comes later, too", async (t) => {
   const browser = openBrowser(t);
   const { client, outbox, drops } = await waiting(browser);
@@ -128,4 +157,13 @@ test("a policy that is none throws TypeError that names them", async (t) => {
   const browser = openBrowser(t);
   const client = await browser.dial();
   assert.throws(() => new Outbox(client, { whenFull: "drop" }), { name: "TypeError", message: /refuse, drop-oldest, drop-newest, not drop/ });
+});
+
+test("a bound that is no number of bytes throws RangeError that names it", async (t) => {
+  const client = await openBrowser(t).dial();
+  for (const name of ["maxBytes", "highWaterMark"]) {
+    for (const value of [NaN, -1, "5"]) {
+      assert.throws(() => new Outbox(client, { [name]: value }), { name: "RangeError", message: new RegExp(name) });
+    }
+  }
 });

@@ -6,6 +6,7 @@ import { computed, nextTick, ref, shallowRef, watch } from "vue";
 import { useStayWire } from "../dist/vue.js";
 import { FIRST_RETRY, openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
 import { settle } from "./fakes/clock.js";
+import { uncaught } from "./fakes/uncaught.js";
 import { compose } from "./fakes/vue.js";
 
 /** A WebSocket's `readyState`. */
@@ -133,6 +134,46 @@ test("another URL is another conversation, and the one before is heard no more",
   assert.deepEqual(messages.value, ["a", "b"]);
 });
 
+test("another conversation begins without the error, the attempts and the latency of the one before", async (t) => {
+  const url = ref(URL_OF_SERVER);
+  const { browser, error, attempt, latency } = await dial(t, url, { heartbeat: { interval: 1_000, reply: "PONG" } });
+  browser.socket.accept();
+  await browser.clock.pass(1_000);
+  browser.socket.deliver("PONG");
+  browser.socket.drop();
+  await browser.clock.pass(FIRST_RETRY);
+  browser.socket.drop();
+  assert.deepEqual([error.value.type, attempt.value, latency.value], ["reconnecting", 1, 0]);
+  url.value = "wss://server.example/other";
+  await settle();
+  assert.deepEqual([error.value, attempt.value, latency.value], [undefined, 0, undefined]);
+});
+
+test("a ref whose URL is none ends the conversation, and one whose URL is one begins another", async (t) => {
+  t.mock.method(console, "warn", () => {});
+  const url = ref(URL_OF_SERVER);
+  const { browser, status } = await dial(t, url);
+  browser.socket.accept();
+  const errors = await uncaught(() => (url.value = "ftp://server.example/"));
+  assert.deepEqual([status.value, errors.map(({ name }) => name)], ["closed", ["SyntaxError"]]);
+  url.value = URL_OF_SERVER;
+  await settle();
+  assert.deepEqual([status.value, browser.sockets.length], ["connecting", 2]);
+});
+
+test("what was closed and is reconnected follows its URL again", async (t) => {
+  const url = ref(URL_OF_SERVER);
+  const { browser, close, reconnect } = await dial(t, url);
+  browser.socket.accept();
+  close();
+  browser.socket.finish(1000);
+  reconnect();
+  await settle();
+  url.value = "wss://server.example/other";
+  await settle();
+  assert.equal(browser.socket.url, url.value);
+});
+
 test("without a value there is no conversation until there is one", async (t) => {
   const url = ref();
   const { browser, status, socket } = await dial(t, computed(() => url.value));
@@ -189,10 +230,10 @@ test("with `immediate: false` only `open` connects, and not a change of the URL"
 
 test("the end of the scope closes, and nothing is left that changes a ref or dials", async (t) => {
   const url = ref(URL_OF_SERVER);
-  const { browser, messages, stop } = await dial(t, url);
+  const { browser, messages, status, stop } = await dial(t, url);
   const socket = browser.socket.accept();
   stop();
-  assert.equal(socket.readyState, CLOSING);
+  assert.deepEqual([socket.readyState, status.value], [CLOSING, "closed"]);
   socket.deliver("late");
   url.value = "wss://server.example/other";
   await browser.clock.pass(60_000);

@@ -139,6 +139,26 @@ async fn a_component_that_was_asked_to_leaves_while_it_is_put_away() {
 }
 
 #[tokio::test]
+async fn a_component_that_is_put_away_waits_with_another_url_until_it_is_shown() {
+    let (page, server) = visit(BrowserKind::Chromium).await;
+    page.run("window.url = ref(null); mountKept(list({ whenDeactivated: 'close' }, url))").await;
+    page.wait_for("shown() === 'closed 0'", SOON).await;
+    page.run("isShown.value = false").await;
+    page.wait_for("shown() === 'other'", SOON).await;
+    page.run("url.value = '/ws'; return nextTick()").await;
+    assert_eq!(page.run("return sockets.length").await, json!(0));
+    page.run("isShown.value = true").await;
+    page.wait_for("shown() === 'open 0'", SOON).await;
+
+    page.run("isShown.value = false").await;
+    all_left(&server).await;
+    page.run("url.value = '/ws?other'; return nextTick()").await;
+    page.run("isShown.value = true").await;
+    page.wait_for("shown() === 'open 0' && sockets.at(-1).url.endsWith('?other')", SOON).await;
+    assert_eq!(page.run("return sockets.length").await, json!(2));
+}
+
+#[tokio::test]
 async fn hot_module_replacement_leaves_one_connection() {
     let (page, server) = visit(BrowserKind::Chromium).await;
     // As a bundler's plugin for Vue does it.

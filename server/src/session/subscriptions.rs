@@ -3,7 +3,7 @@
 use super::{Session, WayOut};
 use crate::engine::{EngineError, StreamName};
 use crate::message::Message;
-use crate::session_mode::beginning::{Beginning, Behind};
+use crate::session_mode::beginning::{Beginning, Behind, Turns};
 use crate::session_mode::hub::Lease;
 use crate::sync::Mutex;
 use crate::topic::{SubscribeError, TopicName};
@@ -17,6 +17,7 @@ use tokio::sync::futures::OwnedNotified;
 #[derive(Default)]
 pub(super) struct Subscriptions {
     state: Mutex<State>,
+    turns: Turns,
 }
 
 #[derive(Default)]
@@ -47,7 +48,8 @@ impl Session {
         let session = self.clone();
         let subscribing = async move {
             let (hub, from) = (session.server().hub(), SubscribeFrom::Last(last));
-            hub.begin(&name, from, |beginning| session.begin_subscription(&name, beginning)).await
+            let begin = |beginning: Beginning<'_, '_>| session.begin_subscription(&name, beginning);
+            hub.begin(&name, from, session.turns(), begin).await
         };
         let gone = || EngineError::Unavailable("the runtime of the session's server is gone".to_owned());
         let subscribed = self.on_runtime(subscribing).await.ok_or_else(gone)?.map_err(EngineError::from)?;
@@ -76,6 +78,11 @@ impl Session {
             stream.add_subscriber(self);
         }
         Ok(Ok(()))
+    }
+
+    /// By which what it is to get of the past comes one after the other.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.inner.subscriptions.turns
     }
 
     /// The session gets what is published to `topic` no more; whether it did.

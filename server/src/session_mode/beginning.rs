@@ -49,6 +49,10 @@ pub(crate) struct Beginning<'a, 'b> {
 /// Nothing has begun: what was sent to the reader before has to be written first.
 pub(crate) struct Behind(pub(crate) OwnedNotified);
 
+/// Whose turn it is, of what is to begin when its reader is not behind. Without, all of it would be read of the engine
+/// again each time that one can begin.
+pub(crate) type Turns = tokio::sync::Mutex<()>;
+
 /// How often a stream may run on so fast that what was read of its history does not reach it any more. The next reader
 /// gets what is kept here.
 const MAX_RUN_ONS: usize = 2;
@@ -61,13 +65,16 @@ enum Attempt<T> {
 
 impl Hub {
     /// Has a reader of the stream `name` begin `from`: by `begin`, which is called until the reader is not behind.
+    ///
+    /// `turns` is the reader's, for all that it waits with: each that begins makes the others wait again.
     pub(crate) async fn begin<T>(
         self: &Arc<Self>,
         name: &StreamName,
         from: SubscribeFrom,
+        turns: &Turns,
         mut begin: impl FnMut(Beginning<'_, '_>) -> Result<T, Behind>,
     ) -> Result<T, ReadError> {
-        let mut run_ons = 0;
+        let (mut run_ons, mut turn) = (0, None);
         loop {
             let reading = self.lease(name).reading(from).await?;
             match reading.attempt(run_ons < MAX_RUN_ONS, &mut begin)? {
@@ -76,6 +83,9 @@ impl Hub {
                 Attempt::Behind(Behind(caught_up)) => {
                     // A long history is nothing to hold meanwhile.
                     drop(reading);
+                    if turn.is_none() {
+                        turn = Some(turns.lock().await);
+                    }
                     caught_up.await;
                 }
             }

@@ -215,9 +215,9 @@ impl LastingSession<'_> {
         let mut place = self.user_place()?;
         let answer =
             |beginning: Beginning<'_, '_>| self.answer_subscription(subscription, beginning, &mut place);
-        let answered =
-            self.handle.server().hub().begin(&subscription.stream, subscription.from, answer).await;
-        answered.map_err(|error| {
+        let (hub, turns) = (self.handle.server().hub(), self.handle.turns());
+        let answered = hub.begin(&subscription.stream, subscription.from, turns, answer);
+        answered.await.map_err(|error| {
             tracing::warn!(topic = ?subscription.topic, %error, "a topic cannot be read");
             match error {
                 ReadError::Engine(_) => {

@@ -30,6 +30,8 @@ pub(crate) struct Inspected {
     pub(crate) memory: Arc<Memory>,
     /// How often it was asked for the members of a topic.
     pub(crate) lists: Arc<AtomicUsize>,
+    /// How often it was asked for a history.
+    pub(crate) histories: Arc<AtomicUsize>,
     /// How often it was told of a session in a topic.
     pub(crate) presences: Arc<AtomicUsize>,
     /// Whether it takes in no more of these.
@@ -71,6 +73,7 @@ impl Engine for Inspected {
     }
 
     fn history(&self, stream: &StreamName, from: SubscribeFrom) -> Eager<Result<History, EngineError>> {
+        self.histories.fetch_add(1, Ordering::SeqCst);
         self.memory.history(stream, from)
     }
 

@@ -1,10 +1,12 @@
 //! Histories that are larger than what may wait to be written.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use staywire_server::{Retention, TopicSettings};
 
 use super::client::Visitor;
+use super::inspected::Inspected;
 use super::topics::builder;
 use crate::support::{Running, serve};
 
@@ -63,4 +65,24 @@ async fn a_session_that_the_server_subscribes_gets_more_of_the_past_than_the_que
         }
     }
     assert_eq!(running.server.counters().connections.slow_reader, 0);
+}
+
+#[tokio::test]
+async fn what_many_histories_cost_does_not_grow_faster_than_they_do() {
+    const MANY: usize = 50;
+    let engine = Inspected::default();
+    let running = serve(builder().engine(engine.clone())).await;
+    let topics: Vec<_> = (0..MANY).map(|number| format!("kept/{number}")).collect();
+    for topic in &topics {
+        running.server.helper().publish(topic, "x".repeat(20_000)).await.unwrap();
+    }
+    let mut visitor = Visitor::arrive(&running, "/ws", 1).await;
+    for topic in &topics {
+        visitor.tell("t", &format!("* 1 {topic}")).await;
+    }
+    for _ in &topics {
+        while !visitor.next_told().await.starts_with('s') {}
+    }
+    let read = engine.histories.load(Ordering::SeqCst);
+    assert!(read <= 2 * MANY, "{MANY} histories were read {read} times");
 }

@@ -8,7 +8,7 @@ use staywire_protocol::client::{Hint, Input, SessionEvent, SessionOutput, Status
 use staywire_protocol::message::{Answer, LaneMessage, Opening, ToClient, ToServer};
 use staywire_protocol::parts::advice::RetryWindow;
 use staywire_protocol::wire::Limits;
-use staywire_protocol::{CloseCode, Duration};
+use staywire_protocol::{CloseCode, ConnectionId, Duration};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -288,6 +288,36 @@ fn a_connection_that_is_lost_before_its_successor_opened_waits_for_that_one() {
     assert!(asks(&driven.input(Input::Opened { connection: second }), second));
     driven.answer(second, resumed(0));
     assert_eq!(driven.client.status(), Status::Open);
+}
+
+/// One that has a session on the first connection and dials the second, which is to take over.
+fn moving() -> (Driven, [ConnectionId; 2]) {
+    let (mut driven, first) = Driven::open();
+    let second = dialled(&driven.receive(first, ToClient::Move(Duration::ZERO)));
+    (driven, [first, second])
+}
+
+fn fails(connection: ConnectionId) -> Input<u32> {
+    Input::Failed { connection, reason: None }
+}
+
+#[test]
+fn a_second_connection_that_cannot_be_dialled_leaves_the_first_alone() {
+    let (mut driven, [_, second]) = moving();
+    assert_eq!(driven.input(fails(second)), []);
+    assert_eq!(driven.client.status(), Status::Open);
+}
+
+#[test]
+fn an_end_gives_up_both_connections_and_is_told_once() {
+    let (mut driven, [first, second]) = moving();
+    let told = driven.input(fails(first));
+    let is_end = |output: &&Out| end(std::slice::from_ref(output)).is_some();
+    assert_eq!(told.iter().filter(is_end).count(), 1, "{told:?}");
+    assert!(detaches(&told, first).is_some() && detaches(&told, second).is_some(), "{told:?}");
+    assert_eq!(driven.lose(second, 1000), []);
+    assert_eq!(driven.input(fails(second)), []);
+    assert_eq!(driven.lose(first, 1000), []);
 }
 
 #[test]

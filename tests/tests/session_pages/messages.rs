@@ -1,7 +1,7 @@
 //! What passes, and what becomes of it.
 
 use serde_json::json;
-use staywire_tests::BrowserKind;
+use staywire_tests::{BrowserKind, until};
 
 use crate::site::{SOON, Site, numbers};
 
@@ -101,11 +101,7 @@ async fn a_page_that_is_left_ends_its_session() {
     // What keeps a page out of the back-forward cache is how this test leaves it for good.
     page.run("addEventListener('unload', () => {})").await;
     page.goto("about:blank").await;
-    let deadline = tokio::time::Instant::now() + SOON;
-    while site.helper.online() + site.helper.suspended() > 0 {
-        assert!(tokio::time::Instant::now() < deadline, "the session goes on without its page");
-        tokio::task::yield_now().await;
-    }
+    until(|| site.helper.online() + site.helper.suspended(), 0).await;
 }
 
 /// Chromium takes the connection away on which a frozen page gets a message; the session stays.

@@ -9,9 +9,10 @@ import { printable } from "./printable.mjs";
  *
  * With `core`, its bytes go in; without, whoever uses the file says where it is. `sessionFile` is what a page that asks
  * for a session loads. `isApart` is a file that uses the others as an application does. Resolves to the bytes of each
- * module in the file.
+ * module in the file, and of the core.
  */
 export async function bundle(entry, outfile, { core, sessionFile = "./session.js", isApart = false, ...format } = {}) {
+  const text = core ? JSON.stringify(printable(core)) : "";
   const { metafile } = await build({
     entryPoints: [entry],
     outfile,
@@ -31,13 +32,23 @@ export async function bundle(entry, outfile, { core, sessionFile = "./session.js
       "#instance": core ? "./src/inline_instance.ts" : "./src/given_instance.ts",
     },
     plugins: [fileOfItsOwn(/^#session-entry$/, sessionFile), fileOfItsOwn(/^\.\/index\.ts$/, "./index.js", /\/vue\w*\.ts$/)],
-    // Not a module: names are made of a bundle's frequent characters, and those of the wasm are not those of the rest.
-    define: core ? { CORE: JSON.stringify(printable(core)) } : {},
+    ...(core && textOfCore(text, format)),
     ...(isApart ? {} : { mangleProps: SHORTENED, mangleCache: SHORT }),
     ...format,
   });
   const { inputs } = metafile.outputs[outfile];
-  return Object.fromEntries(Object.entries(inputs).map(([module, { bytesInOutput }]) => [module, bytesInOutput]));
+  const parts = Object.entries(inputs).map(([module, { bytesInOutput }]) => [module, bytesInOutput]);
+  return { ...Object.fromEntries(parts), "the core, as text": text.length };
+}
+
+/**
+ * Gives `src/inline_instance.ts` the core.
+ *
+ * Not as a module: names are made of a bundle's frequent characters, and those of the wasm are not those of the rest. And
+ * at the end, where the file is a module and keeps it to itself: amid the scripts it compresses worse.
+ */
+function textOfCore(text, { format }) {
+  return format === "iife" ? { define: { CORE: text } } : { footer: { js: `var CORE=${text};` } };
 }
 
 /** Has `path` loaded, and not bundled, where a module whose file is one of `importers` imports `name`. */

@@ -13,13 +13,10 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const CORES = { "dist/index.js": ".build/core.named.wasm", "dist/session.js": ".build/session_core.named.wasm" };
 const MOST_FUNCTIONS = 20;
 
-/** The module that holds a core as text, of which all but a few lines is that. */
-const HOLDER = "src/inline_instance.ts";
-
 const accounts = JSON.parse(await readFile(".build/parts.json", "utf8"));
 
 for (const [file, core] of Object.entries(CORES)) {
-  print(`${file}, its modules`, Object.entries(accounts[file]).map(([name, bytes]) => [labelled(name), bytes]));
+  print(`${file}, its modules`, Object.entries(accounts[file]));
   const { sections, functions } = wasmParts(await readFile(core));
   // The names are not shipped.
   print(`${file}, its core's sections`, sections.filter(([name]) => name !== "custom: name"));
@@ -37,10 +34,6 @@ function print(title, parts, most = parts.length) {
 
 function sum(parts) {
   return parts.reduce((total, [, bytes]) => total + bytes, 0);
-}
-
-function labelled(module) {
-  return module === HOLDER ? `${module}, with the core as text` : module;
 }
 
 /** Without what the compiler adds, to tell versions and instances apart. */

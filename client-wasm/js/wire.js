@@ -9,16 +9,8 @@
 // The application's side extends it with `locate`, `deliver`, `opened`, `stale`,
 // `retrying` and `closed`, of which only `locate` may throw, and may with `measured` and a `newSocket` of its own.
 
-/** The page's events as the numbers of `Core.hint`. */
-const HINTS = {
-  offline: () => 0,
-  online: () => 1,
-  visibilitychange: () => (document.hidden ? 2 : 3),
-  freeze: () => 4,
-  resume: () => 5,
-  pagehide: ({ persisted }) => (persisted ? 7 : 6),
-  pageshow: ({ persisted }) => (persisted ? 9 : 8),
-};
+/** The page's events as the numbers of `Core.hint`: one more where the page can be seen, or goes into the cache or comes from it. */
+const HINTS = { offline: 0, online: 1, visibilitychange: 2, freeze: 4, resume: 5, pagehide: 6, pageshow: 8 };
 
 /** Likewise, for an event that is not the page's. */
 const NETWORK_CHANGED = 10;
@@ -58,9 +50,10 @@ export class Wire {
     // Captured at the top, so that one target is enough: a worker has a network but no page, Node has neither.
     const options = { capture: true, signal: this.#listening.signal };
     for (const type in HINTS) {
-      const listener = (event) => {
+      const listener = ({ target, persisted }) => {
+        const isMore = type === "visibilitychange" ? !document.hidden : persisted;
         // What an element calls by the same name is captured, too; only window and document have no owner.
-        if (!event.target.ownerDocument) this.core.hint(HINTS[type](event));
+        if (!target.ownerDocument) this.core.hint(HINTS[type] + !!isMore);
       };
       globalThis.addEventListener?.(type, listener, options);
     }

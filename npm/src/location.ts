@@ -26,9 +26,8 @@ export function absoluteUrl(url: string | URL): string {
   } catch {
     throw syntaxError(`the URL '${url}' is invalid`);
   }
-  if (parsed.protocol === "http:") parsed.protocol = "ws:";
-  if (parsed.protocol === "https:") parsed.protocol = "wss:";
-  if (parsed.protocol !== "ws:" && parsed.protocol !== "wss:") {
+  parsed.protocol = parsed.protocol.replace(/^http/, "ws");
+  if (!/^wss?:/.test(parsed.protocol)) {
     throw syntaxError(`the URL's scheme has to be ws, wss, http or https, not '${parsed.protocol.slice(0, -1)}'`);
   }
   if (parsed.href.includes("#")) throw syntaxError(`the URL '${parsed.href}' has a fragment, and must not`);

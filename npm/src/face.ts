@@ -11,7 +11,7 @@ import { CAUSES, DeliveredEvent, GapEvent, JsonEvent, ReconnectingEvent, Session
 import { FirstConnection } from "./first_connection.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
 import type { Handlers } from "./handlers.ts";
-import { type Kept, Lane } from "./lane.ts";
+import { type How, type Kept, Lane } from "./lane.ts";
 import { coreSettings, heartbeatOptions, isSingle, maxQueueBytes, type Settings, type StayWireOptions } from "./options.ts";
 import type { Payload } from "./payload.ts";
 import type { follow } from "./presence.ts";
@@ -35,7 +35,7 @@ export class Face extends Wire {
   /** What the `on…` attributes hold. */
   readonly handlers: Handlers = {};
   // What `carry` brings along.
-  declare push: ((sent: Kept, kind?: number, topic?: string, to?: number, code?: number) => number) | undefined;
+  declare push: ((sent: Kept, ...how: How) => number) | undefined;
   declare cancel: (request: PendingRequest) => void;
   declare subscribe: (topic: string, offset: number | string, epoch?: string) => number;
   declare unsubscribe: (topic: string) => void;

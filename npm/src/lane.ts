@@ -15,6 +15,9 @@ import type { Stream } from "./streams.ts";
 /** What is kept until the server is done with it. */
 export type Kept = Sent | PendingRequest;
 
+/** How it is transmitted, as `push` of `client-wasm/js/session.js` has it. */
+export type How = [kind?: number, topic?: string, to?: number, code?: number];
+
 /** Why nothing is accepted, as the core says it. */
 const QUEUE_FULL = -1;
 const TOO_LARGE = -2;
@@ -32,10 +35,10 @@ export class Lane {
     this.#options = options;
   }
 
-  /** Accepts what is then transmitted as `kind` (`push` of `client-wasm/js/session.js`); why not, if it is over or too much. */
-  accept(sent: Kept, kind = 0, topic = "", to = 0, code = 0): FailureKind | undefined {
+  /** Accepts what is then transmitted; why not, if it is over or too much. */
+  accept(sent: Kept, ...how: How): FailureKind | undefined {
     const face = this.#face;
-    return this.#do(sent.bytes, () => face.push!(sent, kind, topic, to, code), () => sent.fail());
+    return this.#do(sent.bytes, () => face.push!(sent, ...how), () => sent.fail());
   }
 
   cancel(request: PendingRequest): void {

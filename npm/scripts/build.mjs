@@ -2,12 +2,12 @@
 //
 //   client-wasm ─ wasm-pack ─► .build/wasm ─ wasm.mjs ─► .build/core.wasm ─► dist/staywire.wasm
 //                                                            │ printable.mjs
-//   src/*.ts, client-wasm/js/*.js ────────────────────────── ▼ ─ esbuild ─► dist/*.js
+//   src/*.ts, client-wasm/js/*.js ────────────────────────── ▼ ─ esbuild ─ terser ─► dist/*.js
 //   .build/session ─ likewise ─► dist/session.wasm, dist/session.js
 //   LICENSE-* ─► dist, since each copy has to carry them
 //   src/*.ts ─ tsc ─► dist/*.d.ts ─ types.mjs ─► those of them that are public
 
-import { copyFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.mjs";
 import { emitTypes } from "./types.mjs";
@@ -16,6 +16,7 @@ import { shrinkCore } from "./wasm.mjs";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 await rm("dist", { recursive: true, force: true });
+await mkdir("dist");
 const [plain, session] = [await shrinkCore("wasm", "core"), await shrinkCore("session", "session_core")];
 // With the core inside; and with the core beside it, for pages that fetch it themselves.
 const parts = {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { build, transformSync } from "esbuild";
@@ -56,6 +57,18 @@ test("each script has its source map, with the sources inside", () => {
     assert.ok(map.sources.length > 0 && map.sourcesContent.every(Boolean), name);
     assert.match(readFileSync(join(PACKAGE, `dist/${name}.js`), "utf8"), /\n\/\/# sourceMappingURL=[\w.]+\.js\.map\n$/);
   }
+});
+
+test("a source map leads from a script to the line of the source", () => {
+  const script = readFileSync(join(PACKAGE, "dist/index.js"), "utf8");
+  const map = JSON.parse(readFileSync(join(PACKAGE, "dist/index.js.map"), "utf8"));
+  const text = "there is no WebSocket here";
+  const [before] = script.split(text, 1);
+  const line = before.split("\n").length - 1;
+  const { originalSource, originalLine } = new SourceMap(map).findEntry(line, before.length - before.lastIndexOf("\n") - 1);
+  assert.match(originalSource, /src\/stay_wire\.ts$/);
+  const source = map.sourcesContent[map.sources.indexOf(originalSource)];
+  assert.match(source.split("\n")[originalLine], new RegExp(text));
 });
 
 test("a bundler drops what is imported and not used", async () => {

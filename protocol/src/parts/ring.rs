@@ -15,6 +15,9 @@ pub struct Gap {
     pub to: u64,
 }
 
+/// Places that an empty ring keeps, so that a quiet conversation allocates nothing.
+const IDLE_PLACES: usize = 4;
+
 /// A bounded tail of a stream.
 #[derive(Clone, Debug)]
 pub struct Ring<P> {
@@ -60,6 +63,10 @@ impl<P> Ring<P> {
     pub fn trim(&mut self, number: u64) {
         while !self.messages.is_empty() && self.oldest() <= number {
             self.drop_oldest();
+        }
+        if self.messages.is_empty() {
+            // A burst must not leave its memory behind.
+            self.messages.shrink_to(IDLE_PLACES);
         }
     }
 

@@ -225,7 +225,12 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
 
     /// The next thing that the driver has to do; only dequeues.
     pub fn poll_output(&mut self) -> Option<Output<P, R>> {
-        self.outputs.pop_front()
+        let output = self.outputs.pop_front();
+        if output.is_none() {
+            // A burst must not leave its memory behind; one place, and a quiet conversation allocates nothing.
+            self.outputs.shrink_to(1);
+        }
+        output
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due.

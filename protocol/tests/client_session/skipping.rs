@@ -99,6 +99,22 @@ fn what_was_missed_since_a_kept_position_follows_or_is_told() {
 }
 
 #[test]
+fn a_kept_position_that_its_stream_never_reached_is_told_as_a_reset_and_left() {
+    let mut driven = continuing();
+    driven.connect();
+    let user = StreamLine { alias: 2, stream: Stream::User, outcome: StreamOutcome::Recovered(at(3)) };
+    driven.answer_hello(vec![broadcast(StreamOutcome::Reset { held: at(17), position: at(5) }), user]);
+    driven.hear(ToClient::Stream { alias: 1, offset: 6, payload: "what follows" });
+    let told = [
+        Event::Open,
+        Event::StreamReset { stream: Stream::Broadcast, held: at(17), position: at(5) },
+        Event::StreamMessage { stream: Stream::Broadcast, position: at(6), payload: "what follows" },
+    ];
+    assert_eq!(driven.take_events(), told);
+    assert_eq!(driven.ask_to_resume()[0], HeldStream { stream: Stream::Broadcast, position: at(6) });
+}
+
+#[test]
 fn a_stream_that_the_server_does_not_have_for_this_client_is_gone() {
     let mut driven = continuing();
     driven.connect();

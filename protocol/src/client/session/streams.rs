@@ -96,12 +96,15 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> Session<P
     fn read_on(&mut self, StreamLine { alias, stream, outcome }: StreamLine<N, E>) {
         self.subscriptions.read(alias);
         let held = self.streams.iter().find(|read| read.stream == stream).map(ReadStream::at);
-        let delivered = |epoch| held.filter(|held| held.epoch == epoch).map_or(0, |held| held.offset);
         let position = outcome.position();
         if let (Stream::Topic(topic), None) = (&stream, held) {
             self.emit(Output::Event(Event::Subscribed { topic: topic.clone(), position }));
         }
         let epoch = position.epoch;
+        // A position that its stream never reached is none of it.
+        let is_beyond = matches!(outcome, StreamOutcome::Reset { held, .. } if held.epoch == epoch);
+        let held = held.filter(|_| !is_beyond);
+        let delivered = |epoch| held.filter(|held| held.epoch == epoch).map_or(0, |held| held.offset);
         let lost = match outcome {
             StreamOutcome::Recovered(_) => None,
             StreamOutcome::Gap { from, to, .. } => Some(Gap { from: from.max(delivered(epoch) + 1), to }),

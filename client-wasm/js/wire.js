@@ -3,11 +3,13 @@
 // Owns: the plumbing from their events to `Core`. Never: decides anything; `Core`
 // (Rust) commands the methods under "Commanded by Core", in this order of events:
 //
-//   page, socket, timer ─► core.hint / opened / closed / timeout ─► dial, transmit …
+//   page, socket, timer ─► core.hint / opened / closed / timeout ─► dial, flush …
 //   each message ────────► core.data(connection) ─► deliver
 //
 // The application's side extends it with `locate`, `deliver`, `opened`, `stale`,
 // `retrying` and `closed`, of which only `locate` may throw, and may with `measured` and a `newSocket` of its own.
+
+import { report } from "./core.js";
 
 /** The page's events as the numbers of `Core.hint`: one more where the page can be seen, or goes into the cache or comes from it. */
 const HINTS = { offline: 0, online: 1, visibilitychange: 2, freeze: 4, resume: 5, pagehide: 6, pageshow: 8 };
@@ -35,9 +37,8 @@ export class Wire {
   /** Whether the browser tells an error of that WebSocket, or would where there is none. */
   isBroken = true;
   #connection;
-  /** What `Core` has queued, by handle; it never sees a payload. */
-  #payloads = new Map();
-  #handles = 0;
+  /** What `Core` has accepted until it says `flush`; it never sees a payload. */
+  #kept = [];
   /** The reason that came with the last close. */
   #reason;
   #timer;
@@ -68,9 +69,8 @@ export class Wire {
 
   /** Queues a message; whether it was accepted. */
   queue(payload, bytes) {
-    const handle = ++this.#handles;
-    const isAccepted = !!this.core.send(handle, bytes);
-    if (isAccepted) this.#payloads.set(handle, payload);
+    const isAccepted = !!this.core.send(bytes);
+    if (isAccepted) this.#kept.push(payload);
     return isAccepted;
   }
 
@@ -106,9 +106,15 @@ export class Wire {
     }
   }
 
-  transmit(handle) {
-    this.socket.send(this.#payloads.get(handle));
-    this.#payloads.delete(handle);
+  flush() {
+    for (const payload of this.#kept.splice(0)) {
+      try {
+        this.socket.send(payload);
+      } catch (error) {
+        // The rest goes out without it.
+        report(error);
+      }
+    }
   }
 
   ping() {
@@ -142,7 +148,7 @@ export class Wire {
 
   ended(failed, wasClean, code, hasReason) {
     this.#listening.abort();
-    this.#payloads.clear();
+    this.#kept = [];
     this.closed(failed, !!wasClean, code, hasReason ? this.#reason : "");
   }
 

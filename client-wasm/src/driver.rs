@@ -39,8 +39,20 @@ pub(crate) fn command(core: u32, command: impl FnOnce(&mut Machine, Instant)) {
     drive(core);
 }
 
+/// The same once all that came before is done, also where a callback of the application brings it about: a machine has
+/// few places for what it wants.
+fn command_in_turn(core: u32, work: impl FnOnce(&mut Machine, Instant)) {
+    perform(core);
+    command(core, work);
+}
+
 pub(crate) fn input(core: u32, input: Input<Handle>) {
-    command(core, |machine, now| machine.handle_input(now, input));
+    command_in_turn(core, |machine, now| machine.handle_input(now, input));
+}
+
+/// Ends the conversation.
+pub(crate) fn close(core: u32) {
+    command_in_turn(core, Machine::close);
 }
 
 /// The wire's timer fired.
@@ -69,8 +81,7 @@ pub(crate) fn drive(core: u32) {
 /// Within a callback, too, the end of what was before is told before this returns: what the application then does belongs
 /// to what has begun.
 pub(crate) fn connect(core: u32) {
-    perform(core);
-    command(core, Machine::connect);
+    command_in_turn(core, Machine::connect);
     perform(core);
 }
 

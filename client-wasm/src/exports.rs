@@ -9,7 +9,6 @@ use wasm_bindgen::prelude::*;
 
 use crate::driver;
 use crate::drivers;
-use crate::machine::Machine;
 use crate::wire::Handle;
 
 /// A failure to dial that no further attempt can mend: the browser refuses the URL or a sub-protocol.
@@ -51,7 +50,7 @@ pub fn staywire_connect(core: u32) {
 /// Ends the conversation.
 #[wasm_bindgen]
 pub fn staywire_close(core: u32) {
-    driver::command(core, Machine::close);
+    driver::close(core);
 }
 
 /// The opening handshake succeeded.
@@ -66,7 +65,7 @@ pub fn staywire_opened(core: u32, connection: u32) {
 #[wasm_bindgen]
 pub fn staywire_closed(core: u32, connection: u32, code: u16, was_clean: bool, failure: u8, retry: f64) {
     let connection = ConnectionId::from_number(connection);
-    let reason = Some(Handle::default());
+    let reason = Some(Handle);
     let input = if failure == FOR_EVER {
         Input::Failed { connection, reason }
     } else {

@@ -2,12 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
-/// A message, by the number that the wire keeps it under: payloads never enter wasm memory.
-///
-/// The default is what needs no number: the reason that came with the last close, and each payload of a session, where
-/// JavaScript knows by other numbers which one is meant.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Handle(#[cfg(feature = "plain")] pub(crate) u32);
+/// What JavaScript keeps, for payloads never enter wasm memory: the reason that came with the last close, and each payload
+/// of a session, of which it knows by other numbers which one is meant.
+#[derive(Clone, Copy)]
+pub(crate) struct Handle;
 
 // Methods of the `Wire` (`js/wire.js`) whose core is being called; `js/core.js` knows which one that is.
 #[wasm_bindgen(module = "/js/core.js")]
@@ -16,9 +14,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn dial(connection: u32);
 
-    /// Sends the message that it keeps under `payload`.
+    /// Sends the messages that it keeps, in order.
     #[wasm_bindgen(js_namespace = commands)]
-    pub(crate) fn transmit(payload: u32);
+    pub(crate) fn flush();
 
     /// Sends the heartbeat's text.
     #[wasm_bindgen(js_namespace = commands)]

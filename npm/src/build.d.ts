@@ -18,8 +18,8 @@ declare module "#core" {
     /** Begins, or gives the conversation a new connection now. */
     connect(): void;
     close(): void;
-    /** Queues the message that the wire keeps under `handle`; whether it was accepted, as the core's 0 or 1. */
-    send(handle: number, bytes: number): boolean | number;
+    /** Whether the wire may keep a message until the core has it flushed, as the core's 0 or 1. */
+    send(bytes: number): boolean | number;
     /** An index into `STATUSES`. */
     status(): number;
     /** Bytes that were sent and no socket has taken. */

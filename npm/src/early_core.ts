@@ -15,18 +15,18 @@ export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buff
   readonly #maxBytes: number;
   #buffered = 0;
   #charged = 0;
-  #messages: [handle: number, bytes: number][] = [];
+  #sizes: number[] = [];
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  send(handle: number, bytes: number): boolean {
+  send(bytes: number): boolean {
     const charged = this.#charged + Math.max(bytes, MIN_CHARGE);
     const accepted = !this.stage && charged <= this.#maxBytes;
     if (accepted) {
       this.#charged = charged;
-      this.#messages.push([handle, bytes]);
+      this.#sizes.push(bytes);
     }
     // What is sent after `close` stays buffered for ever, as WHATWG has it.
     if (accepted || this.stage) this.#buffered += bytes;
@@ -48,6 +48,6 @@ export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buff
 
   /** Hands what waits to the real core, in order. */
   handOver(core: Core): void {
-    for (const [handle, bytes] of this.#messages) core.send(handle, bytes);
+    for (const bytes of this.#sizes) core.send(bytes);
   }
 }

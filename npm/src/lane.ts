@@ -87,7 +87,7 @@ export class Lane {
 
   #wait(bytes: number, work: () => number, fail: () => void): number {
     const { core } = this.#face;
-    const isAccepted = core.send(0, bytes);
+    const isAccepted = core.send(bytes);
     if (isAccepted) this.#early.push([work, fail]);
     return isAccepted ? 1 : core.status() < CLOSING ? QUEUE_FULL : ENDED;
   }

@@ -1,7 +1,7 @@
 //! What the client does, case by case: each test is one sentence of its contract.
 
 use staywire_protocol::client::{
-    Cause, Client, ClientConfig, Closed, Event, Hint, Input, Output, SendError, Status, Verdict,
+    Accepted, Cause, Client, ClientConfig, Closed, Event, Hint, Input, Output, SendError, Status, Verdict,
 };
 use staywire_protocol::parts::heartbeat::HeartbeatConfig;
 use staywire_protocol::{CloseCode, ConnectionId, Duration, Instant};
@@ -91,12 +91,39 @@ const SECOND: Duration = Duration::from_secs(1);
 fn what_open_handlers_send_goes_before_what_was_queued() {
     let mut driven = Driven::new(ClientConfig::default());
     let connection = driven.connect();
-    driven.client.send("queued", 6).expect("there is room");
+    assert_eq!(driven.client.send(6), Ok(Accepted::Kept));
     assert_eq!(driven.input(Input::Opened { connection }), [Output::Event(Event::Open { connection })]);
-    driven.client.send("credential", 10).expect("there is room");
-    assert_eq!(driven.outputs(), [Output::Transmit { connection, payload: "credential" }]);
-    let drained = driven.input(Input::OpenHandled { connection });
-    assert_eq!(drained, [Output::Transmit { connection, payload: "queued" }]);
+    assert_eq!(driven.client.send(10), Ok(Accepted::Sent { connection }));
+    assert_eq!(driven.client.buffered_bytes(), 6);
+    assert_eq!(driven.input(Input::OpenHandled { connection }), [Output::Flush { connection }]);
+    assert_eq!(driven.client.buffered_bytes(), 0);
+}
+
+#[test]
+fn what_waits_is_flushed_once_also_an_empty_message() {
+    let mut driven = Driven::new(ClientConfig::default());
+    let connection = driven.connect();
+    assert_eq!(driven.client.send(0), Ok(Accepted::Kept));
+    driven.input(Input::Opened { connection });
+    assert_eq!(driven.input(Input::OpenHandled { connection }), [Output::Flush { connection }]);
+    assert_eq!(driven.input(Input::OpenHandled { connection }), []);
+}
+
+#[test]
+fn what_waits_for_an_opening_that_is_lost_meanwhile_waits_for_the_next() {
+    let mut driven = Driven::new(ClientConfig::default());
+    let first = driven.connect();
+    assert_eq!(driven.client.send(6), Ok(Accepted::Kept));
+    driven.input(Input::Opened { connection: first });
+    driven.client.connect(driven.now);
+    let second = driven.dialled();
+    assert_eq!(driven.input(Input::OpenHandled { connection: first }), []);
+    driven.input(Input::Opened { connection: second });
+    assert_eq!(driven.input(Input::OpenHandled { connection: first }), []);
+    assert_eq!(
+        driven.input(Input::OpenHandled { connection: second }),
+        [Output::Flush { connection: second }]
+    );
 }
 
 #[test]
@@ -144,10 +171,10 @@ fn a_url_that_can_never_be_dialled_is_a_failure() {
 fn what_was_sent_before_close_leaves_before_the_closing_handshake() {
     let mut driven = Driven::new(ClientConfig::default());
     let connection = driven.connect();
-    driven.client.send("queued", 6).expect("there is room");
+    assert_eq!(driven.client.send(6), Ok(Accepted::Kept));
     driven.input(Input::Opened { connection });
     driven.client.close(driven.now);
-    let expected = [Output::Transmit { connection, payload: "queued" }, Output::Close { connection }];
+    let expected = [Output::Flush { connection }, Output::Close { connection }];
     assert_eq!(driven.outputs(), expected);
     assert_eq!(driven.client.status(), Status::Closing);
 }
@@ -179,10 +206,10 @@ fn closing_without_a_connection_ends_on_the_clock_and_not_inside_the_call() {
 #[test]
 fn bytes_that_can_never_leave_stay_buffered_until_the_next_begin() {
     let mut driven = Driven::new(ClientConfig::default());
-    driven.client.send("four", 4).expect("there is room");
+    assert_eq!(driven.client.send(4), Ok(Accepted::Kept));
     driven.client.close(driven.now);
     driven.pass(SECOND);
-    assert_eq!(driven.client.send("three", 5), Err(SendError::Closed));
+    assert_eq!(driven.client.send(5), Err(SendError::Closed));
     assert_eq!(driven.client.buffered_bytes(), 9);
     driven.connect();
     assert_eq!(driven.client.buffered_bytes(), 0);
@@ -193,8 +220,8 @@ fn a_full_queue_refuses_the_message_and_keeps_the_rest() {
     let mut config = ClientConfig::default();
     config.max_queue_bytes = 100;
     let mut driven = Driven::new(config);
-    driven.client.send("ninety", 90).expect("there is room");
-    assert_eq!(driven.client.send("twenty", 20), Err(SendError::QueueFull { max_bytes: 100 }));
+    assert_eq!(driven.client.send(90), Ok(Accepted::Kept));
+    assert_eq!(driven.client.send(20), Err(SendError::QueueFull { max_bytes: 100 }));
     assert_eq!(driven.client.buffered_bytes(), 90);
 }
 

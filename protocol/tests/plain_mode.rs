@@ -24,7 +24,7 @@ fn config() -> ClientConfig {
     config
 }
 
-fn client(seed: u64) -> Client<u32> {
+fn client(seed: u64) -> Client<()> {
     Client::new(config(), seed)
 }
 

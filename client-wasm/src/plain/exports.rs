@@ -9,7 +9,6 @@ use crate::driver::Driver;
 use crate::drivers;
 use crate::exports::{config, millis};
 use crate::machine::Machine;
-use crate::wire::Handle;
 
 /// A conversation that has not begun, with knobs that the npm package has validated; returns its number.
 ///
@@ -44,12 +43,12 @@ pub fn staywire_create(
     drivers::insert(Driver::new(Machine::Plain(Client::new(config, seed.to_bits()))))
 }
 
-/// Queues the message that the wire keeps under `payload`, or says that it could not be accepted.
+/// Whether the wire may keep a message of `bytes` bytes until `flush`.
 ///
 /// While the status is open, messages go straight to the wire's socket instead.
 #[wasm_bindgen]
-pub fn staywire_send(core: u32, payload: u32, bytes: u32) -> bool {
-    with(core, |machine| machine.send(Handle(payload), bytes)).is_ok()
+pub fn staywire_send(core: u32, bytes: u32) -> bool {
+    with(core, |machine| machine.send(bytes)).is_ok()
 }
 
 /// Whether a message of `connection` is to be delivered; asked for each one.

@@ -15,7 +15,7 @@ pub(crate) type Output = Wanted<Handle>;
 pub(crate) fn perform(core: u32, output: Output) {
     match output {
         Output::Connect { connection } => wire::dial(connection.number()),
-        Output::Transmit { payload, .. } => wire::transmit(payload.0),
+        Output::Flush { .. } => wire::flush(),
         Output::Ping { .. } => wire::ping(),
         Output::Close { connection } => wire::hangup(connection.number()),
         Output::Detach { connection } => wire::detach(connection.number(), 1000),

@@ -58,7 +58,7 @@ pub fn staywire_create_session(
 #[wasm_bindgen]
 pub fn staywire_push(core: u32, kind: u8, name: u32, bytes: u32, to: f64, code: f64) -> f64 {
     let (number, code) = (to as u64, code as u64);
-    let payload = Handle::default();
+    let payload = Handle;
     with(core, |machine| {
         let client = &mut machine.client;
         let is_alone = kind == 0 && !client.wants_attention();

@@ -15,7 +15,7 @@ const ID: Id = Id::from_bits(0);
 
 pub(super) fn message(kind: u8, number: u64, to: u64, code: u64) -> ToClient {
     let lane = |message| ToClient::Lane { number, message };
-    let (failure, payload) = (FailureCode::from_number(code), Handle::default());
+    let (failure, payload) = (FailureCode::from_number(code), Handle);
     match kind {
         0 => ToClient::Ack(number),
         1 => ToClient::Ping(number),

@@ -21,5 +21,5 @@ mod session_client;
 pub use config::ClientConfig;
 pub use io::{Cause, Closed, Hint, Input, Reconnecting};
 pub use link::Status;
-pub use plain::{Client, Event, Output, SendError, Verdict};
+pub use plain::{Accepted, Client, Event, Output, SendError, Verdict};
 pub use session_client::{SessionClient, SessionEvent, SessionOutput};

@@ -1,49 +1,41 @@
-//! Messages that wait for a connection, bounded in bytes.
+//! What messages that wait for a connection add up to, bounded in bytes.
 //!
-//! Owns the order and the sum of their sizes. A message that does not fit is
-//! refused whole and at once, so that memory never grows with the outage.
+//! Owns the sum of their sizes. A message that does not fit is refused whole
+//! and at once, so that memory never grows with the outage. Never: holds a
+//! message; all of them leave together, so who has them needs no more than that.
 
-use alloc::collections::VecDeque;
-
-/// A first-in-first-out queue of payload handles and their sizes in bytes.
+/// The sizes in bytes of the messages that wait.
 #[derive(Clone, Debug)]
-pub struct OutgoingQueue<P> {
-    messages: VecDeque<(P, u32)>,
+pub struct OutgoingQueue {
     bytes: u64,
     /// The sum of the charges, which is what the bound is held against.
     charged: u64,
     max_bytes: u64,
 }
 
-impl<P> OutgoingQueue<P> {
+impl OutgoingQueue {
     /// An empty queue that holds at most `max_bytes` bytes, a message smaller than 16 bytes counting as 16.
     #[must_use]
     pub const fn new(max_bytes: u64) -> Self {
-        Self { messages: VecDeque::new(), bytes: 0, charged: 0, max_bytes }
+        Self { bytes: 0, charged: 0, max_bytes }
     }
 
-    /// Puts a message of `bytes` bytes at the end, or gives it back when it does not fit.
-    ///
-    /// # Errors
-    ///
-    /// The payload itself, with nothing changed: it would take the queue past its bound.
-    pub fn push(&mut self, payload: P, bytes: u32) -> Result<(), P> {
+    /// Counts a message of `bytes` bytes; if it would take the queue past its bound, changes nothing and says no.
+    #[must_use]
+    pub fn push(&mut self, bytes: u32) -> bool {
         let charged = self.charged + super::charge(bytes);
-        if charged > self.max_bytes {
-            return Err(payload);
+        let fits = charged <= self.max_bytes;
+        if fits {
+            self.charged = charged;
+            self.bytes += u64::from(bytes);
         }
-        self.charged = charged;
-        self.bytes += u64::from(bytes);
-        self.messages.push_back((payload, bytes));
-        Ok(())
+        fits
     }
 
-    /// Takes the oldest message.
-    pub fn pop(&mut self) -> Option<P> {
-        let (payload, bytes) = self.messages.pop_front()?;
-        self.bytes -= u64::from(bytes);
-        self.charged -= super::charge(bytes);
-        Some(payload)
+    /// Whether no message waits, not even an empty one.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.charged == 0
     }
 
     /// The sizes of all messages together, in bytes.
@@ -58,9 +50,8 @@ impl<P> OutgoingQueue<P> {
         self.max_bytes
     }
 
-    /// Drops all messages.
-    pub fn clear(&mut self) {
-        self.messages.clear();
+    /// All messages have left, or never will.
+    pub const fn clear(&mut self) {
         self.bytes = 0;
         self.charged = 0;
     }
@@ -73,40 +64,29 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
-    fn messages_leave_in_the_order_in_which_they_came() {
-        let mut queue = OutgoingQueue::new(100);
-        for payload in ["a", "b", "c"] {
-            queue.push(payload, 1).unwrap();
-        }
-        assert_eq!(
-            [queue.pop(), queue.pop(), queue.pop(), queue.pop()],
-            [Some("a"), Some("b"), Some("c"), None]
-        );
-    }
-
-    #[test]
-    fn a_message_past_the_bound_is_given_back_and_changes_nothing() {
+    fn a_message_past_the_bound_is_refused_and_changes_nothing() {
         let mut queue = OutgoingQueue::new(80);
-        queue.push("sixty", 60).unwrap();
-        assert_eq!(queue.push("thirty", 30), Err("thirty"));
+        assert!(queue.push(60));
+        assert!(!queue.push(30));
         assert_eq!(queue.bytes(), 60);
-        queue.push("twenty", 20).unwrap();
+        assert!(queue.push(20));
         assert_eq!(queue.bytes(), 80);
     }
 
     #[test]
-    fn room_comes_back_with_each_message_taken() {
+    fn room_comes_back_when_all_have_left() {
         let mut queue = OutgoingQueue::new(40);
-        queue.push("forty", 40).unwrap();
-        assert_eq!(queue.push("more", 1), Err("more"));
-        assert_eq!(queue.pop(), Some("forty"));
-        assert_eq!(queue.push("forty", 40), Ok(()));
+        assert!(queue.push(40));
+        assert!(!queue.push(1));
+        queue.clear();
+        assert!(queue.is_empty());
+        assert!(queue.push(40));
     }
 
     #[test]
     fn empty_messages_cannot_grow_the_queue_for_ever() {
         let mut queue = OutgoingQueue::new(1_024);
-        let accepted = (0..1_000).filter(|_| queue.push("", 0).is_ok()).count();
-        assert_eq!((accepted, queue.bytes()), (64, 0));
+        let accepted = (0..1_000).filter(|_| queue.push(0)).count();
+        assert_eq!((accepted, queue.bytes(), queue.is_empty()), (64, 0, false));
     }
 }

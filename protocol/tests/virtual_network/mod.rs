@@ -7,7 +7,9 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use staywire_protocol::client::{Cause, Client, Closed, Event, Hint, Input, Output, SendError, Verdict};
+use staywire_protocol::client::{
+    Accepted, Cause, Client, Closed, Event, Hint, Input, Output, SendError, Status, Verdict,
+};
 use staywire_protocol::{CloseCode, ConnectionId, Duration, Instant, Random};
 use wire::{Fate, Wire};
 
@@ -33,13 +35,11 @@ enum Happening {
     Hints(Hint),
 }
 
-/// Marks messages of the `open` handlers; the rest are numbered from zero.
-const GREETING: u32 = u32::MAX;
 const MESSAGE_BYTES: u32 = 100;
 const MAX_QUEUE_BYTES: u64 = 2_000;
 
 pub(crate) struct World {
-    pub(crate) client: Client<u32>,
+    pub(crate) client: Client<()>,
     /// Everything that the client did, in order.
     pub(crate) diary: Vec<String>,
     now: Instant,
@@ -48,15 +48,14 @@ pub(crate) struct World {
     wires: BTreeMap<u32, Wire>,
     agenda: BTreeMap<(u64, u64), Happening>,
     agenda_entries: u64,
-    next_message: u32,
-    /// Accepted and not yet transmitted, oldest first.
-    accepted: std::collections::VecDeque<u32>,
+    /// Messages that wait to be flushed.
+    kept: u64,
     ends: u32,
     failures: u32,
 }
 
 impl World {
-    pub(crate) fn new(mut client: Client<u32>, seed: u64) -> Self {
+    pub(crate) fn new(mut client: Client<()>, seed: u64) -> Self {
         client.connect(Instant::from_millis(0));
         Self {
             client,
@@ -67,8 +66,7 @@ impl World {
             wires: BTreeMap::new(),
             agenda: BTreeMap::new(),
             agenda_entries: 0,
-            next_message: 0,
-            accepted: std::collections::VecDeque::new(),
+            kept: 0,
             ends: 0,
             failures: 0,
         }
@@ -99,7 +97,6 @@ impl World {
 
     pub(crate) fn close(&mut self) {
         self.client.close(self.now);
-        self.accepted.clear();
         self.pump();
     }
 
@@ -113,8 +110,8 @@ impl World {
         self.pump();
     }
 
-    pub(crate) fn unsent(&self) -> usize {
-        self.accepted.len()
+    pub(crate) const fn unsent(&self) -> u64 {
+        self.kept
     }
 
     pub(crate) fn dials(&self) -> usize {
@@ -191,12 +188,12 @@ impl World {
     }
 
     fn send(&mut self) {
-        let message = self.next_message;
-        match self.client.send(message, MESSAGE_BYTES) {
-            Ok(()) => {
-                self.next_message += 1;
-                self.accepted.push_back(message);
+        match self.client.send(MESSAGE_BYTES) {
+            Ok(Accepted::Sent { connection }) => {
+                assert!(self.wire(connection).is_open(), "messages go to open connections only");
+                assert_eq!(self.kept, 0, "none overtakes those that wait");
             }
+            Ok(Accepted::Kept) => self.kept += 1,
             Err(SendError::QueueFull { max_bytes }) => assert_eq!(max_bytes, MAX_QUEUE_BYTES),
             Err(SendError::Closed) => {}
         }
@@ -240,22 +237,24 @@ impl World {
             self.diary.push(format!("{:>8} {output:?}", self.now.as_millis()));
             self.perform(output);
         }
-        let queued = self.accepted.len() as u64 * u64::from(MESSAGE_BYTES);
+        let queued = self.kept * u64::from(MESSAGE_BYTES);
         assert!(queued <= MAX_QUEUE_BYTES, "the queue is bounded");
+        if !matches!(self.client.status(), Status::Closing | Status::Closed) {
+            assert_eq!(self.client.buffered_bytes(), queued);
+        }
     }
 
-    fn perform(&mut self, output: Output<u32>) {
+    fn perform(&mut self, output: Output<()>) {
         assert!(
             self.ends == 0 || matches!(output, Output::Connect { .. }),
             "nothing follows the end: {output:?}"
         );
         match output {
             Output::Connect { connection } => self.dial(connection),
-            Output::Transmit { connection, payload } => {
+            Output::Flush { connection } => {
                 assert!(self.wire(connection).is_open(), "messages go to open connections only");
-                if payload != GREETING {
-                    assert_eq!(self.accepted.pop_front(), Some(payload), "each once, in order");
-                }
+                assert!(self.kept > 0, "there is something to send");
+                self.kept = 0;
             }
             Output::Ping { connection } => {
                 if self.wire(connection).answers() {
@@ -295,13 +294,14 @@ impl World {
         }
     }
 
-    fn on_event(&mut self, event: &Event<u32>) {
+    fn on_event(&mut self, event: &Event<()>) {
         match *event {
             Event::Open { connection } => {
-                assert_eq!(self.client.send(GREETING, 1), Ok(()), "open handlers can send");
+                assert_eq!(self.client.send(1), Ok(Accepted::Sent { connection }), "open handlers can send");
                 self.client.handle_input(self.now, Input::OpenHandled { connection });
             }
             Event::Closed { is_failure, .. } => {
+                self.kept = 0;
                 self.ends += 1;
                 self.failures += u32::from(is_failure);
             }

@@ -17,7 +17,7 @@ pub(crate) enum Output<R> {
     Close { connection: ConnectionId },
     /// Forget the connection, which may not have been lost; close it in the background.
     Detach { connection: ConnectionId, code: CloseCode },
-    /// The connection is lost, or was given up.
+    /// The connection is lost, or was given up. Only of session mode.
     Lost { connection: ConnectionId },
     /// The connection in charge fell silent and is being replaced.
     Stale,

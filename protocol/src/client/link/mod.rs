@@ -16,11 +16,10 @@
 
 mod hints;
 mod io;
+mod outputs;
 mod reactions;
 mod state;
 mod successor;
-
-use alloc::collections::VecDeque;
 
 pub(super) use io::Output;
 pub use state::Status;
@@ -29,6 +28,7 @@ use super::{Cause, ClientConfig, Closed, Reconnecting};
 use crate::parts::backoff::Backoff;
 use crate::parts::heartbeat::Heartbeat;
 use crate::{CloseCode, ConnectionId, Duration, Instant, Random};
+use outputs::Outputs;
 use state::State;
 use successor::Successor;
 
@@ -60,7 +60,7 @@ pub(super) struct Link<R, const IS_SESSION: bool> {
     backoff: Backoff,
     /// The heartbeat of the open connection.
     heartbeat: Option<Heartbeat>,
-    outputs: VecDeque<Output<R>>,
+    outputs: Outputs<Output<R>>,
 }
 
 impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
@@ -79,7 +79,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
             woke_up: false,
             backoff: Backoff::new(config.backoff),
             heartbeat: None,
-            outputs: VecDeque::new(),
+            outputs: Outputs::new(),
             config,
         }
     }
@@ -195,7 +195,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
 
     /// The next thing to do; only dequeues.
     pub(super) fn poll_output(&mut self) -> Option<Output<R>> {
-        self.outputs.pop_front()
+        self.outputs.pop()
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due.
@@ -239,7 +239,14 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// Gives `connection` up.
     fn drop_connection(&mut self, connection: ConnectionId, code: CloseCode) {
         self.emit(Output::Detach { connection, code });
-        self.emit(Output::Lost { connection });
+        self.lose(connection);
+    }
+
+    /// Tells a session that its connection is gone.
+    fn lose(&mut self, connection: ConnectionId) {
+        if IS_SESSION {
+            self.emit(Output::Lost { connection });
+        }
     }
 
     fn announce_reconnecting(&mut self, delay: Duration, attempt: u32, closed: Closed<R>) {
@@ -261,7 +268,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// Queues an output. (`inline(never)`, here and on the other rare paths with many callers: 7 % of the wasm.)
     #[inline(never)]
     fn emit(&mut self, output: Output<R>) {
-        self.outputs.push_back(output);
+        self.outputs.push(output);
     }
 
     /// The only place where `state` is assigned, so that no two parts can disagree about it.

@@ -68,13 +68,13 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         retry: Option<RetryWindow>,
     ) {
         if self.state.connection() == Some(connection) {
-            self.emit(Output::Lost { connection });
+            self.lose(connection);
             match self.state {
                 State::Closing { .. } => self.finish(closed, false),
                 _ => self.on_lost(now, connection, closed, retry),
             }
         } else if self.succeeds(connection) {
-            self.emit(Output::Lost { connection });
+            self.lose(connection);
             self.on_successor_lost(now, connection, closed, retry);
         }
     }
@@ -87,7 +87,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         } else if self.succeeds(connection) {
             // The first still delivers: it ends the conversation when it is lost itself.
             self.take_successor();
-            self.emit(Output::Lost { connection });
+            self.lose(connection);
         }
     }
 

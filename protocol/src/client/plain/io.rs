@@ -1,23 +1,21 @@
 //! What comes out of the client's machine in plain mode.
 
-use super::super::{Closed, Reconnecting};
+use super::super::{Closed, Reconnecting, link};
 use crate::ConnectionId;
 
 /// Something that the driver does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Output<P> {
+pub enum Output<R> {
     /// Open a WebSocket under this name.
     Connect {
         /// Its name from now on.
         connection: ConnectionId,
     },
-    /// Send a message.
-    Transmit {
+    /// Send all messages that were [kept](Accepted::Kept), in order.
+    Flush {
         /// Where.
         connection: ConnectionId,
-        /// What.
-        payload: P,
     },
     /// Send the heartbeat's message.
     Ping {
@@ -37,12 +35,29 @@ pub enum Output<P> {
         connection: ConnectionId,
     },
     /// Tell the application.
-    Event(Event<P>),
+    Event(Event<R>),
+}
+
+impl<R> Output<R> {
+    /// What the link wants, as far as it concerns the driver.
+    pub(super) fn of(wanted: link::Output<R>) -> Option<Self> {
+        Some(match wanted {
+            link::Output::Connect { connection } => Self::Connect { connection },
+            link::Output::Opened { connection } => Self::Event(Event::Open { connection }),
+            link::Output::Ping { connection } => Self::Ping { connection },
+            link::Output::Close { connection } => Self::Close { connection },
+            link::Output::Detach { connection, .. } => Self::Detach { connection },
+            link::Output::Lost { .. } => return None,
+            link::Output::Stale => Self::Event(Event::Stale),
+            link::Output::Reconnecting(next) => Self::Event(Event::Reconnecting(next)),
+            link::Output::Closed { closed, is_failure } => Self::Event(Event::Closed { closed, is_failure }),
+        })
+    }
 }
 
 /// What the application is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event<P> {
+pub enum Event<R> {
     /// A connection is open. The driver answers with [`Input::OpenHandled`](crate::client::Input::OpenHandled) after the handlers ran.
     Open {
         /// Which one.
@@ -51,11 +66,11 @@ pub enum Event<P> {
     /// The connection in charge fell silent and is being replaced; [`Event::Reconnecting`] follows.
     Stale,
     /// A connection is lost, or could not be opened, and another will be tried.
-    Reconnecting(Reconnecting<P>),
-    /// The conversation is over. Told once.
+    Reconnecting(Reconnecting<R>),
+    /// The conversation is over, and messages that were kept will never leave. Told once.
     Closed {
         /// How the last connection ended.
-        closed: Closed<P>,
+        closed: Closed<R>,
         /// Whether this is a failure, rather than what either side asked for: an `error` comes first.
         is_failure: bool,
     },
@@ -69,6 +84,19 @@ pub enum Verdict {
     Deliver,
     /// Drop it: its connection was replaced.
     Drop,
+}
+
+/// What a driver does with a message that [`Client::send`](super::Client::send) accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Accepted {
+    /// It hands it to the open connection, at once.
+    Sent {
+        /// Which one.
+        connection: ConnectionId,
+    },
+    /// It keeps it until [`Output::Flush`], behind those that it keeps already.
+    Kept,
 }
 
 /// Why [`Client::send`](super::Client::send) did not accept a message.

@@ -1,7 +1,8 @@
 //! The client's machine in plain mode: any WebSocket server, and no promise about loss.
 //!
-//! Owns: what waits to be sent. Never: decides about connections, which is the
-//! link's business, or sees a payload.
+//! Owns: whether a message may wait to be sent, and when those that do leave.
+//! Never: decides about connections, which is the link's business, or holds a
+//! message, which is the driver's.
 //!
 //! ```text
 //!  connect / send / close ─────────────┐
@@ -12,24 +13,24 @@
 
 mod io;
 
-use alloc::collections::VecDeque;
+use core::iter;
 
-pub use io::{Event, Output, SendError, Verdict};
+pub use io::{Accepted, Event, Output, SendError, Verdict};
 
-use super::link::{self, Link, Status};
+use super::link::{Link, Status};
 use super::{ClientConfig, Input};
 use crate::parts::outgoing_queue::OutgoingQueue;
 use crate::{ConnectionId, Instant};
 
 /// A conversation with one server, kept up over as many connections as it takes.
 ///
-/// `P` is whatever the driver uses as a handle for a payload or a text; the
-/// machine only stores and returns it.
+/// `R` is whatever the driver uses as a handle for a close reason; the machine
+/// only stores and returns it.
 ///
 /// A driver calls a command, [`handle_input`](Self::handle_input) or
 /// [`handle_timeout`](Self::handle_timeout), then takes outputs until
-/// [`poll_output`](Self::poll_output) is empty, then sets its one timer to
-/// [`poll_timeout`](Self::poll_timeout).
+/// [`poll_output`](Self::poll_output) is empty, which it has to be before the
+/// next of them, then sets its one timer to [`poll_timeout`](Self::poll_timeout).
 ///
 /// # Examples
 ///
@@ -48,27 +49,24 @@ use crate::{ConnectionId, Instant};
 /// assert_eq!(client.status(), Status::Open);
 /// ```
 #[derive(Debug)]
-pub struct Client<P> {
-    link: Link<P, false>,
-    /// The connection whose `open` handlers run: what they send goes out, the queue waits, so that they can
-    /// authenticate first.
-    greeting: Option<ConnectionId>,
-    queue: OutgoingQueue<P>,
-    /// Bytes that were accepted by `send` and can never leave any more.
+pub struct Client<R> {
+    link: Link<R, false>,
+    queue: OutgoingQueue,
+    /// Whom the driver is to send all that it has kept.
+    flushed: Option<ConnectionId>,
+    /// Bytes that were given to `send` when nothing was accepted any more.
     discarded_bytes: u64,
-    outputs: VecDeque<Output<P>>,
 }
 
-impl<P> Client<P> {
+impl<R> Client<R> {
     /// A client that does nothing until [`connect`](Self::connect); all its jitter follows from `seed`.
     #[must_use]
     pub fn new(config: ClientConfig, seed: u64) -> Self {
         Self {
             queue: OutgoingQueue::new(config.max_queue_bytes),
             link: Link::new(config, seed),
-            greeting: None,
+            flushed: None,
             discarded_bytes: 0,
-            outputs: VecDeque::new(),
         }
     }
 
@@ -78,31 +76,32 @@ impl<P> Client<P> {
     /// the next attempt, also after the end.
     pub fn connect(&mut self, now: Instant) {
         self.discarded_bytes = 0;
+        if self.status() == Status::Closed {
+            // What waited could never leave; until now its bytes counted, as WHATWG's `bufferedAmount` has it.
+            self.queue.clear();
+        }
         self.link.connect(now);
-        self.follow_link();
     }
 
-    /// Accepts a message of `bytes` bytes, connected or not, and says at once if it cannot.
+    /// Says at once what becomes of a message of `bytes` bytes, connected or not.
     ///
-    /// On an open connection it is transmitted; this also holds while the
-    /// `open` handlers run, so that what they send goes before what was queued.
-    /// A driver may as well hand it to the open connection itself: nothing here depends on it.
+    /// While the `open` handlers run there is an open connection already, so that what they send goes before what was
+    /// kept: they can authenticate first.
     ///
     /// # Errors
     ///
-    /// - [`SendError::QueueFull`]: nothing was queued; try again once connected.
+    /// - [`SendError::QueueFull`]: nothing was accepted; try again once connected.
     /// - [`SendError::Closed`]: the conversation is over; the bytes count as buffered for ever, as WHATWG has it.
-    pub fn send(&mut self, payload: P, bytes: u32) -> Result<(), SendError> {
+    pub fn send(&mut self, bytes: u32) -> Result<Accepted, SendError> {
         if let Some(connection) = self.link.open_connection() {
-            self.emit(Output::Transmit { connection, payload });
-            return Ok(());
+            return Ok(Accepted::Sent { connection });
         }
         if matches!(self.status(), Status::Closing | Status::Closed) {
             self.discarded_bytes += u64::from(bytes);
             return Err(SendError::Closed);
         }
         let max_bytes = self.queue.max_bytes();
-        self.queue.push(payload, bytes).map_err(|_| SendError::QueueFull { max_bytes })
+        if self.queue.push(bytes) { Ok(Accepted::Kept) } else { Err(SendError::QueueFull { max_bytes }) }
     }
 
     /// Ends the conversation: by a closing handshake where a connection is open, else at once.
@@ -110,9 +109,8 @@ impl<P> Client<P> {
     /// The driver gives code and reason to the connection that [`Output::Close`] names. [`Event::Closed`]
     /// follows by way of the clock, because `close` events are asynchronous (WHATWG).
     pub fn close(&mut self, now: Instant) {
-        self.drain_queue();
+        self.flush();
         self.link.close(now);
-        self.follow_link();
     }
 
     // Inputs.
@@ -120,7 +118,7 @@ impl<P> Client<P> {
     /// Takes in what happened to a connection or to the page.
     ///
     /// Inputs that name a connection which is not in charge any more do nothing.
-    pub fn handle_input(&mut self, now: Instant, input: Input<P>) {
+    pub fn handle_input(&mut self, now: Instant, input: Input<R>) {
         match input {
             Input::Opened { connection } => self.link.on_opened(now, connection),
             Input::OpenHandled { connection } => self.on_open_handled(connection),
@@ -130,7 +128,6 @@ impl<P> Client<P> {
             Input::Failed { connection, reason } => self.link.on_failed(connection, reason),
             Input::Hint(hint) => self.link.on_hint(now, hint),
         }
-        self.follow_link();
     }
 
     /// Takes in that a message arrived, without a clock: called for each one.
@@ -146,7 +143,6 @@ impl<P> Client<P> {
     /// Takes in that the clock reached [`poll_timeout`](Self::poll_timeout); earlier calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.link.handle_timeout(now);
-        self.follow_link();
     }
 
     // Outputs.
@@ -154,8 +150,11 @@ impl<P> Client<P> {
     /// The next thing that the driver has to do; only dequeues.
     ///
     /// Events come last of what one call brought, so that a callback of the application finds the rest done.
-    pub fn poll_output(&mut self) -> Option<Output<P>> {
-        self.outputs.pop_front()
+    pub fn poll_output(&mut self) -> Option<Output<R>> {
+        if let Some(connection) = self.flushed.take() {
+            return Some(Output::Flush { connection });
+        }
+        iter::from_fn(|| self.link.poll_output()).find_map(Output::of)
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due; changes only with the methods that take a time.
@@ -178,60 +177,25 @@ impl<P> Client<P> {
         self.link.connection()
     }
 
-    /// Bytes that `send` accepted and no connection has taken yet.
+    /// Bytes that `send` was given and no connection has taken yet.
     #[must_use]
     pub const fn buffered_bytes(&self) -> u64 {
         self.queue.bytes() + self.discarded_bytes
     }
 
     fn on_open_handled(&mut self, handled: ConnectionId) {
-        if self.greeting == Some(handled) {
-            self.greeting = None;
-            self.drain_queue();
+        if self.link.open_connection() == Some(handled) {
+            self.flush();
         }
     }
 
-    /// Hands the queue to the open connection, if there is one.
-    fn drain_queue(&mut self) {
-        let Some(connection) = self.link.open_connection() else { return };
-        while let Some(payload) = self.queue.pop() {
-            self.emit(Output::Transmit { connection, payload });
+    /// Has what waits sent on the open connection, if there is one.
+    fn flush(&mut self) {
+        if !self.queue.is_empty()
+            && let Some(connection) = self.link.open_connection()
+        {
+            self.queue.clear();
+            self.flushed = Some(connection);
         }
-    }
-
-    /// Passes on what the link wants.
-    fn follow_link(&mut self) {
-        while let Some(output) = self.link.poll_output() {
-            self.follow(output);
-        }
-    }
-
-    fn follow(&mut self, output: link::Output<P>) {
-        let output = match output {
-            link::Output::Connect { connection } => Output::Connect { connection },
-            link::Output::Opened { connection } => {
-                self.greeting = Some(connection);
-                Output::Event(Event::Open { connection })
-            }
-            link::Output::Ping { connection } => Output::Ping { connection },
-            link::Output::Close { connection } => Output::Close { connection },
-            link::Output::Detach { connection, .. } => Output::Detach { connection },
-            link::Output::Lost { .. } => return self.greeting = None,
-            link::Output::Stale => Output::Event(Event::Stale),
-            link::Output::Reconnecting(next) => Output::Event(Event::Reconnecting(next)),
-            link::Output::Closed { closed, is_failure } => {
-                // What still waits can never leave; its bytes stay counted as WHATWG's `bufferedAmount` has it.
-                self.discarded_bytes += self.queue.bytes();
-                self.queue.clear();
-                Output::Event(Event::Closed { closed, is_failure })
-            }
-        };
-        self.emit(output);
-    }
-
-    /// Queues an output. (`inline(never)`: 2 % of the wasm.)
-    #[inline(never)]
-    fn emit(&mut self, output: Output<P>) {
-        self.outputs.push_back(output);
     }
 }

@@ -81,6 +81,10 @@ fn with_heartbeat() -> ClientConfig {
     config
 }
 
+fn detached(connection: ConnectionId) -> Output<&'static str> {
+    Output::Detach { connection, code: CloseCode::NORMAL }
+}
+
 fn is_reconnecting(output: &Output<&'static str>) -> bool {
     matches!(output, Output::Event(Event::Reconnecting(_)))
 }
@@ -132,7 +136,7 @@ fn an_attempt_that_takes_longer_than_ten_seconds_is_detached_and_tried_again() {
     let connection = driven.connect();
     assert_eq!(driven.pass(Duration::from_millis(9_999)), []);
     let outputs = driven.pass(Duration::from_millis(1));
-    assert_eq!(outputs[0], Output::Detach { connection });
+    assert_eq!(outputs[0], detached(connection));
     assert!(is_reconnecting(&outputs[1]));
     assert_eq!(driven.client.status(), Status::Reconnecting);
     driven.pass(SECOND);
@@ -188,7 +192,7 @@ fn a_closing_handshake_that_nobody_answers_ends_after_five_seconds() {
     let outputs = driven.pass(Duration::from_millis(1));
     let closed = Closed::abnormal(Cause::Requested);
     let event = Event::Closed { closed, is_failure: false };
-    assert_eq!(outputs, [Output::Detach { connection }, Output::Event(event)]);
+    assert_eq!(outputs, [detached(connection), Output::Event(event)]);
 }
 
 #[test]
@@ -241,7 +245,7 @@ fn a_silent_peer_is_detached_after_interval_and_timeout_and_replaced() {
     let (mut driven, connection) = Driven::open(with_heartbeat());
     assert_eq!(driven.pass(Duration::from_millis(34_999)), [Output::Ping { connection }]);
     let outputs = driven.pass(Duration::from_millis(1));
-    assert_eq!(outputs[..2], [Output::Detach { connection }, Output::Event(Event::Stale)]);
+    assert_eq!(outputs[..2], [detached(connection), Output::Event(Event::Stale)]);
     assert!(is_reconnecting(&outputs[2]));
     driven.pass(Duration::from_millis(500));
     assert!(driven.client.connection().is_some(), "replaced within half a second");

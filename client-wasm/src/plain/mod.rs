@@ -18,7 +18,7 @@ pub(crate) fn perform(core: u32, output: Output) {
         Output::Flush { .. } => wire::flush(),
         Output::Ping { .. } => wire::ping(),
         Output::Close { connection } => wire::hangup(connection.number()),
-        Output::Detach { connection } => wire::detach(connection.number(), 1000),
+        Output::Detach { connection, code } => wire::detach(connection.number(), code.number()),
         Output::Event(Event::Open { connection }) => {
             wire::open();
             drivers::with(core, |machine| {

@@ -20,6 +20,6 @@ mod session_client;
 
 pub use config::ClientConfig;
 pub use io::{Cause, Closed, Hint, Input, Reconnecting};
-pub use link::Status;
-pub use plain::{Accepted, Client, Event, Output, SendError, Verdict};
+pub use link::{Event, Output, Status};
+pub use plain::{Accepted, Client, SendError, Verdict};
 pub use session_client::{SessionClient, SessionEvent, SessionOutput};

@@ -267,7 +267,8 @@ impl World {
                     self.schedule(30, Happening::Closes(connection, 1000));
                 }
             }
-            Output::Detach { connection } => {
+            Output::Detach { connection, code } => {
+                assert_eq!(code, CloseCode::NORMAL);
                 self.wire(connection).detach();
                 // The browser's callbacks come late, and must not matter.
                 self.schedule(60_000, Happening::Closes(connection, 1006));

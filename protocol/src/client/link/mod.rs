@@ -21,7 +21,7 @@ mod reactions;
 mod state;
 mod successor;
 
-pub(super) use io::Output;
+pub use io::{Event, Output};
 pub use state::Status;
 
 use super::{Cause, ClientConfig, Closed, Reconnecting};
@@ -144,6 +144,15 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         self.finish(Closed { code, reason: None, was_clean, cause }, !was_clean);
     }
 
+    /// Has what waits sent on the open connection; whether there is one.
+    pub(super) fn flush(&mut self) -> bool {
+        let open = self.open_connection();
+        if let Some(connection) = open {
+            self.emit(Output::Flush { connection });
+        }
+        open.is_some()
+    }
+
     // Inputs.
 
     /// Marks that a message came on `connection`, without a clock; whether it is the one in charge.
@@ -239,20 +248,12 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// Gives `connection` up.
     fn drop_connection(&mut self, connection: ConnectionId, code: CloseCode) {
         self.emit(Output::Detach { connection, code });
-        self.lose(connection);
-    }
-
-    /// Tells a session that its connection is gone.
-    fn lose(&mut self, connection: ConnectionId) {
-        if IS_SESSION {
-            self.emit(Output::Lost { connection });
-        }
     }
 
     fn announce_reconnecting(&mut self, delay: Duration, attempt: u32, closed: Closed<R>) {
         self.was_tried = true;
         self.heartbeat = None;
-        self.emit(Output::Reconnecting(Reconnecting { attempt, delay, closed }));
+        self.tell(Event::Reconnecting(Reconnecting { attempt, delay, closed }));
     }
 
     /// The end, told once.
@@ -262,7 +263,11 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         self.was_tried = true;
         self.heartbeat = None;
         self.transition(State::Closed);
-        self.emit(Output::Closed { closed, is_failure });
+        self.tell(Event::Closed { closed, is_failure });
+    }
+
+    fn tell(&mut self, event: Event<R>) {
+        self.emit(Output::Event(event));
     }
 
     /// Queues an output. (`inline(never)`, here and on the other rare paths with many callers: 7 % of the wasm.)

@@ -1,7 +1,7 @@
 //! What a link does when a connection opens, ends or falls silent.
 
 use super::super::{Cause, Closed};
-use super::{Link, Output, State};
+use super::{Event, Link, Output, State};
 use crate::parts::advice::RetryWindow;
 use crate::parts::backoff::Lost;
 use crate::parts::heartbeat::{Beat, Heartbeat, HeartbeatConfig};
@@ -42,7 +42,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
             _ => return,
         }
         self.last_asked = Some(opened);
-        self.emit(Output::Opened { connection: opened });
+        self.tell(Event::Open { connection: opened });
     }
 
     /// `connection` carries messages from now on; the one before, if there is one, has been given up.
@@ -68,13 +68,11 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         retry: Option<RetryWindow>,
     ) {
         if self.state.connection() == Some(connection) {
-            self.lose(connection);
             match self.state {
                 State::Closing { .. } => self.finish(closed, false),
                 _ => self.on_lost(now, connection, closed, retry),
             }
         } else if self.succeeds(connection) {
-            self.lose(connection);
             self.on_successor_lost(now, connection, closed, retry);
         }
     }
@@ -87,7 +85,6 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         } else if self.succeeds(connection) {
             // The first still delivers: it ends the conversation when it is lost itself.
             self.take_successor();
-            self.lose(connection);
         }
     }
 
@@ -111,12 +108,12 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
             Beat::Nothing => self.woke_up = false,
             Beat::Ping => self.emit(Output::Ping { connection }),
             Beat::Doubtful => {
-                self.emit(Output::Stale);
+                self.tell(Event::Stale);
                 self.relocate(now, Duration::ZERO);
             }
             Beat::Dead => {
                 self.drop_connection(connection, CloseCode::NORMAL);
-                self.emit(Output::Stale);
+                self.tell(Event::Stale);
                 self.on_lost(now, connection, Closed::abnormal(Cause::Silence), None);
             }
         }

@@ -13,11 +13,9 @@
 
 mod io;
 
-use core::iter;
+pub use io::{Accepted, SendError, Verdict};
 
-pub use io::{Accepted, Event, Output, SendError, Verdict};
-
-use super::link::{Link, Status};
+use super::link::{Link, Output, Status};
 use super::{ClientConfig, Input};
 use crate::parts::outgoing_queue::OutgoingQueue;
 use crate::{ConnectionId, Instant};
@@ -52,8 +50,6 @@ use crate::{ConnectionId, Instant};
 pub struct Client<R> {
     link: Link<R, false>,
     queue: OutgoingQueue,
-    /// Whom the driver is to send all that it has kept.
-    flushed: Option<ConnectionId>,
     /// Bytes that were given to `send` when nothing was accepted any more.
     discarded_bytes: u64,
 }
@@ -65,7 +61,6 @@ impl<R> Client<R> {
         Self {
             queue: OutgoingQueue::new(config.max_queue_bytes),
             link: Link::new(config, seed),
-            flushed: None,
             discarded_bytes: 0,
         }
     }
@@ -106,7 +101,7 @@ impl<R> Client<R> {
 
     /// Ends the conversation: by a closing handshake where a connection is open, else at once.
     ///
-    /// The driver gives code and reason to the connection that [`Output::Close`] names. [`Event::Closed`]
+    /// The driver gives code and reason to the connection that [`Output::Close`] names. [`Event::Closed`](super::Event::Closed)
     /// follows by way of the clock, because `close` events are asynchronous (WHATWG).
     pub fn close(&mut self, now: Instant) {
         self.flush();
@@ -151,10 +146,7 @@ impl<R> Client<R> {
     ///
     /// Events come last of what one call brought, so that a callback of the application finds the rest done.
     pub fn poll_output(&mut self) -> Option<Output<R>> {
-        if let Some(connection) = self.flushed.take() {
-            return Some(Output::Flush { connection });
-        }
-        iter::from_fn(|| self.link.poll_output()).find_map(Output::of)
+        self.link.poll_output()
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due; changes only with the methods that take a time.
@@ -191,11 +183,8 @@ impl<R> Client<R> {
 
     /// Has what waits sent on the open connection, if there is one.
     fn flush(&mut self) {
-        if !self.queue.is_empty()
-            && let Some(connection) = self.link.open_connection()
-        {
+        if !self.queue.is_empty() && self.link.flush() {
             self.queue.clear();
-            self.flushed = Some(connection);
         }
     }
 }

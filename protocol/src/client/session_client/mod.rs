@@ -120,9 +120,13 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
             Input::Opened { connection } => self.link.on_opened(now, connection),
             Input::OpenHandled { .. } => {}
             Input::Closed { connection, closed, retry } => {
-                self.link.on_closed(now, connection, closed, retry)
+                self.on_gone(connection);
+                self.link.on_closed(now, connection, closed, retry);
             }
-            Input::Failed { connection, reason } => self.link.on_failed(connection, reason),
+            Input::Failed { connection, reason } => {
+                self.on_gone(connection);
+                self.link.on_failed(connection, reason);
+            }
             Input::Hint(Hint::PageHide { persisted: false }) => return self.close(now),
             Input::Hint(hint) => self.link.on_hint(now, hint),
         }
@@ -214,6 +218,12 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
         &self.session
     }
 
+    fn on_gone(&mut self, connection: ConnectionId) {
+        if self.link.knows(connection) {
+            self.session.lost(connection);
+        }
+    }
+
     /// Passes on what link and session have to tell each other and the driver.
     fn follow(&mut self) {
         loop {
@@ -226,16 +236,20 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
     fn follow_link(&mut self, output: link::Output<P>) {
         match output {
             link::Output::Connect { connection } => self.emit(SessionOutput::Connect { connection }),
-            link::Output::Opened { connection } => self.session.opened(connection),
             link::Output::Ping { .. } => self.session.ping(),
             link::Output::Close { connection } => self.emit(SessionOutput::Close { connection }),
             link::Output::Detach { connection, code } => {
                 self.emit(SessionOutput::Detach { connection, code });
+                self.session.lost(connection);
             }
-            link::Output::Lost { connection } => self.session.lost(connection),
-            link::Output::Stale => self.tell(SessionEvent::Stale),
-            link::Output::Reconnecting(next) => self.tell(SessionEvent::Reconnecting(next)),
-            link::Output::Closed { closed, is_failure } => {
+            // The session has a queue of its own.
+            link::Output::Flush { .. } => {}
+            link::Output::Event(link::Event::Open { connection }) => self.session.opened(connection),
+            link::Output::Event(link::Event::Stale) => self.tell(SessionEvent::Stale),
+            link::Output::Event(link::Event::Reconnecting(next)) => {
+                self.tell(SessionEvent::Reconnecting(next));
+            }
+            link::Output::Event(link::Event::Closed { closed, is_failure }) => {
                 self.session.goodbye();
                 self.follow_session();
                 self.tell(SessionEvent::Closed { closed, is_failure });

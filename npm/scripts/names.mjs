@@ -11,7 +11,7 @@ const WORDS = `
   core streams bytes socket fail lane stage fields unsent payload closed isBroken isWritten deliver lost accept newSocket
   requestHandler readable locate pinged ponged undialable handOver maxMessageBytes first buffered cancel asker closing
   listen queue measured watch opened ended wantsJson refuse settle subProtocol located events end hint retrying hangup
-  detach dial waitingBytes answer handlers follow respond ask drive alarm transmit monotonic wall tell write hold received
+  detach dial waitingBytes answer handlers follow respond ask drive alarm flush monotonic wall tell write hold received
   answered line attend violated entry create free ping
 `.trim().split(/\s+/);
 

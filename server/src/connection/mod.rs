@@ -37,16 +37,38 @@ pub(crate) use role::Role;
 pub(crate) use tungstenite::TungsteniteCodec;
 
 /// Runs a connection from its opening to its end.
-pub(crate) async fn run(codec: impl Codec, role: impl Role) {
-    let mut connection = Connection::new(codec, role);
-    let end = poll_fn(|cx| connection.poll(cx)).await;
-    let Connection { mut codec, role, .. } = connection;
-    let lingers = end.lingers.then_some(role.server().limits().close_timeout);
-    end.count(&role.server().counters().connections);
-    role.end(end);
-    if let Some(close_timeout) = lingers {
-        // A peer that never ends its side is left when the time is over.
-        let _ = tokio::time::timeout(close_timeout, poll_fn(|cx| codec.poll_linger(cx))).await;
+///
+/// An `async fn` would keep room for it thrice, and there are many.
+pub(crate) fn run(codec: impl Codec, role: impl Role) -> impl Future<Output = ()> {
+    let mut running = Running::Serving(Connection::new(codec, role));
+    poll_fn(move |cx| running.poll(cx))
+}
+
+enum Running<C, R> {
+    Serving(Connection<C, R>),
+    /// The peer may be at work on what it sends until it reads the close frame, or the time is over.
+    Lingering {
+        codec: C,
+        timer: Pin<Box<Sleep>>,
+    },
+    Over,
+}
+
+impl<C: Codec, R: Role> Running<C, R> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Self::Serving(connection) = self {
+            let end = ready!(connection.poll(cx));
+            if let Self::Serving(connection) = std::mem::replace(self, Self::Over) {
+                *self = connection.end(end);
+            }
+        }
+        match self {
+            Self::Lingering { codec, timer } => match codec.poll_linger(cx) {
+                Poll::Ready(()) => Poll::Ready(()),
+                Poll::Pending => timer.as_mut().poll(cx),
+            },
+            Self::Serving(_) | Self::Over => Poll::Ready(()),
+        }
     }
 }
 
@@ -94,6 +116,19 @@ impl<C: Codec, R: Role> Connection<C, R> {
     fn new(codec: C, role: R) -> Self {
         let timer = Box::pin(tokio::time::sleep_until(role.poll_timeout()));
         Self { codec, role, phase: Phase::Open, timer, ping_due: false, unflushed: false, paused: false }
+    }
+
+    /// Tells of the end; what is left to be done.
+    fn end(self, end: End) -> Running<C, R> {
+        let Self { codec, role, mut timer, .. } = self;
+        let (lingers, deadline) = (end.lingers, after(Instant::now(), role.server().limits().close_timeout));
+        end.count(&role.server().counters().connections);
+        role.end(end);
+        if !lingers {
+            return Running::Over;
+        }
+        timer.as_mut().reset(deadline);
+        Running::Lingering { codec, timer }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {

@@ -159,14 +159,14 @@ fn switching_protocols(accept: HeaderValue, protocol: Option<&str>) -> Response<
     response
 }
 
-/// Waits until the 101 is on its way, then runs the connection to its end.
+/// Waits until the 101 is on its way, then has a task run the connection to its end.
 async fn open_plain(upgrade: OnUpgrade, session: Session, outbox: Arc<Outbox<Message>>, place: Place) {
     let limits = session.server().limits();
     let Ok(Ok(upgraded)) = tokio::time::timeout(limits.head_timeout, upgrade).await else {
         return session.abandon(place);
     };
     let codec = TungsteniteCodec::new(TokioIo::new(upgraded), limits, limits.max_message_bytes).await;
-    connection::run(codec, Plain::open(session, outbox, place)).await;
+    tokio::spawn(connection::run(codec, Plain::open(session, outbox, place)));
 }
 
 /// The same in session mode, where no session is there yet.
@@ -181,5 +181,5 @@ async fn open_session_mode(
         return tracing::debug!("the client left during the opening handshake");
     };
     let codec = TungsteniteCodec::new(TokioIo::new(upgraded), limits, limits.max_session_mode_bytes()).await;
-    connection::run(codec, SessionMode::new(server, arrived, place)).await;
+    tokio::spawn(connection::run(codec, SessionMode::new(server, arrived, place)));
 }

@@ -171,7 +171,7 @@ impl Inbox {
 }
 
 /// Places that an idle inbox keeps, so that a quiet conversation allocates nothing.
-const IDLE_PLACES: usize = 4;
+const IDLE_PLACES: usize = 2;
 
 impl Event {
     /// A message of a plain client.

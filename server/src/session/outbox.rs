@@ -235,7 +235,7 @@ impl<M> Drop for Outbox<M> {
 }
 
 /// Places that an idle queue keeps, so that a quiet conversation allocates nothing.
-const IDLE_PLACES: usize = 4;
+const IDLE_PLACES: usize = 2;
 
 /// What may wait to be written to a connection that is not behind.
 const BACKLOG_BYTES: usize = 16 * 1024;

@@ -41,8 +41,8 @@ pub(crate) struct SessionMode {
     server: Arc<ServerState>,
     outbox: Arc<SessionOutbox>,
     stage: Stage,
-    /// Ready when the server drains; until a session is found, nobody else tells the connection.
-    drain: BoxFuture<'static, ()>,
+    /// Ready when the server drains; there until a session is found, for nobody else tells the connection.
+    drain: Option<BoxFuture<'static, ()>>,
     /// The connection's own place, which is not its session's.
     _place: Place,
 }
@@ -75,7 +75,7 @@ impl SessionMode {
         server.counters().connections.opened_session.increment();
         let outbox = Arc::new(Outbox::new(server.limits().max_queue_bytes));
         let deadline = after(Instant::now(), server.limits().first_message_timeout);
-        let drain = server.drained();
+        let drain = Some(server.drained());
         let stage = Stage::Waiting { arrived: Box::new(arrived), deadline };
         Self { server, outbox, stage, drain, _place: place }
     }
@@ -156,6 +156,15 @@ impl SessionMode {
         let Stage::Preparing(preparing) = &mut self.stage else { return };
         if let Poll::Ready(ready) = preparing.poll_unpin(cx) {
             self.open(ready);
+        }
+    }
+
+    fn poll_drain(&mut self, cx: &mut Context<'_>) {
+        if !self.stage.is_opening() {
+            self.drain = None;
+        }
+        if self.drain.as_mut().is_some_and(|drain| drain.poll_unpin(cx).is_ready()) {
+            self.refuse(&Refusal::Opening(Refused::Draining));
         }
     }
 }
@@ -241,10 +250,7 @@ impl Role for SessionMode {
     fn poll(&mut self, cx: &mut Context<'_>) {
         self.poll_decision(cx);
         self.poll_prepared(cx);
-        let is_opening = self.stage.is_opening();
-        if is_opening && self.drain.poll_unpin(cx).is_ready() {
-            self.refuse(&Refusal::Opening(Refused::Draining));
-        }
+        self.poll_drain(cx);
     }
 
     fn poll_timeout(&self) -> Instant {

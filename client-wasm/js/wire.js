@@ -40,7 +40,7 @@ export class Wire {
   /** What `Core` has accepted until it says `flush`; it never sees a payload. */
   #kept = [];
   /** The reason that came with the last close. */
-  #reason;
+  reason;
   #timer;
   #listening;
 
@@ -143,13 +143,13 @@ export class Wire {
   }
 
   reconnecting(attempt, delay, cause, code, hasReason) {
-    this.retrying(attempt, delay, cause, code, hasReason ? this.#reason : "");
+    this.retrying(attempt, delay, cause, code, hasReason ? this.reason : "");
   }
 
   ended(failed, wasClean, code, hasReason) {
     this.#listening.abort();
     this.#kept = [];
-    this.closed(failed, !!wasClean, code, hasReason ? this.#reason : "");
+    this.closed(failed, !!wasClean, code, hasReason ? this.reason : "");
   }
 
   /** Milliseconds on a clock that never goes backwards. */
@@ -205,7 +205,7 @@ export class Wire {
 
   lost(connection, code, reason, wasClean, failure) {
     const [, retry = -1] = /(?:^| )retry=(0|[1-9]\d{0,8})(?: |$)/.exec(reason) ?? [];
-    this.#reason = reason;
+    this.reason = reason;
     this.core.closed(connection, code, wasClean, failure, +retry);
   }
 }

@@ -24,13 +24,15 @@ declare module "#core" {
     status(): number;
     /** Bytes that were sent and no socket has taken. */
     buffered(): number;
+    /** What the page says of itself or its network, as `HINTS` of the wire numbers it. */
+    hint(hint: number): void;
   }
 }
 
 /** `client-wasm/js/wire.js`, as far as the package uses it. */
 declare module "#wire" {
   export abstract class Wire {
-    abstract core: Pick<import("#core").Core, "send" | "close" | "status" | "buffered">;
+    abstract core: Pick<import("#core").Core, "send" | "close" | "status" | "buffered" | "hint">;
     /** The URL of the current or last attempt. */
     url: string;
     /** The current or last WebSocket. */
@@ -43,7 +45,11 @@ declare module "#wire" {
     abstract heartbeat: { readonly message: string; readonly reply: string | undefined } | undefined;
     /** What `close` closes with. */
     closing: [code: number | undefined, reason: string | undefined];
+    /** The reason that came with the last close. */
+    reason: string | undefined;
     listen(): void;
+    /** Stops listening, and tells that the conversation is over. */
+    ended(failed: boolean, wasClean: boolean, code: number, hasReason: boolean): void;
     /** Begins an opening handshake. */
     newSocket(url: string, protocols: string | string[]): WebSocket;
     /** Queues a message; whether it was accepted. Only while the status is not `OPEN`. */
@@ -63,7 +69,7 @@ declare module "#wire" {
 /** `client-wasm/js/session.js`, as far as the package uses it. */
 declare module "#session" {
   /** Has the wire carry a session: what it is given beside its own methods are the fields that `Face` declares. */
-  export function carrySession(wire: import("#wire").Wire, first: import("./first_connection.ts").FirstConnection): void;
+  export function carrySession(wire: import("#wire").Wire, first: import("./first_connection.ts").FirstConnection | undefined): void;
 }
 
 /** `client-wasm/js/session_wire.js`, likewise. */

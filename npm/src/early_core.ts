@@ -7,10 +7,13 @@ import { CLOSED, CLOSING, CONNECTING } from "./status.ts";
 /** The least that a waiting message is charged, in bytes, as in the core. */
 const MIN_CHARGE = 16;
 
+/** The page's hint that it goes into the back-forward cache, as the wire numbers it. */
+const CACHED = 7;
+
 /** The part of `Core` that the application can reach before it is there. */
-export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buffered"> {
+export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buffered" | "hint"> {
   stage: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
-  /** In session mode, while it is wanted. */
+  /** In session mode, while it is wanted; without it the core dials. */
   first: FirstConnection | undefined;
   readonly #maxBytes: number;
   #buffered = 0;
@@ -36,6 +39,13 @@ export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buff
   close(): void {
     this.stage ||= CLOSING;
     this.first?.close();
+  }
+
+  /** A page in the cache holds no connection. */
+  hint(hint: number): void {
+    if (hint !== CACHED) return;
+    this.first?.close();
+    this.first = undefined;
   }
 
   status(): number {

@@ -79,7 +79,7 @@ export class Face extends Wire {
     const { core } = this;
     if (core instanceof EarlyCore) {
       if (core.stage === CLOSED) this.core = this.#begin();
-      else if (core.stage) this.#dialFirst(core);
+      else this.#dialFirst(core);
     } else {
       this.listen();
       core.connect();
@@ -89,16 +89,16 @@ export class Face extends Wire {
   /** Compiles the core and connects; what is called until then waits in the stand-in that is returned. */
   #begin(): EarlyCore {
     const early = this.#early(CONNECTING);
+    this.listen();
     this.#dialFirst(early);
     this.#load().then(
       ([CoreClass, exports, carry]) => {
         if (early.stage) return this.#endEarly(early, false, "");
-        carry?.(this, early.first!.take());
+        carry?.(this, early.first?.take());
         const core = new CoreClass(exports, this, Math.random(), ...this.#settings);
         this.core = core;
         if (carry) this.lane.handOver();
         else early.handOver(core);
-        this.listen();
         core.connect();
       },
       (error: unknown) => this.#endEarly(early, true, `the WebAssembly core did not load: ${String(error)}`),
@@ -108,6 +108,7 @@ export class Face extends Wire {
 
   #dialFirst(early: EarlyCore): void {
     early.stage = CONNECTING;
+    early.first?.close();
     if (this.#options.session) early.first = new FirstConnection(this);
   }
 
@@ -132,7 +133,8 @@ export class Face extends Wire {
     early.close();
     early.stage = CLOSED;
     this.lane.fail();
-    this.closed(failed, false, 1006, reason);
+    this.reason = reason;
+    this.ended(failed, false, 1006, true);
   }
 
   override newSocket(url: string, protocols: string | string[]): WebSocket {

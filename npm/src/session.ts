@@ -14,7 +14,7 @@ export { Core } from "#core";
 export { loadCore } from "./wasm.ts";
 
 /** Has the page's conversation carry a session, on a connection that has been dialled. */
-export function carry(face: Face, first: FirstConnection): void {
+export function carry(face: Face, first: FirstConnection | undefined): void {
   carrySession(face, first);
   face.follow = follow;
   face.respond = (...request) => respond(face, ...request);

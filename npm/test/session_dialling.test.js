@@ -126,6 +126,30 @@ test("reconnect after such a close dials again", async (t) => {
   assert.deepEqual([types, browser.sockets.length], [["open"], 2]);
 });
 
+test("reconnect replaces one that has failed before the core is there, and what comes of that is told to nobody", async (t) => {
+  const { browser, server, client, load, types } = await loading(t);
+  browser.socket.drop();
+  client.reconnect();
+  await settle();
+  assert.equal(browser.sockets.length, 2);
+  load();
+  await until(() => browser.socket.binaryType === "arraybuffer");
+  server.welcome();
+  assert.deepEqual([types, browser.sockets.length], [["open"], 2]);
+});
+
+test("a page that goes into the back-forward cache lets it go, and the core dials when the page is back", async (t) => {
+  const { browser, server, client, load, types } = await loading(t);
+  browser.socket.accept();
+  browser.page.tell("pagehide", { persisted: true });
+  assert.equal(browser.socket.readyState, 2);
+  browser.page.tell("pageshow", { persisted: true });
+  load();
+  await until(() => browser.sockets.length === 2);
+  server.welcome();
+  assert.deepEqual([types, client.status], [["open"], "open"]);
+});
+
 test("a core that does not load closes the socket", async (t) => {
   const browser = openBrowser(t);
   const { StayWire } = await freshPackage(t);

@@ -40,6 +40,21 @@
 //! [subscribe](WsListener::subscribe) and those that the server has [subscribed](Session::subscribe) by itself; what
 //! late readers get of its past says [`ServerBuilder::topics`].
 //!
+//! # Logs
+//!
+//! The server logs by `tracing`, and nothing secret at any level: no message, token, credential, header or query. The
+//! crate `tungstenite` below it logs by `log`, and at the level `trace` every frame and message, the tokens of sessions
+//! among them. An application that lets such records through, as `tracing-subscriber` with its default features and
+//! `env_logger` do for `RUST_LOG=trace`, leaves these out by
+//!
+//! ```sh
+//! RUST_LOG=trace,tungstenite=info
+//! ```
+//!
+//! or, for good, by the feature `release_max_level_debug` of the crate `log`.
+//!
+//! # Where to begin reading
+//!
 //! The path of a message is the order to read the code in: `accept`, `handshake`, `connection`, `session`
 //! (inbox), `listener`; and back: `session` (outbox), `connection`.
 

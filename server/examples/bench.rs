@@ -40,6 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .max_message_bytes(16 * MIB)
         .max_queue_bytes(64 * MIB)
         .heartbeat(HOUR, HOUR)
+        .session_window(3 * HOUR)
         .build()?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("serving /echo and /bcast on ws://{}", listener.local_addr()?);

@@ -59,10 +59,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Codec for TungsteniteCodec<S> {
             let incoming = match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
                 Some(Ok(WsMessage::Text(text))) => {
                     // Validated once more: a `ByteString` cannot be made of checked bytes without `unsafe`.
-                    let text = ByteString::try_from(Bytes::from(text)).map_err(|_| ReadError::InvalidUtf8)?;
+                    let text = ByteString::try_from(own(text.into())).map_err(|_| ReadError::InvalidUtf8)?;
                     Incoming::Message(Message::Text(text))
                 }
-                Some(Ok(WsMessage::Binary(bytes))) => Incoming::Message(Message::Binary(bytes)),
+                Some(Ok(WsMessage::Binary(bytes))) => Incoming::Message(Message::Binary(own(bytes))),
                 Some(Ok(WsMessage::Ping(_))) => {
                     // The pong is in the write buffer, perhaps stuck there.
                     self.blocked = true;
@@ -134,6 +134,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Codec for TungsteniteCodec<S> {
     }
 }
 
+/// The payload of a message, which may be kept for long, without the buffer that it was read into.
+///
+/// That buffer would be kept whole, for a message of one byte too, and nothing counts it. A large message fills it.
+fn own(payload: Bytes) -> Bytes {
+    if payload.len() < READ_BUFFER_BYTES { Bytes::copy_from_slice(&payload) } else { payload }
+}
+
 /// Whether tungstenite put `frame` in the place of one whose code may not be sent, and answered it.
 ///
 /// It shows nothing else of the peer's frame. A peer that sends just this code and reason itself is taken for such a one.
@@ -199,5 +206,30 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_small_message_does_not_keep_the_buffer_that_it_was_read_into() {
+        let (mut client, stream) = tokio::io::duplex(1_000);
+        let mut codec = TungsteniteCodec::new(stream, &Limits::default(), 1_000).await;
+        for first_byte in [0x81, 0x82] {
+            client.write_all(&[first_byte, 0x85, 0, 0, 0, 0]).await.unwrap();
+            client.write_all(b"hello").await.unwrap();
+            let Ok(Incoming::Message(message)) = poll_fn(|cx| codec.poll_read(cx)).await else { panic!() };
+            let payload = match message {
+                Message::Text(text) => text.into_bytes(),
+                Message::Binary(bytes) => bytes,
+            };
+            assert!(payload.is_unique());
+        }
     }
 }

@@ -190,8 +190,8 @@ export class Wire {
     };
     socket.onerror = () => {
       this.isBroken = true;
-      // Node 22 fires no `close` after it.
-      if (!socket.readyState) socket.onclose({ reason: "" });
+      // Node 22 fires no `close` after it, nor does Chromium where the page's Content Security Policy forbids to connect.
+      if (failed && socket.readyState % 3 < 1) socket.onclose({ reason: "" });
     };
     socket.onclose = ({ code, reason, wasClean }) => this.lost(connection, failed || code, reason, wasClean, 0);
   }

@@ -22,6 +22,18 @@ import { encodeTopic, publish, type SubscribeOptions, Topic } from "./topic.ts";
 
 type Handler<K extends keyof StayWireEventMap> = EventHandler<StayWire, StayWireEventMap, K>;
 
+/** What is read is what a `WebSocket` has, so that a `StayWire` may be given to whoever asks for one. */
+export interface StayWire {
+  get onopen(): WebSocket["onopen"];
+  set onopen(handler: Handler<"open">);
+  get onmessage(): WebSocket["onmessage"];
+  set onmessage(handler: Handler<"message">);
+  get onerror(): WebSocket["onerror"];
+  set onerror(handler: Handler<"error">);
+  get onclose(): WebSocket["onclose"];
+  set onclose(handler: Handler<"close">);
+}
+
 /** A `WebSocket` that comes back: one conversation over as many connections as it takes. */
 export class StayWire extends EventTarget {
   declare static readonly CONNECTING: 0;
@@ -33,10 +45,6 @@ export class StayWire extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  declare onopen: Handler<"open">;
-  declare onmessage: Handler<"message">;
-  declare onerror: Handler<"error">;
-  declare onclose: Handler<"close">;
   declare onreconnecting: Handler<"reconnecting">;
   declare onsession: Handler<"session">;
   declare ongap: Handler<"gap">;
@@ -120,7 +128,8 @@ export class StayWire extends EventTarget {
   }
 
   set binaryType(type: BinaryType) {
-    // WebIDL ignores what is not in the enumeration.
+    // WebIDL takes everything for text, and ignores what is not in the enumeration.
+    type = `${type}`;
     if (type === "blob" || type === "arraybuffer") this.#face.binaryType = type;
   }
 
@@ -144,7 +153,7 @@ export class StayWire extends EventTarget {
   async #drain(): Promise<void> {
     await drained(this, this.#mark);
     this.#drained = undefined;
-    if (this.bufferedAmount <= this.#mark) this.#face.drained();
+    if (this.readyState < 3 && this.bufferedAmount <= this.#mark) this.#face.drained();
   }
 
   #sendKept(data: Payload): Sent {
@@ -266,6 +275,7 @@ export class StayWire extends EventTarget {
    */
   close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
     if (code !== undefined) code = rounded(code);
+    if (reason !== undefined) reason = `${reason}`;
     if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) {
       throw new DOMException(`staywire: a close code is 1000 or from 3000 to 4999, not ${code}`, "InvalidAccessError");
     }

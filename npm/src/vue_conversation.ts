@@ -46,7 +46,7 @@ export interface Conversation<T> extends Told<T>, Sending {
 }
 
 /** A conversation that ends with the effect scope that this is called in, and how to say that its component is put away. */
-export function converse<T>(url: ConversationUrl, options: ConversationOptions): [Conversation<T>, setAway: (isAway: boolean) => void] {
+export function converse<T>(url: ConversationUrl, options: ConversationOptions): [conversation: Conversation<T>, setAway: (isAway: boolean) => void] {
   const { json = false, immediate = true, keepMessages = 1_000, binaryType = "blob" } = options;
   const socket = shallowRef<StayWire>();
   const where = trackUrl(url, () => isWanted && begin());

@@ -127,6 +127,17 @@ test("a reason of 123 bytes closes, and of more throws SyntaxError", async (t) =
   assert.equal(client.readyState, StayWire.CLOSING);
 });
 
+test("whatever is the reason is taken for text, before the code is looked at", async (t) => {
+  const browser = openBrowser(t);
+  const client = await browser.connect();
+  const long = { toString: () => "x".repeat(124) };
+  assert.throws(() => client.close(3000, long), { name: "SyntaxError" });
+  const thrown = { toString: () => assert.fail("of the reason") };
+  assert.throws(() => client.close(1, thrown), /of the reason/);
+  client.close(3000, null);
+  assert.deepEqual(browser.socket.closedWith, [3000, "null"]);
+});
+
 test("arguments of close are checked also when there is nothing to close", async (t) => {
   const browser = openBrowser(t);
   const client = await browser.connect();

@@ -72,6 +72,14 @@ test("the end lets go of who waits, and is no drain", async (t) => {
   assert.deepEqual([await isFulfilled(drained), drains.length], [true, 0]);
 });
 
+test("what drains after the end is told to nobody", async (t) => {
+  const { browser, drained, drains } = await overTheMark(t);
+  browser.socket.bufferedAmount = 0;
+  browser.socket.finish(1000);
+  await browser.clock.pass(1_000);
+  assert.deepEqual([await isFulfilled(drained), drains.length], [true, 0]);
+});
+
 test("a mark that is no number of bytes throws RangeError that names it", async (t) => {
   const browser = openBrowser(t);
   for (const highWaterMark of [-1, NaN, "5"]) {

@@ -9,6 +9,10 @@ import { SessionServer } from "./fakes/session_server.js";
 const WAYS = {
   "`error` and then `close` with 1006": (socket) => socket.drop(),
   "`error` alone, as Node 22": (socket) => socket.onerror(new Event("error")),
+  "`error` alone, as Chromium where the page's policy forbids to connect": (socket) => {
+    socket.readyState = 3;
+    socket.onerror(new Event("error"));
+  },
   "`error` and then `close` with 1002, as Node 24.0": (socket) => {
     socket.readyState = 3;
     socket.onerror(new Event("error"));

@@ -50,6 +50,9 @@ test("binaryType takes what it knows and ignores the rest", async (t) => {
   assert.equal(client.binaryType, "arraybuffer");
   client.binaryType = "blob";
   assert.equal(client.binaryType, "blob");
+  client.binaryType = { toString: () => "arraybuffer" };
+  assert.equal(client.binaryType, "arraybuffer");
+  assert.throws(() => (client.binaryType = Symbol("blob")), TypeError);
 });
 
 test("what can only be read stays as it is", async (t) => {

@@ -47,6 +47,9 @@ socket.onreconnecting = function (event) {
   const told: ReconnectingEvent = event;
   console.log(self.status, told.attempt);
 };
+socket.onclose = function ({ code }) {
+  this.sendJson({ code });
+};
 socket.onclose = null;
 // @ts-expect-error: a handler is a function
 socket.onopen = "open";

@@ -17,8 +17,9 @@ interface Order {
 }
 
 // Where a page has a WebSocket, it may have a StayWire.
-const either: Pick<WebSocket, "send" | "close" | "readyState" | "bufferedAmount" | "binaryType" | "url" | "protocol"> =
-  new StayWire("/ws");
+const either: WebSocket = new StayWire("/ws");
+const constructor: typeof WebSocket = StayWire;
+globalThis.WebSocket = constructor;
 
 const socket = new StayWire("/ws", ["chat"]);
 new StayWire(new URL("wss://a.example/"), "chat");

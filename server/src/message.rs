@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
-use crate::session::outbox::Queued;
+use crate::session::backlog::Queued;
 
 /// One message, text or binary. Cloning shares the payload, so sending it to many copies nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use super::End;
 use crate::message::Message;
 use crate::server::ServerState;
-use crate::session::outbox::{Outbox, Queued};
+use crate::session::backlog::Queued;
+use crate::session::outbox::Outbox;
 
 /// The rules above RFC 6455: a plain client's, or those of session mode.
 ///

@@ -21,7 +21,7 @@ use crate::error::SessionError;
 use crate::listener::Resumption;
 use crate::message::Message;
 use crate::session::Received;
-use crate::session::outbox::Queued;
+use crate::session::backlog::Queued;
 use crate::sync::Mutex;
 use crate::topic::TopicName;
 

@@ -7,6 +7,7 @@
 
 mod asking;
 mod attributes;
+pub(crate) mod backlog;
 mod id;
 pub(crate) mod inbox;
 mod life;

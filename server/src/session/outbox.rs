@@ -1,23 +1,21 @@
 //! What waits to be written to one connection.
 //!
-//! Owns: the queue, its bound in bytes, and the decision that a reader is too
-//! slow. Never: waits, or touches the socket; any task pushes, the
-//! connection's task pops.
+//! Owns: the bound of the backlog, the decision that a reader is too slow, and
+//! the close that comes last. Never: waits, or touches the socket; any task
+//! pushes, the connection's task pops.
 //!
 //! ```text
 //!  open ──close / full queue──► closing: takes nothing more; what is queued, then the close frame
 //!   └────────┴──terminate / connection over──► ended: holds nothing
 //! ```
 
-use std::collections::VecDeque;
-use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use staywire_protocol::CloseCode;
-use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
 use super::SendError;
+use super::backlog::{Backlog, Queued};
 use crate::close::CloseFrame;
 use crate::sync::Mutex;
 
@@ -47,26 +45,6 @@ pub(crate) struct Closing {
     pub(crate) is_slow_reader: bool,
 }
 
-/// What can wait to be written.
-pub(crate) trait Queued {
-    /// Its payload's size.
-    fn payload_bytes(&self) -> usize;
-
-    /// What it costs where it waits: its payload and a fixed price for its place.
-    ///
-    /// Without the price, a queue bounded in bytes would hold any number of empty messages.
-    fn queued_bytes(&self) -> usize {
-        const PLACE: usize = 64;
-        self.payload_bytes() + PLACE
-    }
-
-    /// Takes `next` in where it says all that this says; whether it did.
-    fn absorb(&mut self, next: &Self) -> bool {
-        let _ = next;
-        false
-    }
-}
-
 #[derive(Debug)]
 pub(crate) struct Outbox<M> {
     limit: usize,
@@ -76,14 +54,7 @@ pub(crate) struct Outbox<M> {
 #[derive(Debug)]
 struct State<M> {
     phase: Phase,
-    queue: VecDeque<M>,
-    queued_bytes: usize,
-    /// What of it came by [`Outbox::replay`]: the bound does not count it. Taken to be in front, where little else is.
-    replayed_bytes: usize,
-    /// Something is held back until the queue is empty.
-    holds_back: bool,
-    /// Who waits for the same, while somebody does.
-    caught_up: Option<Arc<Notify>>,
+    backlog: Backlog<M>,
     /// The connection's task; woken when there is something new to know.
     task: Option<Waker>,
 }
@@ -97,15 +68,7 @@ enum Phase {
 
 impl<M: Queued> Outbox<M> {
     pub(crate) fn new(limit: usize) -> Self {
-        let state = State {
-            phase: Phase::Open,
-            queue: VecDeque::new(),
-            queued_bytes: 0,
-            replayed_bytes: 0,
-            holds_back: false,
-            caught_up: None,
-            task: None,
-        };
+        let state = State { phase: Phase::Open, backlog: Backlog::new(), task: None };
         Self { limit, state: Mutex::new(state) }
     }
 
@@ -121,16 +84,19 @@ impl<M: Queued> Outbox<M> {
         if bytes > limit {
             return Err(SendError::TooLarge { bytes: message.payload_bytes(), limit });
         }
-        if state.queue.back_mut().is_some_and(|last| last.absorb(&message)) {
+        if state.backlog.absorb(&message) {
             return Ok(());
         }
-        if state.queued_bytes - state.replayed_bytes + bytes > limit {
-            state.clear();
+        if state.backlog.counted_bytes() + bytes > limit {
+            state.backlog.clear();
             let frame = CloseFrame::new(CloseCode::SLOW_READER, "slow reader");
             state.begin_closing(Closing { frame, is_slow_reader: true });
             return Err(SendError::SlowReader { limit });
         }
-        state.append(message, bytes);
+        // With more than this one queued, the task already knows.
+        if state.backlog.append(message) {
+            state.wake();
+        }
         Ok(())
     }
 
@@ -138,29 +104,23 @@ impl<M: Queued> Outbox<M> {
     ///
     /// It comes before everything else, but for what is no backlog.
     pub(crate) fn replay(&self, message: M) {
-        let bytes = message.queued_bytes();
         let mut state = self.state.lock();
-        if matches!(state.phase, Phase::Open) {
-            state.replayed_bytes += bytes;
-            state.append(message, bytes);
+        if matches!(state.phase, Phase::Open) && state.backlog.repeat(message) {
+            state.wake();
         }
     }
 
     /// Whether more waits to be written than a connection that keeps up has. If so, [`pop`](Self::pop) tells when
     /// nothing does.
     pub(crate) fn is_behind(&self) -> bool {
-        let mut state = self.state.lock();
-        let is_behind = state.is_behind();
-        state.holds_back |= is_behind;
-        is_behind
+        self.state.lock().backlog.hold_back()
     }
 
     /// Ready when what waits to be written is no backlog, or never will be written; `None` where it is none now.
     ///
     /// No bound counts what is [repeated](Self::replay), so that one repetition waits for the other.
     pub(crate) fn caught_up(&self) -> Option<OwnedNotified> {
-        let mut state = self.state.lock();
-        state.is_behind().then(|| Arc::clone(state.caught_up.get_or_insert_default()).notified_owned())
+        self.state.lock().backlog.caught_up()
     }
 
     /// Takes nothing more, and closes with `frame` after what is queued. The first close wins.
@@ -174,7 +134,7 @@ impl<M: Queued> Outbox<M> {
     /// Forgets what is queued and refuses everything from now on.
     pub(crate) fn end(&self) {
         let mut state = self.state.lock();
-        state.clear();
+        state.backlog.clear();
         state.phase = Phase::Ended;
         state.wake();
     }
@@ -206,70 +166,25 @@ impl<M: Queued> Outbox<M> {
 
     pub(crate) fn pop(&self) -> Popped<M> {
         let mut state = self.state.lock();
-        if let Some(message) = state.queue.pop_front() {
-            let bytes = message.queued_bytes();
-            state.queued_bytes -= bytes;
-            state.replayed_bytes = state.replayed_bytes.saturating_sub(bytes);
+        if let Some(message) = state.backlog.pop() {
             return Popped::Message(message);
         }
-        // A burst must not leave its memory behind in an idle session.
-        state.queue.shrink_to(IDLE_PLACES);
-        state.tell_caught_up();
-        let State { phase, holds_back, .. } = &mut *state;
+        let State { phase, backlog, .. } = &mut *state;
         match phase {
             Phase::Closing { closing, popped } if !*popped => {
                 *popped = true;
                 Popped::Close(closing.frame.clone())
             }
-            Phase::Open if std::mem::take(holds_back) => Popped::Drained,
+            Phase::Open if backlog.release() => Popped::Drained,
             Phase::Open | Phase::Closing { .. } | Phase::Ended => Popped::Nothing,
         }
     }
 }
 
-/// A connection that is gone writes nothing.
-impl<M> Drop for Outbox<M> {
-    fn drop(&mut self) {
-        self.state.lock().tell_caught_up();
-    }
-}
-
-/// Places that an idle queue keeps, so that a quiet conversation allocates nothing.
-const IDLE_PLACES: usize = 2;
-
-/// What may wait to be written to a connection that is not behind.
-const BACKLOG_BYTES: usize = 16 * 1024;
-
 impl<M> State<M> {
-    fn append(&mut self, message: M, bytes: usize) {
-        self.queued_bytes += bytes;
-        self.queue.push_back(message);
-        // With more than this one queued, the task already knows.
-        if self.queue.len() == 1 {
-            self.wake();
-        }
-    }
-
     fn begin_closing(&mut self, closing: Closing) {
         self.phase = Phase::Closing { closing, popped: false };
         self.wake();
-    }
-
-    fn clear(&mut self) {
-        self.queue = VecDeque::new();
-        self.queued_bytes = 0;
-        self.replayed_bytes = 0;
-        self.tell_caught_up();
-    }
-
-    fn is_behind(&self) -> bool {
-        self.queued_bytes >= BACKLOG_BYTES
-    }
-
-    fn tell_caught_up(&mut self) {
-        if let Some(waiting) = self.caught_up.take() {
-            waiting.notify_waiters();
-        }
     }
 
     fn wake(&self) {
@@ -285,6 +200,7 @@ mod tests {
 
     use super::*;
     use crate::message::Message;
+    use crate::session::backlog::BACKLOG_BYTES;
 
     /// Room for exactly two messages of one byte.
     fn small() -> Outbox<Message> {

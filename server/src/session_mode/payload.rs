@@ -9,7 +9,7 @@ use staywire_protocol::message::{LaneMessage, MessageKind, ServerIntroduction, T
 use staywire_protocol::wire::Header;
 
 use crate::message::Message;
-use crate::session::outbox::Queued;
+use crate::session::backlog::Queued;
 
 /// What the machine keeps of a message, and hands on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,12 +31,12 @@ export class DeliveredEvent extends Event {
   static {
     Object.setPrototypeOf(this.prototype, MessageEvent.prototype);
     // The name that a console shows.
-    Reflect.deleteProperty(this.prototype, "constructor");
+    delete (this.prototype as { constructor?: unknown }).constructor;
   }
 }
 
 /** An event that carries what its type declares. */
-class TellingEvent<T> extends Event {
+export class TellingEvent<T> extends Event {
   /** @internal */
   constructor(type: string, details: T) {
     super(type);

@@ -44,19 +44,18 @@ export class PendingRequest extends Sent {
 /** Asks the server, and waits for its reply. @internal */
 export async function request(face: Face, data: Payload, options: RequestOptions): Promise<Data> {
   const { timeout, signal } = options;
-  const limit = timeout === undefined ? timeout : time(options, "timeout", 0);
   signal?.throwIfAborted();
   const pending = new PendingRequest(data);
-  const failure = face.lane.accept(pending, REQUEST);
-  if (failure) throw new RequestError(failure);
   const giveUp = (reason: unknown) => {
     face.lane.cancel(pending);
     pending.fail(reason);
   };
   const abort = () => giveUp(signal!.reason);
-  const timer = limit === undefined ? limit : setTimeout(() => giveUp(new RequestError("timeout")), limit);
+  const timer = timeout === undefined ? timeout : setTimeout(() => giveUp(new RequestError("timeout")), time(options, "timeout", 0));
   signal?.addEventListener("abort", abort);
   try {
+    const failure = face.lane.accept(pending, REQUEST);
+    if (failure) throw new RequestError(failure);
     return face.readable(await pending.reply);
   } finally {
     clearTimeout(timer);

@@ -5,7 +5,7 @@
  */
 
 import { encodeName } from "#session-wire";
-import { DeliveredEvent, GapEvent } from "./events.ts";
+import { DeliveredEvent, GapEvent, TellingEvent } from "./events.ts";
 import type { Face } from "./face.ts";
 import { RequestError } from "./failure.ts";
 import { defineHandlers, type EventHandler, type Handlers, type Listen } from "./handlers.ts";
@@ -171,7 +171,7 @@ export class Topic extends EventTarget {
   }
 
   #fail(error: RequestError): void {
-    this.dispatchEvent(Object.assign(new Event("error"), { error }));
+    this.dispatchEvent(new TellingEvent("error", { error }));
   }
 
   #leave(): void {

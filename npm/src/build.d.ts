@@ -82,7 +82,5 @@ declare module "#session-wire" {
 
 /** `src/session.ts`, in a file of its own. */
 declare module "#session-entry" {
-  export { Core } from "#core";
-  export const carry: typeof import("./session.ts").carry;
-  export function loadCore(): Promise<WebAssembly.Exports>;
+  export const load: typeof import("./session.ts").load;
 }

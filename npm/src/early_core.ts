@@ -12,7 +12,7 @@ const CACHED = 7;
 
 /** The part of `Core` that the application can reach before it is there. */
 export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buffered" | "hint"> {
-  stage: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
+  stage: typeof CONNECTING | typeof CLOSING | typeof CLOSED;
   /** In session mode, while it is wanted; without it the core dials. */
   first: FirstConnection | undefined;
   readonly #maxBytes: number;
@@ -20,8 +20,9 @@ export class EarlyCore implements Pick<Core, "send" | "close" | "status" | "buff
   #charged = 0;
   #sizes: number[] = [];
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, stage: EarlyCore["stage"] = CONNECTING) {
     this.#maxBytes = maxBytes;
+    this.stage = stage;
   }
 
   send(bytes: number): boolean {

@@ -4,10 +4,10 @@
  * Owns: the order of the events and their shapes. Never: decides when they happen; that is the core's.
  */
 
-import { Core } from "#core";
+import { commands, Core } from "#core";
 import { Wire } from "#wire";
 import { EarlyCore } from "./early_core.ts";
-import { CAUSES, DeliveredEvent, GapEvent, JsonEvent, ReconnectingEvent, SessionEvent, type SessionOutcome } from "./events.ts";
+import { CAUSES, DeliveredEvent, GapEvent, JsonEvent, ReconnectingEvent, SessionEvent, type SessionOutcome, TellingEvent } from "./events.ts";
 import { FirstConnection } from "./first_connection.ts";
 import { absoluteUrl, type Protocols, protocolList, resolve, type Url } from "./location.ts";
 import type { Handlers } from "./handlers.ts";
@@ -18,7 +18,7 @@ import type { follow } from "./presence.ts";
 import type { PendingRequest } from "./request.ts";
 import type { RequestHandler } from "./respond.ts";
 import { Sent } from "./sent.ts";
-import type { carry } from "./session.ts";
+import type { Loaded } from "./session.ts";
 import { CLOSED, CONNECTING } from "./status.ts";
 import { ownStreams, type Stream } from "./streams.ts";
 import { loadCore } from "./wasm.ts";
@@ -71,7 +71,7 @@ export class Face extends Wire {
     this.lane = new Lane(this, options);
     // Checked here and not when the core is there: a mistake throws where it was made.
     this.#settings = coreSettings(options);
-    this.core = options.startClosed ? this.#early(CLOSED) : this.#begin();
+    this.core = options.startClosed ? new EarlyCore(0, CLOSED) : this.#begin();
   }
 
   /** Replaces the connection now, also after the end. */
@@ -88,14 +88,14 @@ export class Face extends Wire {
 
   /** Compiles the core and connects; what is called until then waits in the stand-in that is returned. */
   #begin(): EarlyCore {
-    const early = this.#early(CONNECTING);
+    const early = new EarlyCore(maxQueueBytes(this.#options));
     this.listen();
     this.#dialFirst(early);
     this.#load().then(
-      ([CoreClass, exports, carry]) => {
+      ([exports, carry]) => {
         if (early.stage) return this.#endEarly(early, false, "");
         carry?.(this, early.first?.take());
-        const core = new CoreClass(exports, this, Math.random(), ...this.#settings);
+        const core = new Core(exports, this, Math.random(), ...this.#settings);
         this.core = core;
         if (carry) this.lane.handOver();
         else early.handOver(core);
@@ -112,16 +112,8 @@ export class Face extends Wire {
     if (this.#options.session) early.first = new FirstConnection(this);
   }
 
-  #early(stage: EarlyCore["stage"]): EarlyCore {
-    const early = new EarlyCore(maxQueueBytes(this.#options));
-    early.stage = stage;
-    return early;
-  }
-
-  async #load(): Promise<[typeof Core, WebAssembly.Exports, (typeof carry)?]> {
-    if (!this.#options.session) return [Core, await loadCore()];
-    const session = await import("#session-entry");
-    return [session.Core, await session.loadCore(), session.carry];
+  async #load(): Promise<Loaded> {
+    return this.#options.session ? (await import("#session-entry")).load(commands) : [await loadCore(commands)];
   }
 
   /** Bytes that no socket has taken. */
@@ -196,9 +188,9 @@ export class Face extends Wire {
     if (isSingle(this.#options) ? this.isBroken : failed) this.#tell(new Event("error"));
     // An `error` handler may have begun again.
     if (this.core.status() !== CLOSED) return;
-    const details = { wasClean, code, reason };
     // Node has a `WebSocket` from version 22 and a `CloseEvent` from version 23.
-    this.#tell(globalThis.CloseEvent ? new CloseEvent("close", details) : Object.assign(new Event("close"), details));
+    const { CloseEvent = TellingEvent } = globalThis;
+    this.#tell(new CloseEvent("close", { wasClean, code, reason }));
   }
 
   #tell(event: Event): void {

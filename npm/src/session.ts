@@ -1,20 +1,22 @@
-/**
- * What session mode needs beside the default entry: its core and its plumbing, loaded on demand.
- *
- * The core has a `Core` of its own: each knows for which wire it is working.
- */
+/** What session mode needs beside the default entry: its core and its plumbing, loaded on demand. */
 
 import { carrySession } from "#session";
 import type { Face } from "./face.ts";
 import type { FirstConnection } from "./first_connection.ts";
 import { follow } from "./presence.ts";
 import { respond } from "./respond.ts";
+import { loadCore } from "./wasm.ts";
 
-export { Core } from "#core";
-export { loadCore } from "./wasm.ts";
+/** What a core exports; and what has a conversation carry a session, if it is to. */
+export type Loaded = [exports: WebAssembly.Exports, carry?: typeof carry];
+
+/** What a session needs, of a core that imports `commands`. */
+export async function load(commands: WebAssembly.ModuleImports): Promise<Loaded> {
+  return [await loadCore(commands), carry];
+}
 
 /** Has the page's conversation carry a session, on a connection that has been dialled. */
-export function carry(face: Face, first: FirstConnection | undefined): void {
+function carry(face: Face, first: FirstConnection | undefined): void {
   carrySession(face, first);
   face.follow = follow;
   face.respond = (...request) => respond(face, ...request);

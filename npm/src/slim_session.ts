@@ -6,8 +6,4 @@
 
 export { init, type CoreSource } from "./given_instance.ts";
 /** @internal */
-export { Core } from "#core";
-/** @internal */
-export { carry } from "./session.ts";
-/** @internal */
-export { loadCore } from "./wasm.ts";
+export { load } from "./session.ts";

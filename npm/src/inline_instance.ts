@@ -9,13 +9,14 @@ export async function instantiate(imports: WebAssembly.Imports): Promise<WebAsse
   return (await WebAssembly.instantiate(bytesOf(CORE), imports)).instance;
 }
 
-/** The inverse of `scripts/printable.mjs`: `#` is 0, `}#` 90 and `~#` 180. */
+/** The inverse of `scripts/printable.mjs`: `#` is 86, `$` 85, `y` 0, `z` 255, `}#` 252 and `~#` 162. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = [];
   // No callback for each: whoever waits for the core waits for this.
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at) - 35;
-    bytes.push(code < 90 ? code : 90 * code + text.charCodeAt(++at) - 8045);
+    const code = text.charCodeAt(at);
+    bytes.push(121 - (code < 125 ? code : 90 * (code - 124) + text.charCodeAt(++at)));
   }
+  // Modulo 256.
   return new Uint8Array(bytes);
 }

@@ -68,7 +68,7 @@ export class Face extends Wire {
 
   /** Has the first session go on right after `position` in the stream of a kind that every session reads. */
   since(kind, position) {
-    this.streams.get(kind).position = position;
+    this.streams.get(kind).at = parsed(position);
   }
 
   /** Begins, or replaces the connection now. */
@@ -115,7 +115,7 @@ export class Face extends Wire {
   /** Has `reader` told of a topic, from its position or with the `last` messages; 0, or why not. */
   read(topic, reader, last) {
     const name = encodeName(topic);
-    const [epoch, offset = last] = reader.position?.split("-") ?? [];
+    const { epoch, offset = last } = reader.at ?? {};
     const refused = this.subscribe(name, offset, epoch);
     if (!refused) this.streams.set(`t${name}`, reader);
     return refused;
@@ -159,7 +159,7 @@ export class Face extends Wire {
 
 /** A stream that every session reads, told as the conversation's own messages and gaps. */
 class OwnStream {
-  position;
+  at;
   #face;
   #name;
 
@@ -169,7 +169,7 @@ class OwnStream {
   }
 
   deliver(payload, origin) {
-    this.#face.deliver(payload, origin, this.#name, this.position);
+    this.#face.deliver(payload, origin, this.#name, printed(this.at));
   }
 
   gap(from, to) {
@@ -177,7 +177,7 @@ class OwnStream {
   }
 
   end() {
-    this.position = undefined;
+    this.at = undefined;
   }
 }
 
@@ -247,29 +247,37 @@ export class Reader {
   #tell;
 
   constructor(position, tell) {
-    this.position = position;
+    this.at = position && parsed(position);
     this.#tell = tell;
   }
 
   subscribed() {
-    this.#tell("subscribed", this.position);
+    this.#tell("subscribed", printed(this.at));
   }
 
   deliver(payload) {
-    this.#tell("message", this.position, payload);
+    this.#tell("message", printed(this.at), payload);
   }
 
   gap(from, to) {
-    this.#tell(from === undefined ? "reset" : "gap", this.position, undefined, from, to);
+    this.#tell(from === undefined ? "reset" : "gap", printed(this.at), undefined, from, to);
   }
 
   end(code, reason = "") {
-    this.#tell("ended", this.position, reason, code);
+    this.#tell("ended", printed(this.at), reason, code);
   }
 
   close() {
     this.#tell("closed");
   }
+}
+
+/** A position as it passes to Rust, and what it is of. */
+const printed = (at) => at && `${at.epoch}-${at.offset}`;
+
+function parsed(position) {
+  const [epoch, offset] = position.split("-");
+  return { epoch, offset };
 }
 
 /** `url` as `WebSocket.url` would show it; throws what is wrong with it, as text. */

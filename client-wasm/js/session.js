@@ -84,9 +84,9 @@ export function carrySession(wire, first) {
     const [second = 0, last = 0] = others;
     const isReset = type === "reset";
     const stream = wire.streams.get(kind + name);
-    sockets.get(connection).streams.set(alias, [stream, isReset ? second : epoch]);
+    sockets.get(connection).streams.set(alias, { stream, epoch: isReset ? second : epoch });
     // Where a topic begins, the core says: it knows whether the line answers what is still wanted.
-    if (!name) stream.position ??= `${epoch}-${offset}`;
+    if (!name) stream.at ??= { epoch, offset };
     wire.core.line(place, LINES.indexOf(type), alias, KINDS.indexOf(kind), name && numberOf(name), numberOf(epoch), offset, isReset ? numberOf(second) : second, last);
   };
 
@@ -104,18 +104,19 @@ export function carrySession(wire, first) {
     wire.ponged();
   };
 
-  const receive = (connection, { type, fields, at }, data, origin) => {
+  const receive = (connection, { streams }, { type, fields, at }, data, origin) => {
     const { core } = wire;
     const payload = at && data.slice(at);
     const bytes = payload ? (payload.byteLength ?? payload.length) : 0;
     if (type === "d" || type === "s") {
       const isOwn = type === "d";
-      const [alias, offset = alias] = fields;
-      const [stream, epoch] = isOwn ? [wire] : (sockets.get(connection)?.streams.get(alias) ?? []);
+      const alias = isOwn ? -1 : fields[0];
+      const offset = fields[isOwn ? 0 : 1];
       // Bit 0: it is to be delivered. Bit 1: there is something to do afterwards.
-      const verdict = core.payload(connection, isOwn ? -1 : alias, isOwn ? alias : offset, bytes);
+      const verdict = core.payload(connection, alias, offset, bytes);
       if (verdict & 1) {
-        if (epoch) stream.position = `${epoch}-${offset}`;
+        const { stream, epoch } = streams.get(alias);
+        if (epoch) stream.at = { epoch, offset };
         stream.deliver(payload, origin);
       }
       if (verdict & 2) core.attend();
@@ -167,7 +168,9 @@ export function carrySession(wire, first) {
     wire.url = url;
     socket.binaryType = "arraybuffer";
     wire.watch(socket, connection);
-    socket.onmessage = ({ data, origin }) => {
+    // Asking each event would cost more than reading its message.
+    const { origin } = new URL(url);
+    socket.onmessage = ({ data }) => {
       let message;
       try {
         message = isAnswered ? readMessage(data) : readAnswer(data);
@@ -175,7 +178,7 @@ export function carrySession(wire, first) {
       } catch {
         return wire.core.violated(connection);
       }
-      if (isAnswered) receive(connection, message, data, origin);
+      if (isAnswered) receive(connection, entry, message, data, origin);
       else answer(connection, message);
       isAnswered = true;
     };
@@ -197,11 +200,11 @@ export function carrySession(wire, first) {
       if (outcome !== 1) wire.opened();
     },
     of((stream, from, to) => {
-      stream.position = stream.position?.replace(/\d+$/, to);
+      stream.at &&= { epoch: stream.at.epoch, offset: to };
       stream.gap(from, to);
     }),
     of((stream, epoch, offset) => {
-      stream.position = `${words[epoch]}-${offset}`;
+      stream.at = { epoch: words[epoch], offset };
       stream.gap();
     }),
     (request) => {
@@ -243,7 +246,7 @@ export function carrySession(wire, first) {
       sent.fail(new RangeError(`staywire: the server takes messages of at most ${wire.maxMessageBytes} bytes, not ${sent.bytes}`));
     },
     of((stream, epoch, offset) => {
-      stream.position = `${words[epoch]}-${offset}`;
+      stream.at = { epoch: words[epoch], offset };
       stream.subscribed();
     }),
     (number, code) => take(number).refuse(code, arrived),
@@ -304,7 +307,7 @@ export function carrySession(wire, first) {
     async dial(connection) {
       const { located, socket, events } = first ?? {};
       first = undefined;
-      const entry = { socket, streams: new Map() };
+      const entry = { socket, streams: new Map([[-1, { stream: wire }]]) };
       sockets.set(connection, entry);
       try {
         const [url, protocols, credential] = await (located ?? wire.locate());
@@ -316,7 +319,7 @@ export function carrySession(wire, first) {
         entry.protocols = protocols;
         entry.credential = credential;
         for (const kind of ["b", "u"]) {
-          const [epoch, offset] = wire.streams.get(kind).position?.split("-") ?? [];
+          const { epoch, offset } = wire.streams.get(kind).at ?? {};
           if (epoch) wire.core.since(KINDS.indexOf(kind), numberOf(epoch), offset);
         }
         open(connection, entry, url, events);

@@ -42,8 +42,11 @@ const FORMS = {
   g: /^[!-~]+$/,
 };
 
+/** Made once: a page reads one message at a time. */
+const read = { type: "", fields: [0, 0, 0], at: 0 };
+
 /**
- * A message after the answer.
+ * A message after the answer; the next call changes what this one has returned.
  *
  * `fields` are three numbers after a letter, of which those that it does not have are 0, and otherwise as many as the
  * word has. The payload, if there is one, is `data.slice(at)`.
@@ -51,7 +54,8 @@ const FORMS = {
 export function readMessage(data) {
   const isText = typeof data === "string";
   const bytes = isText || new Uint8Array(data);
-  const fields = [0, 0, 0];
+  const { fields } = read;
+  fields[1] = fields[2] = 0;
   let count = 0;
   let at = 0;
   let code;
@@ -72,7 +76,9 @@ export function readMessage(data) {
   count = code === 10 ? count : code >= 0 ? 0 : -count;
   const type = isText ? data[0] : String.fromCharCode(bytes[0]);
   if (LETTERS[type] !== count || (!isText && (count < 0 || type === "e"))) refuse();
-  return { type, fields, at: at + 1 };
+  read.type = type;
+  read.at = at + 1;
+  return read;
 }
 
 /** The answer to the first message; names are as they travel, and `protocol` may be one that nobody asked for. */

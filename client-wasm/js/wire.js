@@ -172,7 +172,8 @@ export class Wire {
     // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
     socket.binaryType = "arraybuffer";
     this.watch(socket, connection);
-    socket.onmessage = ({ data, origin }) => {
+    const { origin } = new URL(url);
+    socket.onmessage = ({ data }) => {
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
       const isCounted = core.data(connection, isAnswer);
       if (isCounted && isAnswer) this.ponged();

@@ -1,5 +1,7 @@
 /** The events that a `WebSocket` does not have. */
 
+import { type Position, printPosition } from "./position.ts";
+
 /** Why a connection was lost: the peer or the network, too slow to open, silent, `reconnect()`, the page's sleep in the back-forward cache, or a URL function that failed. */
 export type Cause = "closed" | "timeout" | "silence" | "requested" | "suspended" | "url" | "undialable" | "violation";
 
@@ -17,15 +19,25 @@ const NO_PORTS: readonly MessagePort[] = Object.freeze([]);
 export class DeliveredEvent extends Event {
   readonly data: string | ArrayBuffer | Blob;
   readonly origin: string;
-  readonly lastEventId: string;
-  readonly source = null;
-  readonly ports = NO_PORTS;
+  readonly #at: Position | undefined;
 
-  constructor(data: string | ArrayBuffer | Blob, origin: string, lastEventId = "") {
+  constructor(data: string | ArrayBuffer | Blob, origin: string, at?: Position) {
     super("message");
     this.data = data;
     this.origin = origin;
-    this.lastEventId = lastEventId;
+    this.#at = at;
+  }
+
+  get lastEventId(): string {
+    return printPosition(this.#at) ?? "";
+  }
+
+  get source(): null {
+    return null;
+  }
+
+  get ports(): readonly MessagePort[] {
+    return NO_PORTS;
   }
 
   static {

@@ -14,6 +14,7 @@ import type { Handlers } from "./handlers.ts";
 import { type How, type Kept, Lane } from "./lane.ts";
 import { coreSettings, heartbeatOptions, isSingle, maxQueueBytes, type Settings, type StayWireOptions } from "./options.ts";
 import type { Payload } from "./payload.ts";
+import type { Position } from "./position.ts";
 import type { follow } from "./presence.ts";
 import type { PendingRequest } from "./request.ts";
 import type { RequestHandler } from "./respond.ts";
@@ -139,8 +140,8 @@ export class Face extends Wire {
     return [absoluteUrl(url), protocolList(protocols), who];
   }
 
-  override deliver(data: string | ArrayBuffer, origin: string, position?: string): void {
-    this.#tell(new DeliveredEvent(this.readable(data), origin, position));
+  override deliver(data: string | ArrayBuffer, origin: string, at?: Position): void {
+    this.#tell(new DeliveredEvent(this.readable(data), origin, at));
     if (typeof data === "string" && this.wantsJson) this.#tell(new JsonEvent(data));
   }
 

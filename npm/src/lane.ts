@@ -50,7 +50,7 @@ export class Lane {
     const face = this.#face;
     const key = `t${topic}`;
     if (face.streams.has(key)) throw new DOMException(`staywire: the topic '${topic}' is subscribed to already`, "InvalidStateError");
-    const [epoch, offset = last] = stream.position?.split("-") ?? [];
+    const { epoch, offset = last } = stream.at ?? {};
     const failure = this.#do(topic.length, () => face.subscribe(topic, offset, epoch), () => stream.close());
     if (!failure) face.streams.set(key, stream);
     return failure;

@@ -51,16 +51,6 @@ export async function resolve<T>(provided: Provided<T>): Promise<T> {
   return typeof provided === "function" ? (provided as () => T | Promise<T>)() : provided;
 }
 
-/** A position in a stream, as it was given out: the epoch and the offset. */
-const POSITION = /^[a-z\d]{1,16}-(0|[1-9]\d*)$/;
-
-/** `position`, if it is one. */
-export function checkedPosition(position: string): string {
-  const [, offset = NaN] = POSITION.exec(position) ?? [];
-  if (!Number.isSafeInteger(+offset)) throw syntaxError(`'${position}' is no position`);
-  return position;
-}
-
 /** What the browser throws for a malformed argument. */
 export function syntaxError(what: string): DOMException {
   return new DOMException(`staywire: ${what}`, "SyntaxError");

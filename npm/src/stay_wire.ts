@@ -14,6 +14,7 @@ import { messagesOf, type Received } from "./messages.ts";
 import { nativeWebSocket } from "./native.ts";
 import { highWaterMark, isSingle, maxUnreadBytes, noRoom, type StayWireOptions } from "./options.ts";
 import { byteLength, type Payload, snapshot, toPayload, utf8Length } from "./payload.ts";
+import { printPosition } from "./position.ts";
 import { type Data, request, type RequestOptions } from "./request.ts";
 import type { RequestHandler } from "./respond.ts";
 import { Sent } from "./sent.ts";
@@ -242,7 +243,7 @@ export class StayWire extends EventTarget {
    * has said, and where it has no such stream for this page.
    */
   position(stream: "broadcast" | "user"): string | undefined {
-    return this.#face.streams.get(stream[0]!)?.position;
+    return printPosition(this.#face.streams.get(stream[0]!)?.at);
   }
 
   /**

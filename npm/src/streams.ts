@@ -1,13 +1,13 @@
 /** Who is told of what a session reads: a topic, or the page as a whole. */
 
 import type { Face } from "./face.ts";
-import { checkedPosition } from "./location.ts";
 import type { Since } from "./options.ts";
+import { parsePosition, type Position } from "./position.ts";
 
 /** What a stream's messages and losses are told to; `client-wasm/js/session.js` keeps its position. */
 export interface Stream {
-  /** Right after what has come, `<epoch>-<offset>`; undefined until the server has said. */
-  position: string | undefined;
+  /** Right after what has come; undefined until the server has said. */
+  at: Position | undefined;
   deliver(data: string | ArrayBuffer, origin: string): void;
   /** These messages are lost, or nobody knows which. */
   gap(from?: number, to?: number): void;
@@ -19,18 +19,18 @@ export interface Stream {
 
 /** Told as events of the page's own `StayWire`. */
 class OwnStream implements Stream {
-  position: string | undefined;
+  at: Position | undefined;
   readonly #face: Face;
   readonly #name: string;
 
   constructor(face: Face, name: string, since?: string | null) {
     this.#face = face;
     this.#name = name;
-    this.position = since == undefined ? undefined : checkedPosition(since);
+    this.at = since == undefined ? undefined : parsePosition(since);
   }
 
   deliver(data: string | ArrayBuffer, origin: string): void {
-    this.#face.deliver(data, origin, this.position);
+    this.#face.deliver(data, origin, this.at);
   }
 
   gap(from?: number, to?: number): void {
@@ -38,7 +38,7 @@ class OwnStream implements Stream {
   }
 
   end(): void {
-    this.position = undefined;
+    this.at = undefined;
   }
 
   /** Where the next session goes on is kept. */

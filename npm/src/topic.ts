@@ -9,9 +9,10 @@ import { DeliveredEvent, GapEvent, TellingEvent } from "./events.ts";
 import type { Face } from "./face.ts";
 import { RequestError } from "./failure.ts";
 import { defineHandlers, type EventHandler, type Handlers, type Listen } from "./handlers.ts";
-import { checkedPosition, syntaxError } from "./location.ts";
+import { syntaxError } from "./location.ts";
 import { whole } from "./options.ts";
 import { type Payload, utf8Length } from "./payload.ts";
+import { parsePosition, type Position, printPosition } from "./position.ts";
 import type { Member, PresenceEvent } from "./presence.ts";
 import { Sent } from "./sent.ts";
 
@@ -66,8 +67,8 @@ export class Topic extends EventTarget {
 
   /** Its name. */
   readonly name: string;
-  /** Where the page is: right after the newest message that came, to be stored and given as `since`. Undefined until the server has said. */
-  readonly position: string | undefined;
+  /** @internal */
+  at: Position | undefined;
   readonly #face: Face;
   /** As it travels. */
   readonly #encoded: string;
@@ -82,7 +83,7 @@ export class Topic extends EventTarget {
     const { since } = options;
     this.#encoded = encodeTopic(name);
     this.name = name;
-    this.position = since == undefined ? undefined : checkedPosition(since);
+    this.at = since == undefined ? undefined : parsePosition(since);
     this.#face = face;
     const failure = face.lane.subscribe(this.#encoded, this, whole(options, "last", 0, Number.MAX_SAFE_INTEGER));
     if (failure) throw new RequestError(failure);
@@ -91,6 +92,11 @@ export class Topic extends EventTarget {
   /** What it is doing. */
   get status(): TopicStatus {
     return this.#status;
+  }
+
+  /** Where the page is: right after the newest message that came, to be stored and given as `since`. Undefined until the server has said. */
+  get position(): string | undefined {
+    return printPosition(this.at);
   }
 
   /**
@@ -143,7 +149,7 @@ export class Topic extends EventTarget {
 
   /** @internal */
   deliver(data: string | ArrayBuffer, origin: string): void {
-    this.dispatchEvent(new DeliveredEvent(this.#face.readable(data), origin, this.position));
+    this.dispatchEvent(new DeliveredEvent(this.#face.readable(data), origin, this.at));
   }
 
   /** @internal */

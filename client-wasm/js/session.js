@@ -5,14 +5,14 @@
 //
 //   each payload ─► readMessage ─► core.payload(connection, alias, number) ─► deliver
 //   the rest ─────► readMessage ─► core.received / line / answered ─► tell
-//   push ─► core.push ─► transmit ─► writeMessage ─► socket
-//   what waits, and the rest ─► core.drive ─► write ─► transmit
+//   push, each message where none waits ─► transmit ─► writeMessage ─► socket; core.wrote, later for all of them
+//   push, all else ─► core.push ─► core.drive ─► write ─► transmit
 //
 // The application's side extends it with `session`, with `respond`, and with `streams`: who is told of each, by its
 // kind (`i` for the inbox) and a topic's name as it travels.
 
 import { report } from "./core.js";
-import { newToken, readAnswer, readMessage, SUB_PROTOCOL, writeMessage, writeOpening } from "./session_wire.js";
+import { dataHeader, newToken, readAnswer, readMessage, SUB_PROTOCOL, writeMessage, writeOpening } from "./session_wire.js";
 
 /** A WebSocket's `readyState`. */
 const OPEN = 1;
@@ -32,8 +32,14 @@ const UNKNOWN = -2;
 /** What is pushed that has a reply. */
 const REQUEST = 1;
 
-/** Why the core accepts nothing: the session has ended. Below it, what was accepted is to be written at once. */
+/** Why the core accepts nothing: the session has ended. */
 const ENDED = -5;
+
+/** Bytes of messages that may be written between two questions to the core, as in `client-wasm/src/session/exports.rs`. */
+const AHEAD = 16384;
+
+/** The least that a message counts as, in bytes. */
+const MIN_CHARGE = 16;
 
 /** What a credential may be (PROTOCOL.md §3). */
 const CREDENTIAL = /^[!-~]{1,4096}$/;
@@ -56,6 +62,10 @@ export function carrySession(wire, first) {
   let lowest;
   let before;
   let lowestBefore;
+  /** The number of the next message, how many bytes may be written of it and those after it, and how many were. */
+  let next;
+  let room = 0;
+  let written = 0;
   /** Own requests, by what the core knows their askers by. */
   const asked = new Map();
   let askers = 0;
@@ -149,8 +159,23 @@ export function carrySession(wire, first) {
     sent.number = number;
   };
 
+  /** The number of a message that may be written without asking; otherwise 0. */
+  const takeNumber = (bytes) => {
+    const charge = Math.max(bytes, MIN_CHARGE);
+    if (charge > room && charge <= AHEAD) {
+      wire.catchUp();
+      next = wire.core.next();
+      if (next) room = AHEAD;
+    }
+    if (charge > room || bytes > wire.maxMessageBytes) return 0;
+    room -= charge;
+    written++;
+    return next++;
+  };
+
   /** Pushes what has nothing to keep. */
   const instruct = (kind, topic, bytes, to, code) => {
+    wire.catchUp();
     const number = wire.core.push(kind, topic && numberOf(topic), bytes, to, code);
     wire.core.drive();
     return number;
@@ -265,26 +290,32 @@ export function carrySession(wire, first) {
 
     /** Accepts what was sent; its number, or why not (`staywire_push`). */
     push(sent, kind = 0, topic = "", to = 0, code = 0) {
-      if (kind === REQUEST) asked.set((sent.asker = ++askers), sent);
-      let number = wire.core.push(kind, sent.asker ?? (topic && numberOf(topic)), sent.bytes, to, code);
-      const isNext = number < ENDED;
-      if (isNext) number = ENDED - number;
-      if (number > 0) keep(number, sent);
-      else asked.delete(sent.asker);
-      if (isNext) {
+      const taken = kind ? 0 : takeNumber(sent.bytes);
+      if (taken) {
+        kept[taken - lowest] = sent;
         sent.isWritten = true;
         try {
-          transmit(`d${number}`, sent.payload);
+          transmit(dataHeader(taken), sent.payload);
         } catch (error) {
           // As where the core has it written: the message is kept.
           report(error);
         }
-      } else {
-        // As with a WebSocket, what is sent after the end stays buffered.
-        if (number > 0 || number === ENDED) wire.unsent += sent.bytes;
-        wire.core.drive();
+        return taken;
       }
+      wire.catchUp();
+      if (kind === REQUEST) asked.set((sent.asker = ++askers), sent);
+      const number = wire.core.push(kind, sent.asker ?? (topic && numberOf(topic)), sent.bytes, to, code);
+      if (number > 0) keep(number, sent);
+      else asked.delete(sent.asker);
+      // As with a WebSocket, what is sent after the end stays buffered.
+      if (number > 0 || number === ENDED) wire.unsent += sent.bytes;
+      wire.core.drive();
       return number;
+    },
+
+    catchUp() {
+      if (written) wire.core.wrote(written, AHEAD - room);
+      room = written = 0;
     },
 
     /** Gives up an own request. */
@@ -362,7 +393,7 @@ export function carrySession(wire, first) {
       }
       const fields = [number, type === "t" ? words[to] : to, code].slice(0, COUNTS[kind]);
       if (name) fields.push(words[name]);
-      transmit(type + fields.join(" "), sent?.payload);
+      transmit(type + fields.join(" ") + (sent ? "\n" : ""), sent?.payload);
     },
 
     tell(kind, a, b, c, name) {

@@ -91,6 +91,9 @@ export class Wire {
   /** There is another latency. */
   measured() {}
 
+  /** Tells `Core`, before it is called, what was done without it. */
+  catchUp() {}
+
   // Commanded by Core.
 
   async dial(connection) {

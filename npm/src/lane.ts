@@ -36,9 +36,9 @@ export class Lane {
   }
 
   /** Accepts what is then transmitted; why not, if it is over or too much. */
-  accept(sent: Kept, ...how: How): FailureKind | undefined {
-    const face = this.#face;
-    return this.#do(sent.bytes, () => face.push!(sent, ...how), () => sent.fail());
+  accept(sent: Kept, kind?: number, topic?: string, to?: number, code?: number): FailureKind | undefined {
+    const number = this.#face.push?.(sent, kind, topic, to, code) ?? this.#acceptLater(sent, kind, topic, to, code);
+    return this.#failure(number, sent.bytes);
   }
 
   cancel(request: PendingRequest): void {
@@ -51,7 +51,8 @@ export class Lane {
     const key = `t${topic}`;
     if (face.streams.has(key)) throw new DOMException(`staywire: the topic '${topic}' is subscribed to already`, "InvalidStateError");
     const { epoch, offset = last } = stream.at ?? {};
-    const failure = this.#do(topic.length, () => face.subscribe(topic, offset, epoch), () => stream.close());
+    const subscribe = () => face.subscribe(topic, offset, epoch);
+    const failure = this.#failure(face.push ? subscribe() : this.#wait(topic.length, subscribe, () => stream.close()), topic.length);
     if (!failure) face.streams.set(key, stream);
     return failure;
   }
@@ -73,19 +74,25 @@ export class Lane {
     for (const [, fail] of this.#early.splice(0)) fail?.();
   }
 
-  #do(bytes: number, work: () => number, fail: () => void): FailureKind | undefined {
-    if (!this.#options.session) {
-      throw new DOMException("staywire: there is no session; ask for one with `session: true`", "InvalidStateError");
-    }
-    const number = this.#face.push ? work() : this.#wait(bytes, work, fail);
+  /** What `number` says, where it is none of something of `bytes` bytes. */
+  #failure(number: number, bytes: number): FailureKind | undefined {
+    if (number >= 0) return undefined;
     if (number === QUEUE_FULL) throw noRoom(this.#options);
     if (number === TOO_LARGE) {
       throw new RangeError(`staywire: the server takes messages of at most ${this.#face.maxMessageBytes} bytes, not ${bytes}`);
     }
-    return number >= 0 ? undefined : number === TOO_MANY ? "tooMany" : "closed";
+    return number === TOO_MANY ? "tooMany" : "closed";
+  }
+
+  /** Not part of `accept`, where the closures' context would be made for each message. */
+  #acceptLater(sent: Kept, ...how: How): number {
+    return this.#wait(sent.bytes, () => this.#face.push!(sent, ...how), () => sent.fail());
   }
 
   #wait(bytes: number, work: () => number, fail: () => void): number {
+    if (!this.#options.session) {
+      throw new DOMException("staywire: there is no session; ask for one with `session: true`", "InvalidStateError");
+    }
     const { core } = this.#face;
     const isAccepted = core.send(bytes);
     if (isAccepted) this.#early.push([work, fail]);

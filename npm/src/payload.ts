@@ -3,11 +3,14 @@
 /** What `send` takes. */
 export type Payload = string | Blob | BufferSource;
 
+/** Made once: a literal would be made anew for each text, which takes as long as the search. */
+const NOT_ASCII = /[\x80-\uffff]/;
+
 /** The size of `text` in UTF-8, counted: encoding would copy each message only to have its length. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
   // Most text is ASCII, which a search finds out many times faster than a loop.
-  let index = /[\x80-\uffff]/.test(text) ? bytes : 0;
+  let index = NOT_ASCII.test(text) ? bytes : 0;
   while (index--) {
     const unit = text.charCodeAt(index);
     if (unit > 127) bytes += unit > 2047 ? 2 : 1;

@@ -47,6 +47,44 @@ test("a message that is larger than the server takes is refused alone, with the 
   assert.deepEqual(await received(server.socket), ["d1\n1234"]);
 });
 
+test("messages keep their order and their numbers, whether the core was asked for each or not", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  server.limits = { message: 65_536, credit: 1_000_000 };
+  const client = await server.connect();
+  // Every hundredth is more than may be written without asking.
+  const texts = Array.from({ length: 1_200 }, (_, index) => (index % 100 ? "x".repeat(index % 90) : "y".repeat(20_000)));
+  const written = texts.map((text, index) => `d${index + 1}\n${text}`);
+  const sent = texts.slice(0, 1_100).map((text, index) => {
+    const one = client.send(text);
+    if (index % 400 === 399) server.socket.deliver(`a${index}`);
+    return one;
+  });
+  assert.deepEqual(await received(server.socket), written.slice(0, 1_100));
+  await server.cut();
+  sent.push(...texts.slice(1_100).map((text) => client.send(text)));
+  server.resumed({ accepted: 1_050, done: 900 });
+  assert.deepEqual(await received(server.socket), written.slice(1_050));
+  server.socket.deliver("a1200");
+  await Promise.all(sent);
+});
+
+test("what may not be transmitted yet waits, and what comes after it does not overtake it", async (t) => {
+  const server = new SessionServer(openBrowser(t));
+  server.limits = { credit: 40_000 };
+  const client = await server.connect();
+  const texts = Array.from({ length: 50 }, () => "x".repeat(1_000));
+  for (const text of texts) client.send(text);
+  const written = texts.map((text, index) => `d${index + 1}\n${text}`);
+  assert.deepEqual(await received(server.socket), written.slice(0, 40));
+  assert.equal(client.bufferedAmount, 10_000);
+  server.socket.deliver("c45000");
+  assert.deepEqual(await received(server.socket), written.slice(40, 45));
+  server.socket.deliver("c60000");
+  client.send("last");
+  assert.deepEqual(await received(server.socket), [...written.slice(45), "d51\nlast"]);
+  assert.equal(client.bufferedAmount, 0);
+});
+
 test("what is sent after the end is no error, stays buffered, and has an unknown outcome", async (t) => {
   const browser = openBrowser(t);
   const server = new SessionServer(browser);

@@ -116,13 +116,14 @@ test("every message of a client is written as its vector is", async () => {
   for (const vector of messages.accepted.filter(({ fields }) => !TO_CLIENT.includes(fields.type))) {
     const data = dataOf(vector);
     const payload = "payloadOffset" in vector ? data.slice(vector.payloadOffset) : undefined;
-    const written = wire.writeMessage(toHeader(vector.fields), payload);
+    const header = toHeader(vector.fields) + (payload === undefined ? "" : "\n");
+    const written = wire.writeMessage(header, payload);
     if (typeof data === "string") assert.equal(written, data, vector.name);
     else assert.deepEqual(written, new Uint8Array(data), vector.name);
   }
 });
 
-/** The header of a message, as `writeMessage` takes it. */
+/** The header of a message, without its line feed. */
 function toHeader({ type, number, topic, from, ...fields }) {
   const name = topic && wire.encodeName(topic);
   if (type === "subscribe") return `t${number} ${from.epoch ?? "*"} ${from.offset ?? from.last} ${name}`;
@@ -132,8 +133,14 @@ function toHeader({ type, number, topic, from, ...fields }) {
   return letter + names.map((field) => ({ number, ...fields })[field]).join(" ");
 }
 
+test("the header of a message has its number, whatever was printed before", () => {
+  for (const number of [1, 999, 1000, 1001, 1010, 1999, 2000, 1000, 999_999, 1_000_000, 7, Number.MAX_SAFE_INTEGER]) {
+    assert.equal(wire.dataHeader(number), `d${number}\n`);
+  }
+});
+
 test("a blob is written as it is, behind its header", async () => {
-  const written = wire.writeMessage("d7", new Blob(["payload"]));
+  const written = wire.writeMessage("d7\n", new Blob(["payload"]));
   assert.equal(await written.text(), "d7\npayload");
 });
 

@@ -17,8 +17,11 @@ use crate::exports::config;
 use crate::machine::Machine;
 use crate::wire::Handle;
 
-/// Why nothing is accepted any more; the last of the reasons.
-const ENDED: f64 = -5.0;
+/// Bytes that JavaScript writes without asking, as in `js/session.js`; a message below 16 bytes counts as 16.
+const AHEAD: u32 = 16 * 1024;
+
+/// What a message counts as at least.
+const MIN_CHARGE: u32 = 16;
 
 /// A conversation in session mode that has not begun; returns its number. As in plain mode.
 #[expect(clippy::too_many_arguments, reason = "a settings class would cost 600 bytes of every page")]
@@ -48,8 +51,7 @@ pub fn staywire_create_session(
 /// Accepts something of the application's: its number, or why not as `-1` full, `-2` too large, `-3` too many, `-4` not
 /// waited for, `-5` ended. Asked for each message.
 ///
-/// A result below `-5` is the message of the number `-5 - result`, which JavaScript writes at once; after any other it
-/// calls `staywire_drive`.
+/// JavaScript calls `staywire_drive` afterwards.
 ///
 /// `kind` is 0 for a message; 1 for a request of who goes by `name`; 2 for a reply to the request `to`, 3 for its failure
 /// with `code`; 4 for a publication to the topic `name`; 5 for a subscription to it from the position `code` in the epoch
@@ -61,7 +63,6 @@ pub fn staywire_push(core: u32, kind: u8, name: u32, bytes: u32, to: f64, code: 
     let payload = Handle;
     with(core, |machine| {
         let client = &mut machine.client;
-        let is_alone = kind == 0 && !client.wants_attention();
         let pushed = client.with_session(|session| match kind {
             0 => session.send(payload, bytes),
             1 => session.request(payload, bytes, None, name),
@@ -87,16 +88,34 @@ pub fn staywire_push(core: u32, kind: u8, name: u32, bytes: u32, to: f64, code: 
             }
         });
         match pushed {
-            // What comes out where nothing was before is the message itself.
-            Ok(number) if is_alone && client.poll_output().is_some() => ENDED - number as f64,
             Ok(number) => number as f64,
             Err(SendError::QueueFull { .. }) => -1.0,
             Err(SendError::TooLarge { .. }) => -2.0,
             Err(SendError::TooManyRequests { .. }) => -3.0,
             Err(SendError::NotWaiting) => -4.0,
-            Err(SendError::Ended) => ENDED,
+            Err(SendError::Ended) => -5.0,
         }
     })
+}
+
+/// The number of the next message, if JavaScript may write messages of `AHEAD` bytes by itself; otherwise 0.
+///
+/// Before it calls anything else but `staywire_payload` and the questions of either mode, it calls `staywire_wrote`.
+#[wasm_bindgen]
+pub fn staywire_next(core: u32) -> f64 {
+    with(core, |machine| machine.client.next_number(AHEAD.into()).unwrap_or(0) as f64)
+}
+
+/// JavaScript has written `count` messages by itself, which count as `bytes` bytes.
+#[wasm_bindgen]
+pub fn staywire_wrote(core: u32, count: u32, bytes: u32) {
+    with(core, |machine| {
+        // Nobody asks again how large each one was; so the last one counts for those before it, as far as they are more than the least.
+        let last = bytes - (count - 1) * MIN_CHARGE;
+        for number in 1..=count {
+            machine.client.on_transmitted(Handle, if number < count { 0 } else { last });
+        }
+    });
 }
 
 /// Does what `staywire_push` has left to do; without a clock, which could end a conversation in the middle of a `send`.

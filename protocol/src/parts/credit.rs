@@ -20,6 +20,12 @@ impl Allowance {
         }
     }
 
+    /// Bytes that may be transmitted beyond what was.
+    #[must_use]
+    pub const fn room(&self) -> u64 {
+        self.granted.saturating_sub(self.used)
+    }
+
     /// Whether the message `number` of `bytes` bytes may be transmitted.
     #[must_use]
     pub fn admits(&self, number: u64, bytes: u32) -> bool {

@@ -76,6 +76,12 @@ impl<P> Outbox<P> {
         number
     }
 
+    /// Bytes for which there is room.
+    #[must_use]
+    pub const fn room(&self) -> u64 {
+        self.max_bytes.saturating_sub(self.charged)
+    }
+
     /// The next message to transmit, without marking it as transmitted.
     #[must_use]
     pub fn peek(&self) -> Option<&Kept<P>> {

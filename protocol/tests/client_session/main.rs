@@ -1,6 +1,7 @@
-//! What a client's half of a session does with topics and requests, case by case: each test is one sentence of its
+//! What a client's half of a session does with messages, topics and requests, case by case: each test is one sentence of its
 //! contract.
 
+mod ahead;
 mod driven;
 mod limits;
 mod requests;

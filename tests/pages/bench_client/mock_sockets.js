@@ -26,7 +26,7 @@ const mocked = (Base) =>
     protocol = '';
     extensions = '';
     binaryType = 'blob';
-    #count = 0;
+    #isAnswered = false;
 
     constructor(url, protocols) {
       super();
@@ -35,10 +35,10 @@ const mocked = (Base) =>
       this.constructor.newest = this;
     }
 
-    send(message) {
-      if (!this.isSession) return;
-      if (message[0] === 'd') this.#count++;
-      else if (message[0] === 'h') queueMicrotask(() => this.#welcome());
+    send() {
+      if (!this.isSession || this.#isAnswered) return;
+      this.#isAnswered = true;
+      queueMicrotask(() => this.#welcome());
     }
 
     /** Answers an opening; not from within `send`, as no server does. */
@@ -47,9 +47,9 @@ const mocked = (Base) =>
       this.tell(`c${CREDIT}`);
     }
 
-    /** Acknowledges what was sent; likewise. */
-    acknowledge() {
-      if (this.isSession) this.tell(`a${this.#count}`);
+    /** Acknowledges the first `count` that were sent; likewise. */
+    acknowledge(count) {
+      if (this.isSession) this.tell(`a${count}`);
     }
 
     close() {}

@@ -12,6 +12,7 @@
 //!
 //! Read `state` first. The rules are PROTOCOL.md's; the files mirror the server's.
 
+mod ahead;
 mod data;
 mod io;
 mod opening;

@@ -109,6 +109,17 @@ impl<P: Clone, T: Clone, R, N: Clone + PartialEq, E: Copy + PartialEq> SessionCl
         self.with_session(|session| session.send(payload, bytes))
     }
 
+    /// The number of the next message, if the driver may transmit messages by itself ([`Session::next_number`]).
+    #[must_use]
+    pub fn next_number(&self, bytes: u64) -> Option<u64> {
+        if self.outputs.is_empty() { self.session.next_number(bytes) } else { None }
+    }
+
+    /// Takes in that the driver has done so ([`Session::on_transmitted`]).
+    pub fn on_transmitted(&mut self, payload: P, bytes: u32) {
+        self.session.on_transmitted(payload, bytes);
+    }
+
     // Inputs.
 
     /// Takes in what happened to a connection or to the page.

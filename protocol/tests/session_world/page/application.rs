@@ -2,6 +2,7 @@
 
 use staywire_protocol::client::Status;
 use staywire_protocol::client::session::SendError;
+use staywire_protocol::message::{LaneMessage, ToServer};
 use staywire_protocol::wire::{FailureCode, Name, Stream, SubscribeFrom};
 use staywire_protocol::{Duration, Instant};
 
@@ -25,7 +26,17 @@ impl Page {
     pub(in super::super) fn send(&mut self, number: u64) -> bool {
         let payload = Payload::of(number);
         let bytes = payload.len();
-        let sent = self.client.send(payload, bytes);
+        let taken = self.client.next_number(bytes.max(16).into()).filter(|_| self.keeps_payloads);
+        let sent = match (taken, self.client.session().attached()) {
+            (Some(number), Some(connection)) => {
+                let message = ToServer::Lane { number, message: LaneMessage::Message(payload.clone()) };
+                let wish = self.transmit(connection, &message);
+                self.written.extend(wish);
+                self.client.on_transmitted(payload, bytes);
+                Ok(number)
+            }
+            _ => self.client.send(payload, bytes),
+        };
         self.note(number, bytes, Kind::Message, sent)
     }
 

@@ -53,8 +53,10 @@ pub(super) struct Page {
     /// Makes tokens.
     random: Random,
     sabotage: Sabotage,
-    /// Whether it delivers payloads by itself and asks only for the verdict, as a browser's driver does.
+    /// Whether it writes and delivers payloads by itself where the machine lets it, as a browser's driver does.
     keeps_payloads: bool,
+    /// What it has written by itself.
+    written: Vec<Wish>,
     /// How far its clock is ahead of the world's, in ms.
     ahead: i64,
     asleep_since: Option<Instant>,
@@ -80,6 +82,7 @@ impl Page {
         Self {
             client: SessionClient::new(config, seed, || token(&mut random)),
             keeps_payloads: random.below(2) == 0,
+            written: Vec::new(),
             random,
             sabotage,
             ahead: 0,
@@ -238,7 +241,7 @@ impl Page {
     // The machine's outputs.
 
     pub(super) fn take_outputs(&mut self, tally: &mut Tally, journal: &mut Journal) -> Vec<Wish> {
-        let mut wishes = Vec::new();
+        let mut wishes = std::mem::take(&mut self.written);
         while let Some(output) = self.client.poll_output() {
             match output {
                 SessionOutput::Connect { connection } => {

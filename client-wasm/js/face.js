@@ -20,9 +20,14 @@ const REPLY = 2;
 const FAILURE = 3;
 const PUBLICATION = 4;
 
-/** What the server is told of its requests: nobody handles them, and the handler failed (PROTOCOL.md §3). */
+/** What the server is told of its requests: nobody handles them, the handler failed, the reply is too large
+ * (PROTOCOL.md §3). */
 const UNHANDLED = 2;
 const FAILED = 8;
+const TOO_LARGE = 9;
+
+/** What `push` says of what is larger than a message may be. */
+const BEYOND_MESSAGE = -2;
 
 /** What a request comes to, where that is no failure's code; as in `src/face/request.rs`. */
 const OUTCOME_UNKNOWN = -1;
@@ -140,8 +145,11 @@ export class Face extends Wire {
     const answered = await this.requestHandler?.(data, givenUp).finally(isOver);
     const [answer, code] = answered ?? failure("nobody handles requests here", UNHANDLED);
     // Nobody waits for an answer to what was given up.
-    if (signal.aborted || this.#answer(number, answer, code) >= 0) return;
-    this.#answer(number, ...failure("the reply is more than can be sent now", FAILED));
+    if (signal.aborted) return;
+    const accepted = this.#answer(number, answer, code);
+    if (accepted >= 0) return;
+    const why = accepted === BEYOND_MESSAGE ? TOO_LARGE : FAILED;
+    this.#answer(number, ...failure("the reply is more than can be sent now", why));
   }
 
   /** A reply where there is no `code`; below 0, it was not accepted. */

@@ -93,5 +93,5 @@ async fn a_reply_that_is_too_large_is_told_as_a_failure() {
     let _handler = wire.on_request(async |_| Ok(Message::Binary(vec![0; 2_000_000])));
     wire.send("all of it").unwrap();
     let failed = next_text(&mut told).await;
-    assert!(failed.contains("more than can be sent"), "{failed}");
+    assert!(failed.contains("code 9: the reply is more than can be sent"), "{failed}");
 }

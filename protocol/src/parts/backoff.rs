@@ -48,17 +48,16 @@ pub enum Lost {
 }
 
 /// Counts attempts and draws their delays.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Backoff {
-    config: BackoffConfig,
     attempt: u32,
 }
 
 impl Backoff {
     /// A backoff before its first attempt.
     #[must_use]
-    pub const fn new(config: BackoffConfig) -> Self {
-        Self { config, attempt: 0 }
+    pub const fn new() -> Self {
+        Self { attempt: 0 }
     }
 
     /// Attempts made since the last connection that lasted; the next one has this number, the first is 0.
@@ -68,19 +67,19 @@ impl Backoff {
     }
 
     /// Counts an attempt and returns how long to wait before it.
-    pub fn next_delay(&mut self, lost: Lost, random: &mut Random) -> Duration {
-        let doubled = self.config.min_reconnect_delay.doubled(self.attempt.min(16));
+    pub fn next_delay(&mut self, config: &BackoffConfig, lost: Lost, random: &mut Random) -> Duration {
+        let doubled = config.min_reconnect_delay.doubled(self.attempt.min(16));
         let window = match lost {
-            Lost::Established => doubled.max(self.config.established_spread),
+            Lost::Established => doubled.max(config.established_spread),
             Lost::BeforeOpen | Lost::Silent => doubled,
         };
         self.attempt = self.attempt.saturating_add(1);
-        random.jitter(window.min(self.config.max_reconnect_delay))
+        random.jitter(window.min(config.max_reconnect_delay))
     }
 
     /// Counts from zero again if the connection lasted for `uptime`.
-    pub fn on_uptime(&mut self, uptime: Duration) {
-        if uptime >= self.config.min_uptime {
+    pub fn on_uptime(&mut self, config: &BackoffConfig, uptime: Duration) {
+        if uptime >= config.min_uptime {
             self.attempt = 0;
         }
     }
@@ -100,7 +99,8 @@ mod tests {
     /// The largest of many delays drawn for one attempt, in milliseconds: the window, nearly.
     fn window(attempt: u32, lost: Lost) -> u64 {
         let mut random = Random::from_seed(42);
-        let draw = |_| Backoff { config: BackoffConfig::default(), attempt }.next_delay(lost, &mut random);
+        let config = BackoffConfig::default();
+        let draw = |_| Backoff { attempt }.next_delay(&config, lost, &mut random);
         (0..2_000).map(draw).max().unwrap().as_millis()
     }
 
@@ -120,23 +120,25 @@ mod tests {
 
     #[test]
     fn only_a_connection_that_lasted_resets_the_attempts() {
-        let mut backoff = Backoff::new(BackoffConfig::default());
+        let config = BackoffConfig::default();
+        let mut backoff = Backoff::new();
         let mut random = Random::from_seed(1);
         for _ in 0..3 {
-            let _ = backoff.next_delay(Lost::Established, &mut random);
-            backoff.on_uptime(Duration::from_millis(4_999));
+            let _ = backoff.next_delay(&config, Lost::Established, &mut random);
+            backoff.on_uptime(&config, Duration::from_millis(4_999));
         }
         assert_eq!(backoff.attempt(), 3);
-        backoff.on_uptime(Duration::from_secs(5));
+        backoff.on_uptime(&config, Duration::from_secs(5));
         assert_eq!(backoff.attempt(), 0);
     }
 
     #[test]
     fn ten_thousand_clients_dropped_at_once_do_not_come_back_at_once() {
+        let config = BackoffConfig::default();
         let mut tenths = [0_u32; 25];
         for seed in 0..10_000 {
             let mut random = Random::from_seed(seed);
-            let delay = Backoff::new(BackoffConfig::default()).next_delay(Lost::Established, &mut random);
+            let delay = Backoff::new().next_delay(&config, Lost::Established, &mut random);
             tenths[delay.as_millis() as usize / 100] += 1;
         }
         let busiest = tenths.into_iter().max().unwrap();

@@ -77,7 +77,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
             was_tried: false,
             is_offline: false,
             woke_up: false,
-            backoff: Backoff::new(config.backoff),
+            backoff: Backoff::new(),
             heartbeat: None,
             outputs: Outputs::new(),
             config,
@@ -111,29 +111,29 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
             State::Open { connection, .. } => {
                 self.emit(Output::Close { connection });
                 let deadline = now + self.config.close_timeout;
-                self.transition(State::Closing { connection: Some(connection), deadline });
+                self.transition(State::Closing { connection, deadline });
             }
             State::Connecting { connection, .. } | State::Asking { connection, .. } => {
                 self.drop_connection(connection, CloseCode::NORMAL);
-                self.transition(State::Closing { connection: None, deadline: now });
+                self.transition(State::Ending { deadline: now });
             }
             State::Idle | State::Waiting { .. } | State::Suspended => {
-                self.transition(State::Closing { connection: None, deadline: now });
+                self.transition(State::Ending { deadline: now });
             }
-            State::Closing { .. } | State::Closed => {}
+            State::Closing { .. } | State::Ending { .. } | State::Closed => {}
         }
     }
 
     /// Ends a closing handshake that is under way: who begins again does not wait for it.
     pub(super) fn stop_closing(&mut self) {
-        if let State::Closing { connection, .. } = self.state {
-            self.on_close_timeout(connection);
+        if self.is_closing() {
+            self.on_close_timeout();
         }
     }
 
     /// Ends at once: the session is over, for the reason that `code` says.
     pub(super) fn end(&mut self, code: CloseCode, cause: Cause) {
-        if matches!(self.state, State::Closing { .. } | State::Closed) {
+        if self.is_closing() || self.state == State::Closed {
             return;
         }
         self.drop_successor(code);
@@ -190,7 +190,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
                     self.on_connect_timeout(now, connection);
                 }
                 State::Waiting { .. } => self.dial(now),
-                State::Closing { connection, .. } => self.on_close_timeout(connection),
+                State::Closing { .. } | State::Ending { .. } => self.on_close_timeout(),
                 State::Idle | State::Open { .. } | State::Suspended | State::Closed => {}
             }
         }
@@ -243,6 +243,11 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
     /// Whether `connection` is in charge or about to be.
     pub(super) fn knows(&self, connection: ConnectionId) -> bool {
         self.state.connection() == Some(connection) || self.succeeds(connection)
+    }
+
+    /// Whether the application asked for the end, which has not come yet.
+    const fn is_closing(&self) -> bool {
+        matches!(self.state, State::Closing { .. } | State::Ending { .. })
     }
 
     /// Gives `connection` up.

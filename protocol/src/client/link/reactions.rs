@@ -79,7 +79,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
 
     pub(in super::super) fn on_failed(&mut self, connection: ConnectionId, reason: Option<R>) {
         if self.state.connection() == Some(connection) {
-            let asked_for = matches!(self.state, State::Closing { .. });
+            let asked_for = self.is_closing();
             self.drop_first();
             self.finish(Closed { reason, ..Closed::abnormal(Cause::Undialable) }, !asked_for);
         } else if self.succeeds(connection) {
@@ -93,8 +93,8 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
         self.on_lost(now, connection, Closed::abnormal(Cause::ConnectTimeout), None);
     }
 
-    pub(super) fn on_close_timeout(&mut self, connection: Option<ConnectionId>) {
-        if let Some(connection) = connection {
+    pub(super) fn on_close_timeout(&mut self) {
+        if let State::Closing { connection, .. } = self.state {
             self.drop_connection(connection, CloseCode::NORMAL);
         }
         self.finish(Closed::abnormal(Cause::Requested), false);
@@ -170,7 +170,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
             // The browser may be wrong about it, so attempts go on, but they neither hurry nor count.
             return self.config.backoff.max_reconnect_delay;
         }
-        let delay = self.backoff.next_delay(lost, &mut self.random);
+        let delay = self.backoff.next_delay(&self.config.backoff, lost, &mut self.random);
         if let Some(window) = retry {
             return window.draw(&mut self.random);
         }
@@ -180,7 +180,7 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
 
     fn note_uptime(&mut self, now: Instant) {
         if let State::Open { since, .. } = self.state {
-            self.backoff.on_uptime(now.saturating_duration_since(since));
+            self.backoff.on_uptime(&self.config.backoff, now.saturating_duration_since(since));
         }
     }
 }

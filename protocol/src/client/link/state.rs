@@ -15,11 +15,11 @@ use crate::{ConnectionId, Instant};
 ///                   │    └───────► Suspended ── pageshow ─► Connecting
 ///                   │ close             │ close
 ///                   ▼                   ▼
-///                Closing ───────────► Closed ── connect ─► Connecting
+///                Ending ──► Closed ◄── Closing          Closed ── connect ─► Connecting
 /// ```
 ///
-/// `close` leads to Closing from every state; a stop code, a failure to dial
-/// and used-up attempts lead straight to Closed. Where the connection in charge
+/// `close` leads to Closing from Open, and to Ending from any other state; a stop
+/// code, a failure to dial and used-up attempts lead straight to Closed. Where the connection in charge
 /// is lost while a successor is on its way, the successor is what is Connecting
 /// or Asking. `Link::transition` is the only writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +36,10 @@ pub(super) enum State {
     Waiting { retry_at: Instant },
     /// The page is in the back-forward cache; no connection may be held there.
     Suspended,
-    /// The application asked for the end; with a connection, its closing handshake runs until `deadline`.
-    Closing { connection: Option<ConnectionId>, deadline: Instant },
+    /// The application asked for the end; the closing handshake runs until `deadline`.
+    Closing { connection: ConnectionId, deadline: Instant },
+    /// The application asked for the end, and there is no connection to close: it comes at `deadline`.
+    Ending { deadline: Instant },
     /// Over, until `connect`.
     Closed,
 }
@@ -65,9 +67,13 @@ impl State {
         match *self {
             Self::Connecting { connection, .. }
             | Self::Asking { connection, .. }
-            | Self::Open { connection, .. } => Some(connection),
-            Self::Closing { connection, .. } => connection,
-            Self::Idle | Self::Waiting { .. } | Self::Suspended | Self::Closed => None,
+            | Self::Open { connection, .. }
+            | Self::Closing { connection, .. } => Some(connection),
+            Self::Idle
+            | Self::Waiting { .. }
+            | Self::Suspended
+            | Self::Ending { .. }
+            | Self::Closed => None,
         }
     }
 
@@ -77,6 +83,7 @@ impl State {
             Self::Connecting { deadline, .. }
             | Self::Asking { deadline, .. }
             | Self::Closing { deadline, .. }
+            | Self::Ending { deadline }
             | Self::Waiting { retry_at: deadline } => Some(deadline),
             Self::Idle | Self::Open { .. } | Self::Suspended | Self::Closed => None,
         }
@@ -92,7 +99,7 @@ impl State {
             | Self::Waiting { .. }
             | Self::Suspended => Status::Reconnecting,
             Self::Open { .. } => Status::Open,
-            Self::Closing { .. } => Status::Closing,
+            Self::Closing { .. } | Self::Ending { .. } => Status::Closing,
             Self::Closed => Status::Closed,
         }
     }

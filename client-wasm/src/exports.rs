@@ -14,6 +14,20 @@ use crate::wire::Handle;
 /// A failure to dial that no further attempt can mend: the browser refuses the URL or a sub-protocol.
 const FOR_EVER: u8 = 2;
 
+/// By their numbers in `js/wire.js`.
+const HINTS: [Hint; 10] = [
+    Hint::Offline,
+    Hint::Online,
+    Hint::Hidden,
+    Hint::Visible,
+    Hint::Freeze,
+    Hint::Resume,
+    Hint::PageHide { persisted: false },
+    Hint::PageHide { persisted: true },
+    Hint::PageShow { persisted: false },
+    Hint::PageShow { persisted: true },
+];
+
 /// The knobs that both modes have; times are in ms, `max_attempts` is negative for no end.
 pub(crate) fn config(
     connect_timeout: u32,
@@ -80,20 +94,8 @@ pub fn staywire_closed(core: u32, connection: u32, code: u16, was_clean: bool, f
 /// The page changed; see `HINTS` in `js/wire.js` for the numbers.
 #[wasm_bindgen]
 pub fn staywire_hint(core: u32, hint: u8) {
-    let hint = match hint {
-        0 => Hint::Offline,
-        1 => Hint::Online,
-        2 => Hint::Hidden,
-        3 => Hint::Visible,
-        4 => Hint::Freeze,
-        5 => Hint::Resume,
-        6 => Hint::PageHide { persisted: false },
-        7 => Hint::PageHide { persisted: true },
-        8 => Hint::PageShow { persisted: false },
-        9 => Hint::PageShow { persisted: true },
-        _ => Hint::NetworkChanged,
-    };
-    driver::input(core, Input::Hint(hint));
+    let hint = HINTS.get(usize::from(hint)).unwrap_or(&Hint::NetworkChanged);
+    driver::input(core, Input::Hint(*hint));
 }
 
 /// The wire's timer fired.

@@ -53,10 +53,15 @@ pub(crate) fn build_package(project: &Project) -> Result<(), Box<dyn Error>> {
 /// The modes, each compiled for itself, so that a page pays for the one that it needs; and where each is left.
 const MODES: [(&str, &str); 2] = [("plain", "npm/.build/wasm"), ("session", "npm/.build/session")];
 
+/// Half as eager to inline as the optimiser is: what is inlined ends up twice, in code that runs once in a connection's life.
+const RUSTFLAGS: (&str, &str) =
+    ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Cllvm-args=-inline-threshold=125");
+
 fn compile(project: &Project) -> Result<(), Box<dyn Error>> {
     for (mode, out) in MODES {
         let args = ["build", "client-wasm", "--target", "bundler", "--profile", "wasm"];
         let mut command = project.command("wasm-pack", args);
+        command.env(RUSTFLAGS.0, RUSTFLAGS.1);
         command.args(["--mode", "no-install", "--no-pack", "--out-name", "staywire"]);
         command.arg("--out-dir").arg(project.path(out));
         command.args(["--", "--no-default-features", "--features"]).arg(format!("standalone,{mode}"));

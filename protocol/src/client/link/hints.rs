@@ -81,11 +81,9 @@ impl<R, const IS_SESSION: bool> Link<R, IS_SESSION> {
             | State::Asking { connection, .. }
             | State::Open { connection, .. } => self.drop_connection(connection, CloseCode::NORMAL),
             State::Waiting { .. } => {}
-            State::Idle
-            | State::Suspended
-            | State::Closing { .. }
-            | State::Ending { .. }
-            | State::Closed => return,
+            State::Idle | State::Suspended | State::Closing { .. } | State::Ending { .. } | State::Closed => {
+                return;
+            }
         }
         self.forget_successor();
         self.was_tried = true;

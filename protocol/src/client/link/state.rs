@@ -69,11 +69,7 @@ impl State {
             | Self::Asking { connection, .. }
             | Self::Open { connection, .. }
             | Self::Closing { connection, .. } => Some(connection),
-            Self::Idle
-            | Self::Waiting { .. }
-            | Self::Suspended
-            | Self::Ending { .. }
-            | Self::Closed => None,
+            Self::Idle | Self::Waiting { .. } | Self::Suspended | Self::Ending { .. } | Self::Closed => None,
         }
     }
 

@@ -36,7 +36,7 @@ export const commands = /* @__PURE__ */ new Proxy(
  *
  * `__KEY__` tells the npm package's build that a text is the name of a method, which it may shorten.
  */
-const QUESTIONS = ["data", /* @__KEY__ */ "payload", "push", "next", /* @__KEY__ */ "wrote", "send", "status", /* @__KEY__ */ "buffered"];
+const QUESTIONS = ["data", /* @__KEY__ */ "payload", "send", "status", /* @__KEY__ */ "buffered"];
 
 /** Takes numbers back whose `Core` nobody can reach any more. */
 const numbers = /* @__PURE__ */ new FinalizationRegistry(([free, number]) => free(number));
@@ -47,7 +47,7 @@ export class Core {
     const onBehalf =
       (call) =>
       (...args) => {
-        wire.catchUp();
+        wire.catchUp?.();
         const outer = current;
         current = wire;
         try {

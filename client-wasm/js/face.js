@@ -4,7 +4,7 @@
 // or reads what passes.
 //
 //   StayWire (src/face) ─► Face ─► Core ─► the program's own exports
-//   Closures of src/face/told.rs ◄── deliver, opened, session, gap, stale, retrying, closed ◄── Wire
+//   Closures of src/face/told.rs ◄── deliver, opened, session, gap, silent, retrying, closed ◄── Wire
 
 import { Core } from "./core.js";
 import { carrySession } from "./session.js";

@@ -8,8 +8,8 @@
 //   push, each message where none waits ─► transmit ─► writeMessage ─► socket; core.wrote, later for all of them
 //   push, all else ─► core.push ─► core.drive ─► write ─► transmit
 //
-// The application's side extends it with `session`, with `respond`, and with `streams`: who is told of each, by its
-// kind (`i` for the inbox) and a topic's name as it travels.
+// The application's side extends it with `session`, with `respond`, with the error `tooLarge` if it has one, and with
+// `streams`: who is told of each, by its kind (`i` for the inbox) and a topic's name as it travels.
 
 import { report } from "./core.js";
 import { dataHeader, newToken, readAnswer, readMessage, SUB_PROTOCOL, writeMessage, writeOpening } from "./session_wire.js";
@@ -163,7 +163,6 @@ export function carrySession(wire, first) {
   const takeNumber = (bytes) => {
     const charge = Math.max(bytes, MIN_CHARGE);
     if (charge > room && charge <= AHEAD) {
-      wire.catchUp();
       next = wire.core.next();
       if (next) room = AHEAD;
     }
@@ -175,7 +174,6 @@ export function carrySession(wire, first) {
 
   /** Pushes what has nothing to keep. */
   const instruct = (kind, topic, bytes, to, code) => {
-    wire.catchUp();
     const number = wire.core.push(kind, topic && numberOf(topic), bytes, to, code);
     wire.core.drive();
     return number;
@@ -268,7 +266,7 @@ export function carrySession(wire, first) {
       const sent = take(number);
       if (!sent) return;
       wire.unsent -= sent.bytes;
-      sent.fail(new RangeError(`staywire: the server takes messages of at most ${wire.maxMessageBytes} bytes, not ${sent.bytes}`));
+      sent.fail(wire.tooLarge?.(sent.bytes));
     },
     of((stream, epoch, offset) => {
       stream.at = { epoch: words[epoch], offset };
@@ -302,7 +300,6 @@ export function carrySession(wire, first) {
         }
         return taken;
       }
-      wire.catchUp();
       if (kind === REQUEST) asked.set((sent.asker = ++askers), sent);
       const number = wire.core.push(kind, sent.asker ?? (topic && numberOf(topic)), sent.bytes, to, code);
       if (number > 0) keep(number, sent);
@@ -314,8 +311,9 @@ export function carrySession(wire, first) {
     },
 
     catchUp() {
-      if (written) wire.core.wrote(written, AHEAD - room);
+      const [count, bytes] = [written, AHEAD - room];
       room = written = 0;
+      if (count) wire.core.wrote(count, bytes);
     },
 
     /** Gives up an own request. */

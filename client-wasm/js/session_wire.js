@@ -126,7 +126,7 @@ export function writeOpening(type, fields, credential, protocols, streams) {
 }
 
 /** How numbers above 999 end: printing each one anew would cost as much as sending its message does. */
-const ENDINGS = Array.from({ length: 1000 }, (_, number) => `${number}\n`.padStart(4, "0"));
+const ENDINGS = /* @__PURE__ */ Array.from({ length: 1000 }, (_, number) => `${number}\n`.padStart(4, "0"));
 
 /** What comes before the last three digits of the newest number, and its value. */
 let beginning;

@@ -6,7 +6,7 @@
 //   page, socket, timer ─► core.hint / opened / closed / timeout ─► dial, flush …
 //   each message ────────► core.data(connection) ─► deliver
 //
-// The application's side extends it with `locate`, `deliver`, `opened`, `stale`,
+// The application's side extends it with `locate`, `deliver`, `opened`, `silent`,
 // `retrying` and `closed`, of which only `locate` may throw, and may with `measured` and a `newSocket` of its own.
 
 import { report } from "./core.js";
@@ -91,9 +91,6 @@ export class Wire {
   /** There is another latency. */
   measured() {}
 
-  /** Tells `Core`, before it is called, what was done without it. */
-  catchUp() {}
-
   // Commanded by Core.
 
   async dial(connection) {
@@ -142,10 +139,10 @@ export class Wire {
 
   alarm(delay) {
     clearTimeout(this.#timer);
-    if (delay >= 0) this.#timer = setTimeout(() => this.core.timeout(), delay);
+    if (delay >= 0) this.#timer = setTimeout(() => this.core.expired(), delay);
   }
 
-  reconnecting(attempt, delay, cause, code, hasReason) {
+  waiting(attempt, delay, cause, code, hasReason) {
     this.retrying(attempt, delay, cause, code, hasReason ? this.reason : "");
   }
 
@@ -175,8 +172,7 @@ export class Wire {
     // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
     socket.binaryType = "arraybuffer";
     this.watch(socket, connection);
-    const { origin } = new URL(url);
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = ({ data, origin }) => {
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
       const isCounted = core.data(connection, isAnswer);
       if (isCounted && isAnswer) this.ponged();

@@ -99,7 +99,7 @@ fn perform(core: u32) {
 pub(crate) fn reconnecting(next: &Reconnecting<Handle>) {
     let (closed, delay) = (&next.closed, clock::whole_millis(next.delay));
     let has_reason = closed.reason.is_some();
-    wire::reconnecting(next.attempt, delay, closed.cause as u8, closed.code.number(), has_reason);
+    wire::waiting(next.attempt, delay, closed.cause as u8, closed.code.number(), has_reason);
 }
 
 pub(crate) fn ended(closed: &Closed<Handle>, is_failure: bool) {

@@ -100,7 +100,7 @@ pub fn staywire_hint(core: u32, hint: u8) {
 
 /// The wire's timer fired.
 #[wasm_bindgen]
-pub fn staywire_timeout(core: u32) {
+pub fn staywire_expired(core: u32) {
     driver::on_alarm(core);
 }
 

@@ -57,11 +57,11 @@ extern "C" {
 
     /// Tells that the connection fell silent and is being replaced.
     #[wasm_bindgen(js_namespace = commands)]
-    pub(crate) fn stale();
+    pub(crate) fn silent();
 
     /// Tells that attempt number `attempt` follows in `delay` ms.
     #[wasm_bindgen(js_namespace = commands)]
-    pub(crate) fn reconnecting(attempt: u32, delay: u32, cause: u8, code: u16, has_reason: bool);
+    pub(crate) fn waiting(attempt: u32, delay: u32, cause: u8, code: u16, has_reason: bool);
 
     /// Tells the end; `failed` asks for an `error` event first.
     #[wasm_bindgen(js_namespace = commands)]

@@ -12,7 +12,7 @@ const WORDS = `
   requestHandler readable locate pinged ponged undialable handOver maxMessageBytes first buffered cancel asker closing
   listen queue measured watch opened ended wantsJson refuse settle subProtocol located events end hint retrying hangup
   detach dial waitingBytes answer handlers follow respond ask drive alarm flush monotonic wall tell write hold received
-  answered line attend violated entry create free ping catchUp wrote
+  answered line attend violated entry create free ping catchUp wrote commands tooLarge expired waiting connect silent
 `.trim().split(/\s+/);
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];

@@ -13,13 +13,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { SHORT } from "./names.mjs";
 
 /** The module that the core imports from. */
-const IMPORTED = "commands";
+const IMPORTED = SHORT.commands;
 
 /** What rustc emits for wasm32 without being asked; the text does not say. */
 const FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
-/** Twice, as the first time leaves something to do; and the most called functions first, whose numbers are short and alike. */
-const PASSES = ["-Oz", "-Oz", "--reorder-functions"];
+/** Control flow anew, for which it has to be flat; twice, as the first time leaves something to do; and the most called functions first, whose numbers are short and alike. */
+const PASSES = ["--flatten", "--rereloop", "-Oz", "-Oz", "--reorder-functions"];
 
 /** The stack grows down to the beginning of the memory, and never takes as much: an address plus an offset does not wrap. */
 const ASSUMED = "--low-memory-unused";

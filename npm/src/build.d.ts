@@ -58,7 +58,7 @@ declare module "#wire" {
     abstract locate(): Promise<[url: string, protocols: string[], credential?: string | undefined]>;
     abstract deliver(data: string | ArrayBuffer, origin: string): void;
     abstract opened(): void;
-    abstract stale(): void;
+    abstract silent(): void;
     /** There is another latency. */
     measured(): void;
     abstract retrying(attempt: number, delay: number, cause: number, code: number, reason: string): void;

@@ -41,6 +41,7 @@ export class Face extends Wire {
   declare subscribe: (topic: string, offset: number | string, epoch?: string) => number;
   declare unsubscribe: (topic: string) => void;
   declare follow: typeof follow;
+  declare tooLarge: (bytes: number) => RangeError;
   declare respond: (number: number, data: string | ArrayBuffer, signal: AbortSignal) => Promise<void>;
   declare unsent: number | undefined;
   declare maxMessageBytes: number;
@@ -167,7 +168,7 @@ export class Face extends Wire {
     this.#tell(new GapEvent("gap", { stream, from, to }));
   }
 
-  override stale(): void {
+  override silent(): void {
     this.#tell(new Event("stale"));
   }
 
@@ -184,7 +185,7 @@ export class Face extends Wire {
   }
 
   override closed(failed: boolean, wasClean: boolean, code: number, reason: string): void {
-    for (const stream of this.streams.values()) stream.close();
+    for (const stream of this.streams.values()) stream.close?.();
     // A single connection fails where the browser says so, and not because no other follows.
     if (isSingle(this.#options) ? this.isBroken : failed) this.#tell(new Event("error"));
     // An `error` handler may have begun again.

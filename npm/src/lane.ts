@@ -52,7 +52,7 @@ export class Lane {
     if (face.streams.has(key)) throw new DOMException(`staywire: the topic '${topic}' is subscribed to already`, "InvalidStateError");
     const { epoch, offset = last } = stream.at ?? {};
     const subscribe = () => face.subscribe(topic, offset, epoch);
-    const failure = this.#failure(face.push ? subscribe() : this.#wait(topic.length, subscribe, () => stream.close()), topic.length);
+    const failure = this.#failure(face.push ? subscribe() : this.#wait(topic.length, subscribe, () => stream.close!()), topic.length);
     if (!failure) face.streams.set(key, stream);
     return failure;
   }
@@ -78,9 +78,7 @@ export class Lane {
   #failure(number: number, bytes: number): FailureKind | undefined {
     if (number >= 0) return undefined;
     if (number === QUEUE_FULL) throw noRoom(this.#options);
-    if (number === TOO_LARGE) {
-      throw new RangeError(`staywire: the server takes messages of at most ${this.#face.maxMessageBytes} bytes, not ${bytes}`);
-    }
+    if (number === TOO_LARGE) throw this.#face.tooLarge(bytes);
     return number === TOO_MANY ? "tooMany" : "closed";
   }
 

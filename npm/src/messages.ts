@@ -4,6 +4,7 @@
  * Owns: what has arrived and was not read yet, bounded in bytes. Never: drops a message without a word.
  */
 
+import { byteLength } from "./payload.ts";
 import type { StayWire } from "./stay_wire.ts";
 
 /** A message, as `data` of its event. */
@@ -52,5 +53,5 @@ export async function* messagesOf(socket: StayWire, maxBytes: number): AsyncGene
 }
 
 function sizeOf(data: Received): number {
-  return typeof data === "string" ? data.length : "size" in data ? data.size : data.byteLength;
+  return typeof data === "string" ? data.length : byteLength(data);
 }

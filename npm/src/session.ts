@@ -19,5 +19,6 @@ export async function load(commands: WebAssembly.ModuleImports): Promise<Loaded>
 function carry(face: Face, first: FirstConnection | undefined): void {
   carrySession(face, first);
   face.follow = follow;
+  face.tooLarge = (bytes) => new RangeError(`staywire: the server takes messages of at most ${face.maxMessageBytes} bytes, not ${bytes}`);
   face.respond = (...request) => respond(face, ...request);
 }

@@ -13,8 +13,8 @@ export interface Stream {
   gap(from?: number, to?: number): void;
   /** The server refuses it, or sends it no more. */
   end(code: number, reason?: string): void;
-  /** The conversation is over. */
-  close(): void;
+  /** The conversation is over; for those that outlive it, nothing. */
+  close?(): void;
 }
 
 /** Told as events of the page's own `StayWire`. */
@@ -40,16 +40,9 @@ class OwnStream implements Stream {
   end(): void {
     this.at = undefined;
   }
-
-  /** Where the next session goes on is kept. */
-  close(): void {}
 }
 
-/** The streams that every session has, by their kinds on the wire and `i` for what is sent to it alone. */
-export function ownStreams(face: Face, since: Since = {}): Map<string, Stream> {
-  return new Map([
-    ["i", new OwnStream(face, "inbox")],
-    ["b", new OwnStream(face, "broadcast", since.broadcast)],
-    ["u", new OwnStream(face, "user", since.user)],
-  ]);
+/** The streams that every session has, the inbox among them, which nobody has a position of; by their kinds on the wire. */
+export function ownStreams(face: Face, since: Since & { inbox?: never } = {}): Map<string, Stream> {
+  return new Map((["inbox", "broadcast", "user"] as const).map((name) => [name[0]!, new OwnStream(face, name, since[name])]));
 }

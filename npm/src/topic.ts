@@ -167,7 +167,7 @@ export class Topic extends EventTarget {
   end(code: number, reason?: string): void {
     this.#leave();
     this.#fail(new RequestError(code, reason));
-    this.dispatchEvent(new Event("close"));
+    this.close();
   }
 
   /** @internal */

@@ -143,7 +143,7 @@ extern "C" {
     pub(super) fn set_gap(this: &Face, tell: Closure<dyn Fn(String, Option<f64>, Option<f64>)>);
 
     #[wasm_bindgen(method, setter)]
-    pub(super) fn set_stale(this: &Face, tell: Closure<dyn Fn()>);
+    pub(super) fn set_silent(this: &Face, tell: Closure<dyn Fn()>);
 
     #[wasm_bindgen(method, setter)]
     pub(super) fn set_retrying(this: &Face, tell: Closure<dyn Fn(u32, u32, usize, u16, String)>);

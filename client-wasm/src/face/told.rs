@@ -39,7 +39,7 @@ pub(super) fn tell(face: &Face, subscribers: &Rc<Subscribers>) {
     let all = Rc::clone(subscribers);
     face.set_opened(Closure::new(move || all.events.tell(Event::Open)));
     let all = Rc::clone(subscribers);
-    face.set_stale(Closure::new(move || all.events.tell(Event::Stale)));
+    face.set_silent(Closure::new(move || all.events.tell(Event::Stale)));
     tell_of_session(face, subscribers);
     tell_of_connections(face, subscribers);
 }

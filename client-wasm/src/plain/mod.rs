@@ -25,7 +25,7 @@ pub(crate) fn perform(core: u32, output: Output) {
                 machine.handle_input(clock::now(), Input::OpenHandled { connection })
             });
         }
-        Output::Event(Event::Stale) => wire::stale(),
+        Output::Event(Event::Stale) => wire::silent(),
         Output::Event(Event::Reconnecting(next)) => driver::reconnecting(&next),
         Output::Event(Event::Closed { closed, is_failure }) => driver::ended(&closed, is_failure),
     }

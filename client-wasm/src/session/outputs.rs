@@ -26,7 +26,7 @@ pub(crate) fn perform(output: Output) {
         Output::Close { connection } => wire::hangup(connection.number()),
         Output::Detach { connection, code } => wire::detach(connection.number(), code.number()),
         Output::Event(SessionEvent::Session(event)) => tell(event),
-        Output::Event(SessionEvent::Stale) => wire::stale(),
+        Output::Event(SessionEvent::Stale) => wire::silent(),
         Output::Event(SessionEvent::Reconnecting(next)) => driver::reconnecting(&next),
         Output::Event(SessionEvent::Closed { closed, is_failure }) => driver::ended(&closed, is_failure),
     }

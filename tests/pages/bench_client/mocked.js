@@ -12,8 +12,8 @@ const RECEIVED = 250;
 /** So many that the clock can tell what a mock takes for them: a few nanoseconds each. */
 const SENT = 10_000;
 
-/** A server acknowledges many at a time: all that one read of its socket has brought. */
-const ACKNOWLEDGED_AT_ONCE = 250;
+/** A server acknowledges many at a time: staywire's, in a burst of some thousands, about each hundredth. */
+const ACKNOWLEDGED_AT_ONCE = 100;
 
 const { WebSocket: native } = window;
 

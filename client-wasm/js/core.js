@@ -1,6 +1,6 @@
 // The border between a wire and the core, which is one for all conversations and knows them by number.
 //
-// Owns: for which wire the core is working. Never: reads what passes.
+// Owns: for which wire the core is working, and what the numbers of a session mean on either side. Never: reads what passes.
 //
 //   wire.core.closed(connection, …) ─► exports.closed(number, connection, …) ─► commands.dial(…) ─► wire.dial(…)
 
@@ -65,3 +65,27 @@ export class Core {
     numbers.register(this, [exports.free, number]);
   }
 }
+
+/** In the order of `write`, with how many fields beside a name each has, `received`, `line` and the kinds of streams in `client-wasm/src/session`. */
+export const WRITTEN = ["a", "p", "o", "goodbye", "d", "r", "y", "e", "w", "x", "u", "t"];
+export const COUNTS = [1, 1, 1, 0, 1, 1, 2, 3, 1, 2, 1, 3];
+export const RECEIVED = ["a", "p", "o", "c", "r", "y", "e", "x", "move", "gone", "skip", "goodbye"];
+export const LINES = ["recovered", "gap", "reset"];
+export const KINDS = ["b", "u", "t", "i"];
+export const OUTCOMES = ["new", "resumed", "expired", "unknown", "identity", "restarted"];
+
+/** What a request comes to, where that is no failure's code. */
+export const REPLIED = -1;
+export const UNKNOWN = -2;
+
+/** What is pushed that has a reply. */
+export const REQUEST = 1;
+
+/** Why the core accepts nothing: the session has ended. */
+export const ENDED = -5;
+
+/** Bytes of messages that may be written between two questions to the core, as in `client-wasm/src/session/exports.rs`. */
+export const AHEAD = 16384;
+
+/** The least that a message counts as, in bytes. */
+export const MIN_CHARGE = 16;

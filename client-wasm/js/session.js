@@ -11,35 +11,11 @@
 // The application's side extends it with `session`, with `respond`, with the error `tooLarge` if it has one, and with
 // `streams`: who is told of each, by its kind (`i` for the inbox) and a topic's name as it travels.
 
-import { report } from "./core.js";
+import { AHEAD, COUNTS, ENDED, KINDS, LINES, MIN_CHARGE, OUTCOMES, RECEIVED, REPLIED, report, REQUEST, UNKNOWN, WRITTEN } from "./core.js";
 import { dataHeader, newToken, readAnswer, readMessage, SUB_PROTOCOL, writeMessage, writeOpening } from "./session_wire.js";
 
 /** A WebSocket's `readyState`. */
 const OPEN = 1;
-
-/** In the order of `write`, with how many fields beside a name each has, `received`, `line` and the kinds of streams in `client-wasm/src/session`. */
-const WRITTEN = ["a", "p", "o", "goodbye", "d", "r", "y", "e", "w", "x", "u", "t"];
-const COUNTS = [1, 1, 1, 0, 1, 1, 2, 3, 1, 2, 1, 3];
-const RECEIVED = ["a", "p", "o", "c", "r", "y", "e", "x", "move", "gone", "skip", "goodbye"];
-const LINES = ["recovered", "gap", "reset"];
-const KINDS = ["b", "u", "t", "i"];
-const OUTCOMES = ["new", "resumed", "expired", "unknown", "identity", "restarted"];
-
-/** What a request comes to, where that is no failure's code. */
-const REPLIED = -1;
-const UNKNOWN = -2;
-
-/** What is pushed that has a reply. */
-const REQUEST = 1;
-
-/** Why the core accepts nothing: the session has ended. */
-const ENDED = -5;
-
-/** Bytes of messages that may be written between two questions to the core, as in `client-wasm/src/session/exports.rs`. */
-const AHEAD = 16384;
-
-/** The least that a message counts as, in bytes. */
-const MIN_CHARGE = 16;
 
 /** What a credential may be (PROTOCOL.md §3). */
 const CREDENTIAL = /^[!-~]{1,4096}$/;

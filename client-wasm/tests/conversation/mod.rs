@@ -186,7 +186,7 @@ fn heartbeat() -> JsValue {
 /// Gives the wire the methods that the application's side has.
 fn overrides(wire: &Wire, teller: &UnboundedSender<Told>) {
     on(wire, "opened", teller, |_| Told::Opened);
-    on(wire, "stale", teller, |_| Told::Stale);
+    on(wire, "silent", teller, |_| Told::Stale);
     on(wire, "deliver", teller, |args| Told::Message(args.get(0).as_string().unwrap_or_default()));
     on(wire, "retrying", teller, |args| Told::Retrying { code: number(args, 3) });
     on(wire, "closed", teller, |args| Told::Closed {

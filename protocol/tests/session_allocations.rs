@@ -19,7 +19,7 @@ fn a_burst_leaves_no_memory_behind_in_a_session_that_is_idle_again() {
             session.send("hello", 5);
         }
         while session.poll_output().is_some() {}
-        session.receive(connection, ToServer::<_, char>::Ack(BURST), 5);
+        session.receive(now, connection, ToServer::<_, char>::Ack(BURST), 5);
         while session.poll_output().is_some() {}
     });
     assert!(allocated.bytes_max > 100_000, "{allocated:?}");

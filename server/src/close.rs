@@ -56,6 +56,11 @@ impl CloseReason {
         Self { code: frame.code.unwrap_or(CloseCode::NO_STATUS), reason: frame.reason, was_clean, by }
     }
 
+    /// The close frame that leads to this end.
+    pub(crate) fn frame(&self) -> CloseFrame {
+        CloseFrame::new(self.code, &self.reason)
+    }
+
     /// The end of a connection without a closing handshake.
     pub(crate) fn abnormal(by: ClosedBy) -> Self {
         Self { code: CloseCode::ABNORMAL, reason: ByteString::new(), was_clean: false, by }

@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod numbers;
 pub mod outbox;
 pub mod outgoing_queue;
+pub mod pace;
 pub mod pending;
 pub mod position;
 pub mod ring;

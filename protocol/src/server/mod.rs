@@ -36,6 +36,7 @@ use crate::message::{LaneMessage, RequestError, ToClient, ToServer};
 use crate::parts::credit::Grant;
 use crate::parts::heartbeat::Heartbeat;
 use crate::parts::inbox::Inbox;
+use crate::parts::pace::Pace;
 use crate::parts::pending::{PendingRequests, TooMany};
 use crate::parts::ring::Ring;
 use crate::parts::tokens::KnownTokens;
@@ -61,6 +62,8 @@ pub struct Session<P, H, R> {
     /// proven, for only its `sent` is sure to be the highest.
     is_doubtful: bool,
     grant: Grant,
+    /// The acknowledgements of the lane, on the connection in charge.
+    pace: Pace,
     /// The inbox: what was sent to this session alone.
     ring: Ring<LaneMessage<P>>,
     /// The highest number of the inbox that ever went out on a connection of this process.
@@ -124,13 +127,17 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     }
 
     /// The listener is done with the message `number`, or a handler has the request.
-    pub fn finished(&mut self, number: u64) {
+    ///
+    /// It is acknowledged at once or, where many are, by [`poll_timeout`](Self::poll_timeout), and with each new credit.
+    pub fn finished(&mut self, now: Instant, number: u64) {
         if !self.lane.on_finished(number) {
             return;
         }
         let credit = self.grant.on_done(self.lane.done_bytes());
         let Some(connection) = self.state.connection() else { return };
-        self.transmit(connection, ToClient::Ack(self.lane.done()));
+        if self.pace.on_done(now, &self.lane) || credit.is_some() {
+            self.acknowledge(now, connection);
+        }
         if let Some(credit) = credit {
             self.transmit(connection, ToClient::Credit(credit));
         }
@@ -146,6 +153,10 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// Ends the session with a code that says stop.
     pub fn end(&mut self, code: CloseCode) {
         if let Some(connection) = self.state.connection() {
+            // Or its client would not know what became of messages that are done.
+            if self.pace.holds() {
+                self.transmit(connection, ToClient::Ack(self.lane.done()));
+            }
             self.emit(Output::Close { connection, code });
         }
         self.finish(EndReason::Server);
@@ -156,7 +167,13 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// Takes in a message of `bytes` bytes of payload that came on `connection`.
     ///
     /// What comes on a connection that is not in charge any more is ignored.
-    pub fn receive<T>(&mut self, connection: ConnectionId, message: ToServer<P, T>, bytes: u32) {
+    pub fn receive<T>(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        message: ToServer<P, T>,
+        bytes: u32,
+    ) {
         if self.state.connection() != Some(connection) {
             return;
         }
@@ -166,11 +183,12 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             heartbeat.on_heard();
         }
         match message {
-            ToServer::Lane { number, message } => self.on_lane(connection, number, message, bytes),
+            ToServer::Lane { number, message } => self.on_lane(now, connection, (number, message), bytes),
             ToServer::Ack(number) | ToServer::Pong(number) => self.on_ack(connection, number),
             ToServer::Ping(number) => {
                 self.on_ack(connection, number);
-                self.transmit(connection, ToClient::Pong(self.lane.done()));
+                let done = self.pace.tell(now, &self.lane);
+                self.transmit(connection, ToClient::Pong(done));
             }
             ToServer::Goodbye => {
                 self.emit(Output::Close { connection, code: CloseCode::NORMAL });
@@ -216,7 +234,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         }
         match self.state {
             State::Suspended { until } if until <= now => self.finish(EndReason::Expired),
-            State::Connected { connection } => self.on_heartbeat_timeout(now, connection),
+            State::Connected { connection } => self.on_connection_timeout(now, connection),
             State::Suspended { .. } | State::Ended { .. } => {}
         }
     }
@@ -241,10 +259,17 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             State::Connected { .. } => self.heartbeat.as_ref().map(Heartbeat::poll_timeout),
             State::Ended { .. } => return None,
         };
-        own.into_iter().chain(self.pending.poll_timeout()).min()
+        own.into_iter().chain(self.acknowledgement_due()).chain(self.pending.poll_timeout()).min()
     }
 
     // Questions.
+
+    /// When an acknowledgement is due that is held for others to join it: a part of
+    /// [`poll_timeout`](Self::poll_timeout), which [`finished`](Self::finished) may have moved to an earlier time.
+    #[must_use]
+    pub fn acknowledgement_due(&self) -> Option<Instant> {
+        self.state.connection().and_then(|_| self.pace.poll_timeout())
+    }
 
     /// The connection in charge.
     #[must_use]
@@ -291,6 +316,11 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
 
     fn transmit(&mut self, connection: ConnectionId, message: ToClient<P>) {
         self.emit(Output::Transmit { connection, message });
+    }
+
+    fn acknowledge(&mut self, now: Instant, connection: ConnectionId) {
+        let done = self.pace.tell(now, &self.lane);
+        self.transmit(connection, ToClient::Ack(done));
     }
 
     /// Gives a message its number in the inbox, and sends it if there is a connection.

@@ -6,6 +6,7 @@ use crate::message::{Answer, RequestError, ToClient};
 use crate::parts::credit::Grant;
 use crate::parts::heartbeat::Heartbeat;
 use crate::parts::inbox::Inbox;
+use crate::parts::pace::Pace;
 use crate::parts::pending::PendingRequests;
 use crate::parts::ring::Ring;
 use crate::parts::tokens::{KnownTokens, Presented};
@@ -35,6 +36,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             lane: Inbox::default(),
             is_doubtful: false,
             grant: Grant::new(config.max_inbound_bytes),
+            pace: Pace::after(0),
             ring: Ring::new(config.max_ring_bytes),
             sent: 0,
             pending: PendingRequests::new(config.max_requests),
@@ -126,6 +128,8 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
 
     fn connect(&mut self, now: Instant, connection: ConnectionId) {
         self.readings.clear();
+        // The answer says what is done.
+        self.pace = Pace::after(self.lane.done());
         let heartbeat = self.config.heartbeat;
         self.heartbeat = heartbeat.is_on().then(|| Heartbeat::new(heartbeat, now));
         self.transition(State::Connected { connection });

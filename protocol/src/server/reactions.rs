@@ -9,9 +9,9 @@ use crate::{CloseCode, ConnectionId, Duration, Instant};
 impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     pub(super) fn on_lane(
         &mut self,
+        now: Instant,
         connection: ConnectionId,
-        number: u64,
-        message: LaneMessage<P>,
+        (number, message): (u64, LaneMessage<P>),
         bytes: u32,
     ) {
         if bytes > self.config.max_message_bytes {
@@ -22,13 +22,19 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             Accept::Skipped => self.on_violation(connection),
             _ if self.grant.on_taken_in(bytes).is_err() => self.on_violation(connection),
             // Subscriptions concern the connection on which they come, whatever was done on another.
-            Accept::Handled if !message.is_subscription() => self.finished(number),
-            Accept::Handled => self.deliver(number, message, bytes, false),
-            Accept::Deliver { redelivered } => self.deliver(number, message, bytes, redelivered),
+            Accept::Handled if !message.is_subscription() => self.finished(now, number),
+            Accept::Handled => self.deliver(now, (number, message), bytes, false),
+            Accept::Deliver { redelivered } => self.deliver(now, (number, message), bytes, redelivered),
         }
     }
 
-    fn deliver(&mut self, number: u64, message: LaneMessage<P>, bytes: u32, redelivered: bool) {
+    fn deliver(
+        &mut self,
+        now: Instant,
+        (number, message): (u64, LaneMessage<P>),
+        bytes: u32,
+        redelivered: bool,
+    ) {
         match message {
             LaneMessage::Message(payload) => {
                 self.emit(Output::Event(Event::Message { number, payload, bytes, redelivered }));
@@ -38,23 +44,23 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
                 self.emit(Output::Event(Event::Request { number, payload, bytes, redelivered }));
             }
             LaneMessage::Subscribe { topic, from } => {
-                self.on_subscribe(number, topic, from);
+                self.on_subscribe(now, number, topic, from);
             }
-            LaneMessage::Unsubscribe { topic } => self.on_unsubscribe(number, topic),
+            LaneMessage::Unsubscribe { topic } => self.on_unsubscribe(now, number, topic),
             LaneMessage::Publish { topic, payload } => {
                 self.emit(Output::Event(Event::Publish { number, topic, payload, bytes, redelivered }));
             }
             // The rest concerns requests that somebody here waits for or works on: it is finished at once.
             LaneMessage::Reply { to, payload } => {
-                self.finished(number);
+                self.finished(now, number);
                 self.settle(to, Ok(payload));
             }
             LaneMessage::Failure { to, code, payload } => {
-                self.finished(number);
+                self.finished(now, number);
                 self.settle(to, Err(RequestError::Failed { code, payload }));
             }
             LaneMessage::Cancel { to } => {
-                self.finished(number);
+                self.finished(now, number);
                 if self.unanswered.remove(&to) {
                     self.emit(Output::Event(Event::Cancelled { number: to }));
                 }
@@ -77,11 +83,17 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
         self.ring.trim(number);
     }
 
-    pub(super) fn on_heartbeat_timeout(&mut self, now: Instant, connection: ConnectionId) {
+    pub(super) fn on_connection_timeout(&mut self, now: Instant, connection: ConnectionId) {
+        if self.acknowledgement_due().is_some_and(|due| due <= now) {
+            self.acknowledge(now, connection);
+        }
         let Some(heartbeat) = &mut self.heartbeat else { return };
         match heartbeat.handle_timeout(now) {
             Beat::Nothing | Beat::Doubtful => {}
-            Beat::Ping => self.transmit(connection, ToClient::Ping(self.lane.done())),
+            Beat::Ping => {
+                let done = self.pace.tell(now, &self.lane);
+                self.transmit(connection, ToClient::Ping(done));
+            }
             Beat::Dead => {
                 self.emit(Output::Close { connection, code: CloseCode::HEARTBEAT_TIMEOUT });
                 // Nothing was heard since the ping, which is that long ago: the window is over no earlier than promised.

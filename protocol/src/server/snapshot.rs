@@ -9,6 +9,7 @@ use crate::Instant;
 use crate::message::LaneMessage;
 use crate::parts::credit::Grant;
 use crate::parts::inbox::Inbox;
+use crate::parts::pace::Pace;
 use crate::parts::pending::PendingRequests;
 use crate::parts::ring::Ring;
 use crate::parts::tokens::KnownTokens;
@@ -90,6 +91,7 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
             lane,
             is_doubtful: snapshot.is_doubtful,
             grant: Grant::from_done(snapshot.done_bytes, config.max_inbound_bytes),
+            pace: Pace::after(snapshot.done),
             ring,
             sent: 0,
             pending: PendingRequests::new(config.max_requests),

@@ -5,10 +5,10 @@
 
 use super::readings::Due;
 use super::{Event, Output, Session, StreamAnswer};
-use crate::ConnectionId;
 use crate::message::{LaneMessage, ToClient};
 use crate::parts::ring::Gap;
 use crate::wire::{FailureCode, Name, SubscribeFrom};
+use crate::{ConnectionId, Instant};
 
 impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     /// Answers the client's subscription `number`; whether the client reads the topic now.
@@ -80,19 +80,25 @@ impl<P: Clone + Default, H: PartialEq + Clone, R> Session<P, H, R> {
     }
 
     /// Done at once: a client whose subscription was not answered on its connection asks again.
-    pub(super) fn on_subscribe(&mut self, number: u64, topic: Name<'static>, from: SubscribeFrom) {
+    pub(super) fn on_subscribe(
+        &mut self,
+        now: Instant,
+        number: u64,
+        topic: Name<'static>,
+        from: SubscribeFrom,
+    ) {
         if self.readings.on_asked(number, topic.clone()) {
             self.emit(Output::Event(Event::Subscribe { number, topic, from }));
         } else {
             self.emit(Output::Event(Event::TooManySubscriptions { number }));
         }
-        self.finished(number);
+        self.finished(now, number);
     }
 
-    pub(super) fn on_unsubscribe(&mut self, number: u64, topic: Name<'static>) {
+    pub(super) fn on_unsubscribe(&mut self, now: Instant, number: u64, topic: Name<'static>) {
         self.readings.remove_topic(&topic);
         self.emit(Output::Event(Event::Unsubscribe { topic }));
-        self.finished(number);
+        self.finished(now, number);
     }
 
     /// Sends what an answer repeats, and tells what it leaves out.

@@ -229,7 +229,7 @@ impl Member {
                 let resume = Resume { token: current, next, attempt, inbox, sent, streams: vec![] };
                 let _ = session.resume(now, connection, resume);
             }
-            (message, Some(session)) => session.receive(connection, message, 0),
+            (message, Some(session)) => session.receive(now, connection, message, 0),
             (_, None) => {}
         }
     }

@@ -129,7 +129,7 @@ fn messages_are_delivered_once_in_order_and_acknowledged_when_the_listener_is_do
     let told = outputs(&mut session);
     assert_eq!(delivered(&told), [(1, false), (2, false)]);
     assert!(!told.iter().any(|output| matches!(output, Output::Transmit { message: ToClient::Ack(_), .. })));
-    session.finished(1);
+    session.finished(at(0), 1);
     let acknowledged = Output::Transmit { connection: FIRST, message: ToClient::Ack(1) };
     assert_eq!(outputs(&mut session), [acknowledged]);
 }
@@ -140,7 +140,7 @@ fn a_resume_says_what_was_taken_in_and_what_is_done() {
     for number in 1..=3 {
         receive(&mut session, FIRST, lane(number, "x"));
     }
-    session.finished(1);
+    session.finished(at(0), 1);
     session.disconnected(at(1), FIRST);
     outputs(&mut session);
     let _ = session.resume(at(2), SECOND, resume('a', 'b', 2, 0));
@@ -220,10 +220,10 @@ fn a_client_that_takes_more_credit_than_it_has_breaks_the_protocol() {
     let mut session = session();
     let bytes = 64 * 1024;
     for number in 1..=4 {
-        session.receive(FIRST, lane(number, "large"), bytes);
+        session.receive(at(0), FIRST, lane(number, "large"), bytes);
     }
     assert_eq!(closes(&outputs(&mut session)), []);
-    session.receive(FIRST, lane(5, "one too many"), bytes);
+    session.receive(at(0), FIRST, lane(5, "one too many"), bytes);
     assert_eq!(closes(&outputs(&mut session)), [(FIRST, CloseCode::VIOLATION)]);
 }
 
@@ -231,8 +231,8 @@ fn a_client_that_takes_more_credit_than_it_has_breaks_the_protocol() {
 fn credit_comes_back_as_the_listener_works() {
     let mut session = session();
     let bytes = 64 * 1024;
-    session.receive(FIRST, lane(1, "large"), bytes);
-    session.finished(1);
+    session.receive(at(0), FIRST, lane(1, "large"), bytes);
+    session.finished(at(0), 1);
     let granted = u64::from(bytes) + 256 * 1024;
     let credit = Output::Transmit { connection: FIRST, message: ToClient::Credit(granted) };
     assert!(outputs(&mut session).contains(&credit));

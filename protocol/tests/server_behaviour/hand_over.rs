@@ -57,7 +57,7 @@ fn a_snapshot_moves_everything_that_the_client_can_ask_for() {
     for number in 1..=3 {
         receive(&mut session, FIRST, lane(number, "x"));
     }
-    session.finished(1);
+    session.finished(at(0), 1);
     let snapshot = session.snapshot();
     let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), snapshot);
     let _ = restored.resume(at(51), SECOND, Resume { sent: 3, ..resume('a', 'b', 2, 1) });
@@ -72,7 +72,7 @@ fn a_snapshot_moves_everything_that_the_client_can_ask_for() {
 fn after_a_crash_what_the_client_had_sent_is_marked_as_redelivered() {
     let mut session = session();
     receive(&mut session, FIRST, lane(1, "x"));
-    session.finished(1);
+    session.finished(at(0), 1);
     let crashed = Snapshot { is_doubtful: true, ..session.snapshot() };
     let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), crashed);
     let _ = restored.resume(at(51), SECOND, Resume { sent: 2, ..resume('a', 'b', 2, 0) });
@@ -101,7 +101,7 @@ fn a_request_that_a_handler_was_given_is_not_given_to_another_after_a_clean_stop
     receive(&mut session, FIRST, lane(1, "the listener is still at it"));
     let request = || ToServer::Lane { number: 2, message: LaneMessage::Request("question") };
     receive(&mut session, FIRST, request());
-    session.finished(2);
+    session.finished(at(0), 2);
     let mut restored: TestSession = Session::restore(SessionConfig::default(), at(50), session.snapshot());
     let _ = restored.resume(at(51), SECOND, Resume { sent: 2, ..resume('a', 'b', 2, 0) });
     outputs(&mut restored);
@@ -168,7 +168,7 @@ fn a_restart_interrupts_what_a_handler_has_and_has_not_answered() {
     let mut session = session();
     for number in 1..=4 {
         receive(&mut session, FIRST, request(number));
-        session.finished(number);
+        session.finished(at(0), number);
     }
     session.reply(1, "answer", 6);
     session.fail(2, FailureCode::from_number(1_000), "no", 2);
@@ -181,7 +181,7 @@ fn a_request_that_is_sent_again_is_not_interrupted() {
     let mut session = session();
     receive(&mut session, FIRST, lane(1, "the listener is still at it"));
     receive(&mut session, FIRST, request(2));
-    session.finished(2);
+    session.finished(at(0), 2);
     receive(&mut session, FIRST, request(3));
     assert_eq!(interrupted(session.snapshot()), [2], "3 is not finished");
     let crashed = Snapshot { is_doubtful: true, finished_ahead: vec![], ..session.snapshot() };
@@ -192,7 +192,7 @@ fn a_request_that_is_sent_again_is_not_interrupted() {
 fn a_request_that_a_restart_interrupted_is_interrupted_once() {
     let mut session = session();
     receive(&mut session, FIRST, request(1));
-    session.finished(1);
+    session.finished(at(0), 1);
     let restored: TestSession = Session::restore(SessionConfig::default(), at(50), session.snapshot());
     assert!(restored.snapshot().unanswered.is_empty());
     assert_eq!(interrupted(restored.snapshot()), [1], "and told until it is acknowledged");
@@ -202,7 +202,7 @@ fn a_request_that_a_restart_interrupted_is_interrupted_once() {
 fn an_answer_that_nobody_waits_for_is_not_sent() {
     let mut session = session();
     receive(&mut session, FIRST, request(1));
-    session.finished(1);
+    session.finished(at(0), 1);
     session.reply(1, "answer", 6);
     outputs(&mut session);
     session.reply(1, "again", 5);

@@ -43,7 +43,7 @@ pub(crate) fn receive(
     connection: ConnectionId,
     message: ToServer<&'static str, char>,
 ) {
-    session.receive(connection, message, 1);
+    session.receive(at(0), connection, message, 1);
 }
 
 pub(crate) fn lane(number: u64, payload: &'static str) -> ToServer<&'static str, char> {

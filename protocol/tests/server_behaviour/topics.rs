@@ -253,7 +253,7 @@ fn a_publication_is_done_when_it_is_finished_and_refused_before_that() {
     let asked = Event::Publish { number: 1, topic, payload: "news", bytes: 1, redelivered: false };
     assert_eq!(outputs(&mut session), [Output::Event(asked)]);
     session.refuse(1, FailureCode::NOT_ALLOWED, "no", 2);
-    session.finished(1);
+    session.finished(at(0), 1);
     let refused = refusal(1, 1, FailureCode::NOT_ALLOWED, "no");
     assert_eq!(transmitted(&outputs(&mut session)), [&refused, &ToClient::Ack(1)]);
 }

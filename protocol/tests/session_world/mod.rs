@@ -214,8 +214,8 @@ impl World {
 
     /// Does something on the server's side, and what follows from it.
     fn with_cluster(&mut self, act: impl FnOnce(&mut Cluster, &mut Life<'_>)) {
-        let Self { cluster, random, tally, journal, .. } = self;
-        act(cluster, &mut Life { random, tally, journal });
+        let Self { now, cluster, random, tally, journal, .. } = self;
+        act(cluster, &mut Life { now: *now, random, tally, journal });
         self.pump_cluster();
     }
 

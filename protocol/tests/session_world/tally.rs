@@ -46,6 +46,7 @@ tally! {
     sent: "messages and requests accepted of pages",
     delivered: "delivered to listeners",
     redelivered: "of these redelivered and marked",
+    held: "acknowledgements held for others",
     received: "delivered to pages",
     subscribed: "subscriptions answered",
     turned_away: "subscriptions refused or ended",

@@ -138,7 +138,7 @@ impl World {
                 self.hang_up(id as WireId, is_clean);
             }
         }
-        self.cluster.stop(node, stop);
+        self.cluster.stop(self.now, node, stop);
         let pause = self.random.below(4_000);
         self.schedule(pause, Happening::Restarts(node));
     }

@@ -139,6 +139,11 @@ impl<M: Queued> Outbox<M> {
         state.wake();
     }
 
+    /// Has the connection's task ask anew for [how long](crate::connection::Role::poll_timeout) it may sleep.
+    pub(crate) fn wake(&self) {
+        self.state.lock().wake();
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.state.lock().phase, Phase::Open)
     }

@@ -42,13 +42,13 @@ impl Cluster {
     }
 
     /// The process on `node` stops, and with it whatever waits there.
-    pub(in super::super) fn stop(&mut self, node: usize, stop: Stop) {
+    pub(in super::super) fn stop(&mut self, now: Instant, node: usize, stop: Stop) {
         for (key, mut served) in std::mem::take(&mut self.sessions) {
             served.waiting.retain(|&(_, waits_at, _)| waits_at != node);
             if served.node != node {
                 self.sessions.insert(key, served);
             } else {
-                self.stop_session(key, served, stop);
+                self.stop_session(now, key, served, stop);
             }
         }
         let lives = self.nodes[node].stop();
@@ -57,11 +57,11 @@ impl Cluster {
         }
     }
 
-    fn stop_session(&mut self, key: SessionKey, mut served: Served, stop: Stop) {
+    fn stop_session(&mut self, now: Instant, key: SessionKey, mut served: Served, stop: Stop) {
         let with_marks = self.sabotage != Sabotage::NoMarks;
         let node = served.node;
         if stop == Stop::Clean {
-            self.finish_listening(&mut served);
+            self.finish_listening(now, &mut served);
         }
         if served.session.ended().is_some() {
             // The end of a session is stored, too; what its listener had still to do is not.
@@ -82,12 +82,12 @@ impl Cluster {
     }
 
     /// A clean stop waits for the message that the listener is at.
-    fn finish_listening(&mut self, served: &mut Served) {
+    fn finish_listening(&mut self, now: Instant, served: &mut Served) {
         if served.is_listening
             && let Some(&front) = served.inbound.front()
         {
             self.given.finished.insert(front.payload);
-            served.session.finished(front.number);
+            served.session.finished(now, front.number);
         }
     }
 

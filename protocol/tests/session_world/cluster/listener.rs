@@ -54,7 +54,7 @@ impl Cluster {
         } else {
             // An error is acknowledged as a success is.
             self.given.finished.insert(done.payload);
-            served.session.finished(done.number);
+            served.session.finished(now, done.number);
         }
         self.drain(key, life);
         self.open_waiting(now, key, life);
@@ -75,7 +75,7 @@ impl Cluster {
         self.given.finished.insert(payload);
         let kind = Kind::Request;
         self.given.deliver(Delivery { session: key, crashes, payload, kind, redelivered }, life);
-        served.session.finished(number);
+        served.session.finished(life.now, number);
         self.wishes.push(Wish::Handle { session: key, process, number, payload });
     }
 

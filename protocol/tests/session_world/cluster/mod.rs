@@ -147,7 +147,7 @@ impl Cluster {
     ) {
         let Some(served) = self.sessions.get_mut(&key) else { return };
         let before = served.session.lane().accepted();
-        served.session.receive(ConnectionId::from_number(wire), message, bytes);
+        served.session.receive(life.now, ConnectionId::from_number(wire), message, bytes);
         let accepted = served.session.lane().accepted();
         if self.sabotage == Sabotage::EarlyAcknowledgement && accepted > before {
             self.write(wire, 0, &ToClient::Ack(accepted));
@@ -184,6 +184,8 @@ impl Cluster {
             && served.timer == Some(now)
         {
             served.timer = None;
+            let is_held = served.session.acknowledgement_due().is_some_and(|due| due <= now);
+            life.tally.held += u64::from(is_held);
             served.session.handle_timeout(now);
             self.drain(key, life);
         }
@@ -372,6 +374,7 @@ impl Cluster {
 
 /// What every step of a life draws from and adds to.
 pub(super) struct Life<'a> {
+    pub(super) now: Instant,
     pub(super) random: &'a mut Random,
     pub(super) tally: &'a mut Tally,
     pub(super) journal: &'a mut Journal,

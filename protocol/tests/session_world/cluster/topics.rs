@@ -61,7 +61,7 @@ impl Cluster {
         if index.is_none() {
             served.session.refuse(number, FailureCode::NOT_ALLOWED, Payload::default(), 0);
         }
-        served.session.finished(number);
+        served.session.finished(life.now, number);
     }
 
     /// Nobody may read a topic for a moment.

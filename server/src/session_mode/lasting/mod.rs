@@ -170,9 +170,6 @@ impl<'a> LastingSession<'a> {
     /// Ends the session; a connected client is told by `frame`, after what is queued.
     pub(crate) fn close(self, frame: CloseFrame) {
         self.transact(|core| {
-            if let Some(link) = &core.link {
-                link.outbox.close(frame.clone());
-            }
             let code = frame.code.unwrap_or(CloseCode::NORMAL);
             core.close = Some(CloseReason::from_frame(frame, ClosedBy::Server, false));
             core.machine.end(code);
@@ -199,7 +196,7 @@ impl<'a> LastingSession<'a> {
 
     /// The listener has dealt with the message `number`.
     pub(crate) fn finished(self, number: u64) {
-        self.transact(|core| core.machine.finished(number));
+        self.transact(|core| core.machine.finished(self.now(), number));
     }
 
     // What the connection's task does.
@@ -209,7 +206,7 @@ impl<'a> LastingSession<'a> {
         let is_lane = matches!(message, ToServer::Lane { .. });
         self.transact(|core| {
             let accepted = core.machine.lane().accepted();
-            core.machine.receive(connection, message, bytes);
+            core.machine.receive(self.now(), connection, message, bytes);
             if is_lane && core.machine.lane().accepted() == accepted && core.machine.ended().is_none() {
                 self.counters().messages.repeated.increment();
             }
@@ -265,8 +262,15 @@ impl<'a> LastingSession<'a> {
     fn transact<T>(self, act: impl FnOnce(&mut Core) -> T) -> Option<T> {
         let mut slot = self.lasting.core.lock();
         let core = slot.as_mut()?;
+        let due = core.machine.acknowledgement_due();
         let result = act(core);
         self.drain(core);
+        if core.machine.acknowledgement_due() != due
+            && let Some(link) = &core.link
+        {
+            // The connection's task sleeps until a time that it asked for earlier.
+            link.outbox.wake();
+        }
         let Some(reason) = core.ended else {
             let left = core.topics.take_left();
             drop(slot);

@@ -25,7 +25,8 @@ impl LastingSession<'_> {
                 Output::Transmit { message, .. } => self.transmit(core, message),
                 Output::Close { code, .. } => {
                     if let Some(link) = &core.link {
-                        link.outbox.close(close_frame(code));
+                        let frame = core.close.as_ref().map(CloseReason::frame);
+                        link.outbox.close(frame.unwrap_or_else(|| close_frame(code)));
                     }
                 }
                 Output::Event(event) => self.on_event(core, event),
@@ -125,7 +126,7 @@ impl LastingSession<'_> {
             }
             Err(_) => {
                 core.refuse(number, &unknown(topic));
-                core.machine.finished(number);
+                core.machine.finished(self.now(), number);
             }
         }
     }

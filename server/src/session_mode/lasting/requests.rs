@@ -83,7 +83,7 @@ impl LastingSession<'_> {
         match core.requests.phase {
             Phase::Leaving => {}
             _ if core.requests.handlers.len() >= self.handle.server().limits().max_requests => {
-                core.machine.finished(number);
+                core.machine.finished(self.now(), number);
                 let reason = "too many requests of this session are under way";
                 core.fail(number, &RequestFailure::new(FailureCode::TOO_MANY, reason));
             }
@@ -109,7 +109,7 @@ impl LastingSession<'_> {
     }
 
     fn start(self, core: &mut Core, number: u64, request: Message) {
-        core.machine.finished(number);
+        core.machine.finished(self.now(), number);
         let listener = self.handle.endpoint_state().listener();
         let handler = listener.spawn_request(self.handle.clone(), number, request);
         core.requests.handlers.insert(number, Handler::Running(handler));

@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 
+mod acknowledgements;
 mod asking;
 mod conflation;
 mod counters;

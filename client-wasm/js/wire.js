@@ -172,11 +172,14 @@ export class Wire {
     // Blobs are made at delivery; asking the browser for them would make their order asynchronous.
     socket.binaryType = "arraybuffer";
     this.watch(socket, connection);
-    socket.onmessage = ({ data, origin }) => {
+    // The same for all of its messages; asking each one would cost more than all that is done here.
+    let origin;
+    socket.onmessage = (event) => {
+      const { data } = event;
       const isAnswer = heartbeat && (data === (heartbeat.reply ?? "PONG") || data === heartbeat.message);
       const isCounted = core.data(connection, isAnswer);
       if (isCounted && isAnswer) this.ponged();
-      if (isCounted && (!isAnswer || data !== heartbeat.reply)) this.deliver(data, origin);
+      if (isCounted && (!isAnswer || data !== heartbeat.reply)) this.deliver(data, (origin ??= event.origin));
     };
   }
 

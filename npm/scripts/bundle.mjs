@@ -53,12 +53,13 @@ export async function bundle(entry, outfile, { core, sessionFile = "./session.js
 /**
  * Writes what terser makes of a minified script, of which `last` comes last.
  *
- * It puts constants where they are used. Functions stay where they are: in a loop or a method each call would make them anew.
+ * It puts constants where they are used. Functions come first, and never into others: in a loop or a method each call
+ * would make them anew.
  */
 async function writeSmaller(outfile, script, map, last, isModule) {
   const name = basename(outfile);
   const sourceMap = { content: map, filename: name };
-  const small = await minify(script, { module: isModule, ecma: 2022, compress: { reduce_funcs: false }, sourceMap });
+  const small = await minify(script, { module: isModule, ecma: 2022, compress: { reduce_funcs: false, hoist_funs: true }, sourceMap });
   await writeFile(outfile, `${small.code}\n${last}//# sourceMappingURL=${name}.map\n`);
   await writeFile(`${outfile}.map`, small.map);
 }

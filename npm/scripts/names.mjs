@@ -10,9 +10,9 @@
 const WORDS = `
   core streams bytes socket fail lane stage fields unsent payload closed isBroken isWritten deliver lost accept newSocket
   requestHandler readable locate pinged ponged undialable handOver maxMessageBytes first buffered cancel asker closing
-  listen queue measured watch opened ended wantsJson refuse settle subProtocol located events end hint retrying hangup
+  listen queue measured watch opened ended isListenedTo refuse settle subProtocol located events end hint retrying hangup
   detach dial waitingBytes answer handlers follow respond ask drive alarm flush monotonic wall tell write hold received
-  answered line attend violated entry create free ping catchUp wrote commands tooLarge expired waiting connect silent
+  answered line attend violated entry create free ping catchUp wrote commands tooLarge expired waiting connect silent tellMessage handler listener
 `.trim().split(/\s+/);
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];

@@ -10,6 +10,8 @@ declare module "#instance" {
 
 /** `client-wasm/js/core.js`, as far as the package uses it. */
 declare module "#core" {
+  /** Reports an error as uncaught, without unwinding what is under way. */
+  export function report(error: unknown): void;
   /** What the core imports. */
   export const commands: WebAssembly.ModuleImports;
   /** One conversation; `client-wasm/src/exports.rs` is the other half of this contract. */

@@ -1,7 +1,5 @@
 /** The events that a `WebSocket` does not have. */
 
-import { type Position, printPosition } from "./position.ts";
-
 /** Why a connection was lost: the peer or the network, too slow to open, silent, `reconnect()`, the page's sleep in the back-forward cache, or a URL function that failed. */
 export type Cause = "closed" | "timeout" | "silence" | "requested" | "suspended" | "url" | "undialable" | "violation";
 
@@ -19,20 +17,23 @@ const NO_PORTS: readonly MessagePort[] = Object.freeze([]);
 export class DeliveredEvent extends Event {
   readonly data: string | ArrayBuffer | Blob;
   readonly origin: string;
-  readonly #at: Position | undefined;
 
-  constructor(data: string | ArrayBuffer | Blob, origin: string, at?: Position) {
+  constructor(data: string | ArrayBuffer | Blob, origin: string) {
     super("message");
     this.data = data;
     this.origin = origin;
-    this.#at = at;
   }
 
   get lastEventId(): string {
-    return printPosition(this.#at) ?? "";
+    return "";
   }
 
   get source(): null {
+    return null;
+  }
+
+  /** Chromium's, whose own would not be read of what is no `MessageEvent` to it. */
+  get userActivation(): null {
     return null;
   }
 

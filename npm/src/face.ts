@@ -31,9 +31,6 @@ export class Face extends Wire {
   override readonly heartbeat;
   /** How binary messages are delivered. */
   binaryType: BinaryType = "blob";
-  /** Whether anybody ever asked for JSON. */
-  wantsJson = false;
-  /** What the `on…` attributes hold. */
   readonly handlers: Handlers = {};
   // What `carry` brings along.
   declare push: ((sent: Kept, ...how: How) => number) | undefined;
@@ -96,7 +93,7 @@ export class Face extends Wire {
     this.#load().then(
       ([exports, carry]) => {
         if (early.stage) return this.#endEarly(early, false, "");
-        carry?.(this, early.first?.take());
+        carry?.(this, this.#target, early.first?.take());
         const core = new Core(exports, this, Math.random(), ...this.#settings);
         this.core = core;
         if (carry) this.lane.handOver();
@@ -142,8 +139,13 @@ export class Face extends Wire {
   }
 
   override deliver(data: string | ArrayBuffer, origin: string, at?: Position): void {
-    this.#tell(new DeliveredEvent(this.readable(data), origin, at));
-    if (typeof data === "string" && this.wantsJson) this.#tell(new JsonEvent(data));
+    this.tellMessage(data, origin, at);
+    if (typeof data === "string" && this.handlers.onjson) this.#tell(new JsonEvent(data));
+  }
+
+  /** A session has another way, which also reaches a topic (`session_message.ts`). */
+  tellMessage(data: string | ArrayBuffer, origin: string, _at?: Position, _topic?: EventTarget, _handlers?: Handlers): void {
+    this.#tell(new DeliveredEvent(this.readable(data), origin));
   }
 
   /** Answers a request of the server. */

@@ -13,49 +13,56 @@ export interface Listen<Target, Events, Options> {
   (type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | Options): void;
 }
 
-type Handler = (event: Event) => unknown;
-
-/** A handler, which may be an object that cannot be called, and the listener that calls it and keeps its place while it is exchanged. */
+/** Who wants to hear of the events of one type. */
 interface Entry {
-  handler: unknown;
-  readonly listener: Handler;
+  /** What the attribute holds, which may be an object that cannot be called. */
+  handler?: unknown;
+  /** Calls it, and keeps its place while it is exchanged. */
+  listener?: (event: Event) => unknown;
+  /** Whether a listener was ever added beside it. */
+  isListenedTo?: boolean;
 }
 
-/** The handlers of one target, by type. */
-export type Handlers = Record<string, Entry | undefined>;
+/** For one target, by the name of the attribute. */
+export type Handlers = Record<string, Entry>;
 
-/** Gives `prototype` an attribute `on` + type for each of `types`; `handlersOf` throws what a foreign object deserves. */
+/** Not the target's own: as with a WebSocket, a subclass has no say in what an attribute does. */
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+
+/**
+ * Gives `prototype` an attribute `on` + type for each of `types`, and an `addEventListener` that takes note.
+ *
+ * `handlersOf` throws what a foreign object deserves.
+ */
 export function defineHandlers<T extends EventTarget>(prototype: T, types: readonly string[], handlersOf: (target: T) => Handlers): void {
   for (const type of types) {
     const name = `on${type}`;
     const attribute = {
       get [name](): unknown {
-        return handlersOf(this as unknown as T)[type]?.handler ?? null;
+        return handlersOf(this as unknown as T)[name]?.handler ?? null;
       },
       set [name](handler: unknown) {
-        setHandler(this as unknown as T, type, handlersOf(this as unknown as T), handler);
+        setHandler(this as unknown as T, type, (handlersOf(this as unknown as T)[name] ??= {}), handler);
       },
     };
     Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(attribute));
   }
+  prototype.addEventListener = function (this: T, ...args: Parameters<typeof addEventListener>) {
+    (handlersOf(this)[`on${args[0]}`] ??= {}).isListenedTo = true;
+    addEventListener.apply(this, args);
+  };
 }
 
-function setHandler(target: EventTarget, type: string, handlers: Handlers, handler: unknown) {
-  const entry = handlers[type];
+function setHandler(target: EventTarget, type: string, entry: Entry, handler: unknown) {
   // What is no object stands for none (WebIDL, [LegacyTreatNonObjectAsNull]).
   if (Object(handler) !== handler) {
-    if (entry) target.removeEventListener(type, entry.listener);
-    handlers[type] = undefined;
-  } else if (entry) {
-    entry.handler = handler;
-  } else {
-    const added: Entry = {
-      handler,
-      listener: (event) => {
-        if (typeof added.handler === "function") added.handler.call(target, event);
-      },
+    removeEventListener.call(target, type, entry.listener!);
+    handler = undefined;
+  } else if (!entry.handler) {
+    entry.listener ??= (event) => {
+      if (typeof entry.handler === "function") entry.handler.call(target, event);
     };
-    handlers[type] = added;
-    target.addEventListener(type, added.listener);
+    addEventListener.call(target, type, entry.listener);
   }
+  entry.handler = handler;
 }

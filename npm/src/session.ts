@@ -5,6 +5,7 @@ import type { Face } from "./face.ts";
 import type { FirstConnection } from "./first_connection.ts";
 import { follow } from "./presence.ts";
 import { respond } from "./respond.ts";
+import { tellMessages } from "./session_message.ts";
 import { loadCore } from "./wasm.ts";
 
 /** What a core exports; and what has a conversation carry a session, if it is to. */
@@ -16,8 +17,9 @@ export async function load(commands: WebAssembly.ModuleImports): Promise<Loaded>
 }
 
 /** Has the page's conversation carry a session, on a connection that has been dialled. */
-function carry(face: Face, first: FirstConnection | undefined): void {
+function carry(face: Face, target: EventTarget, first: FirstConnection | undefined): void {
   carrySession(face, first);
+  tellMessages(face, target);
   face.follow = follow;
   face.tooLarge = (bytes) => new RangeError(`staywire: the server takes messages of at most ${face.maxMessageBytes} bytes, not ${bytes}`);
   face.respond = (...request) => respond(face, ...request);

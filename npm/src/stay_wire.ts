@@ -304,11 +304,6 @@ export class StayWire extends EventTarget {
       for (const holder of [this, prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
     });
     defineHandlers(prototype, ["open", "message", "error", "close", "reconnecting", "session", "gap", "stale", "latency", "drain"], (socket) => socket.#face.handlers);
-    const { addEventListener } = prototype;
-    prototype.addEventListener = function (this: StayWire, ...args: Parameters<EventTarget["addEventListener"]>) {
-      this.#face.wantsJson ||= args[0] === "json";
-      addEventListener.apply(this, args);
-    } as StayWire["addEventListener"];
   }
 }
 

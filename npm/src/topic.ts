@@ -5,7 +5,7 @@
  */
 
 import { encodeName } from "#session-wire";
-import { DeliveredEvent, GapEvent, TellingEvent } from "./events.ts";
+import { GapEvent, TellingEvent } from "./events.ts";
 import type { Face } from "./face.ts";
 import { RequestError } from "./failure.ts";
 import { defineHandlers, type EventHandler, type Handlers, type Listen } from "./handlers.ts";
@@ -149,7 +149,7 @@ export class Topic extends EventTarget {
 
   /** @internal */
   deliver(data: string | ArrayBuffer, origin: string): void {
-    this.dispatchEvent(new DeliveredEvent(this.#face.readable(data), origin, this.at));
+    this.#face.tellMessage(data, origin, this.at, this, this.#handlers);
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 //! Sessions of real pages, over wires that break, with a real server.
 
 mod cuts;
+mod events;
 mod messages;
 mod moving;
 mod requests;

@@ -10,7 +10,7 @@ use crate::setup;
 use crate::step::Step;
 use crate::wasm;
 
-const PROGRAM: [&str; 5] = ["--quiet", "--package", "staywire-tests", "--bin", "bench_client"];
+const PROGRAM: [&str; 6] = ["--quiet", "--release", "--package", "staywire-tests", "--bin", "bench_client"];
 
 /// Sets up, builds, and becomes the measurement, which prints its figures and judges none.
 ///

@@ -64,9 +64,15 @@ const mocked = (Base) =>
     }
   };
 
-/** Does with a message what a browser does: makes an event of it and dispatches that. */
+/**
+ * Does with a message the least that a browser does before `send` returns or after the message has come: writes the text
+ * in UTF-8 where it will be sent from; makes an event of what has come and dispatches that.
+ */
 export class DispatchingSocket extends mocked(EventTarget) {
   #handlers = {};
+  #encoder = new TextEncoder();
+  /** Larger than any message of the measurement. */
+  #outgoing = new Uint8Array(65_536);
 
   constructor(...args) {
     super(...args);
@@ -81,6 +87,11 @@ export class DispatchingSocket extends mocked(EventTarget) {
     this.dispatchEvent(event);
   }
 
+  send(text) {
+    super.send();
+    this.#encoder.encodeInto(text, this.#outgoing);
+  }
+
   /** What is done before the clock runs. */
   prepare(data) {
     return data;
@@ -91,7 +102,7 @@ export class DispatchingSocket extends mocked(EventTarget) {
   }
 }
 
-/** Calls its handlers with an event that is there already, so that nothing is measured but what they do. */
+/** Calls its handlers with an event that is there already, and forgets what is sent, so that nothing is measured but what a client does. */
 export class CallingSocket extends mocked(Object) {
   #listeners = { open: [], message: [], close: [], error: [] };
 

@@ -19,12 +19,12 @@ const STARTED: &[&str] = &["plain", "session", "reconnecting-websocket", "partys
 
 const COSTS: [Costs; 3] = [
     Costs {
-        title: "on a mock socket that makes a MessageEvent and dispatches it, as a browser does",
+        title: "on a mock socket that does what a browser does: encodes what is sent, makes a MessageEvent and dispatches it",
         path: &["dispatched"],
         clients: OF_A_SHAPE,
     },
     Costs {
-        title: "on a mock socket that calls its handlers with an event that is there already",
+        title: "on a mock socket that does nothing: forgets what is sent, calls its handlers with an event that is there already",
         path: &["called"],
         clients: OF_A_SHAPE,
     },

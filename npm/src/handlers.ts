@@ -32,7 +32,8 @@ const { addEventListener, removeEventListener } = EventTarget.prototype;
 /**
  * Gives `prototype` an attribute `on` + type for each of `types`, and an `addEventListener` that takes note.
  *
- * `handlersOf` throws what a foreign object deserves.
+ * `handlersOf` throws what a foreign object deserves. A listener that is added past it, by `EventTarget.prototype`, is not
+ * noted: in a session, messages that a lone `onmessage` gets are then not for that listener.
  */
 export function defineHandlers<T extends EventTarget>(prototype: T, types: readonly string[], handlersOf: (target: T) => Handlers): void {
   for (const type of types) {

@@ -61,7 +61,7 @@ class SessionMessageEvent extends DeliveredEvent {
 export function tellMessages(face: Face, own: EventTarget): void {
   face.tellMessage = (data, origin, at, target = own, handlers = face.handlers) => {
     const event = new SessionMessageEvent(face.readable(data), origin, at, target);
-    const { handler, listener, isListenedTo } = handlers["onmessage"] ?? {};
+    const { handler, listener, isListenedTo } = handlers.onmessage ?? {};
     if (handler && !isListenedTo) call(listener!, event);
     else EventTarget.prototype.dispatchEvent.call(target, event);
   };

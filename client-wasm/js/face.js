@@ -14,7 +14,7 @@ import { Wire } from "./wire.js";
 /** What tells the core's exports from others of the program. */
 const PREFIX = /^staywire_/;
 
-/** What a session accepts beside messages, as `push` of `session.js` numbers it. */
+/** What a session accepts beside messages, as `push` of `session_sending.js` numbers it. */
 const REQUEST = 1;
 const REPLY = 2;
 const FAILURE = 3;
@@ -189,7 +189,7 @@ class OwnStream {
   }
 }
 
-/** A message of a session, as `session.js` keeps it. */
+/** A message of a session, as `session_kept.js` keeps it. */
 export class Receipt {
   /** Whether it has left. */
   isWritten = false;

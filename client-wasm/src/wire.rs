@@ -31,7 +31,7 @@ extern "C" {
     pub(crate) fn detach(connection: u32, code: u16);
 
     /// Writes a message of a session, on the connection that was answered last; `kind` is its place in `WRITTEN` of
-    /// `js/session.js`.
+    /// `js/core.js`.
     #[wasm_bindgen(js_namespace = commands)]
     pub(crate) fn write(kind: u8, number: f64, to: f64, code: f64, name: u32);
 

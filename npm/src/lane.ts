@@ -15,7 +15,7 @@ import type { Stream } from "./streams.ts";
 /** What is kept until the server is done with it. */
 export type Kept = Sent | PendingRequest;
 
-/** How it is transmitted, as `push` of `client-wasm/js/session.js` has it. */
+/** How it is transmitted, as `push` of `client-wasm/js/session_sending.js` has it. */
 export type How = [kind?: number, topic?: string, to?: number, code?: number];
 
 /** Why nothing is accepted, as the core says it. */

@@ -21,7 +21,7 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-/** What is accepted, as `push` of `client-wasm/js/session.js` numbers it. */
+/** What is accepted, as `push` of `client-wasm/js/session_sending.js` numbers it. */
 const REQUEST = 1;
 
 /** A request that waits for its reply. @internal */

@@ -8,7 +8,7 @@ import type { Data } from "./request.ts";
 /** Answers a request of the server; `signal` is aborted where the server gives it up, or the session is lost. */
 export type RequestHandler = (data: Data, context: { signal: AbortSignal }) => Payload | undefined | Promise<Payload | undefined>;
 
-/** What is accepted, as `push` of `client-wasm/js/session.js` numbers it. */
+/** What is accepted, as `push` of `client-wasm/js/session_sending.js` numbers it. */
 const REPLY = 2;
 const FAILURE = 3;
 

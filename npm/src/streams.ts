@@ -4,7 +4,7 @@ import type { Face } from "./face.ts";
 import type { Since } from "./options.ts";
 import { parsePosition, type Position } from "./position.ts";
 
-/** What a stream's messages and losses are told to; `client-wasm/js/session.js` keeps its position. */
+/** What a stream's messages and losses are told to; `client-wasm/js/session_streams.js` keeps its position. */
 export interface Stream {
   /** Right after what has come; undefined until the server has said. */
   at: Position | undefined;

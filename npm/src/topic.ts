@@ -47,7 +47,7 @@ export interface TopicEventMap {
   close: Event;
 }
 
-/** What is accepted for a topic, as `push` of `client-wasm/js/session.js` numbers it. */
+/** What is accepted for a topic, as `push` of `client-wasm/js/session_sending.js` numbers it. */
 const PUBLICATION = 4;
 
 /** What a {@link Topic} is doing. */

@@ -152,7 +152,7 @@ extern "C" {
     pub(super) fn set_closed(this: &Face, tell: Closure<dyn Fn(bool, bool, u16, String)>);
 }
 
-// A snippet is shipped where something in Rust names it: these are what `js/face.js` imports.
+// A snippet is shipped where something in Rust names it: these are what `js/face.js` imports, and what those import.
 
 #[wasm_bindgen(module = "/js/wire.js")]
 extern "C" {
@@ -163,6 +163,42 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = carrySession)]
     fn carry_session(wire: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/session_connections.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = newConnections)]
+    fn new_connections(wire: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/session_kept.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = newKept)]
+    fn new_kept(wire: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/session_openings.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = newOpenings)]
+    fn new_openings(wire: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/session_requests.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = newRequests)]
+    fn new_requests(wire: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/session_sending.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = newSending)]
+    fn new_sending(wire: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/session_streams.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = newStreams)]
+    fn new_streams(wire: &JsValue);
 }
 
 #[wasm_bindgen(module = "/js/session_wire.js")]

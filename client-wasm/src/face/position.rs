@@ -1,4 +1,4 @@
-//! Positions as `js/session.js` writes them: `<epoch>-<offset>`.
+//! Positions as `js/face.js` writes them: `<epoch>-<offset>`.
 
 use staywire_protocol::wire::{Epoch, StreamPosition};
 

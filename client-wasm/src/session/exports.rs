@@ -1,4 +1,4 @@
-//! The exports that `js/session.js` calls, for a conversation in session mode.
+//! The exports that `js/session.js` and its parts call, for a conversation in session mode.
 //!
 //! Numbers of the wire are `f64`, which holds them exactly (they stay below 2^53).
 
@@ -17,7 +17,7 @@ use crate::exports::config;
 use crate::machine::Machine;
 use crate::wire::Handle;
 
-/// Bytes that JavaScript writes without asking, as in `js/session.js`; a message below 16 bytes counts as 16.
+/// Bytes that JavaScript writes without asking, as in `js/core.js`; a message below 16 bytes counts as 16.
 const AHEAD: u32 = 16 * 1024;
 
 /// What a message counts as at least.
@@ -153,7 +153,7 @@ pub fn staywire_attend(core: u32) {
     driver::command(core, Machine::handle_timeout);
 }
 
-/// A message came that is not only a payload; `kind` is its place in `RECEIVED` of `js/session.js`.
+/// A message came that is not only a payload; `kind` is its place in `RECEIVED` of `js/core.js`.
 #[wasm_bindgen]
 pub fn staywire_received(core: u32, connection: u32, kind: u8, number: f64, to: f64, code: f64, bytes: u32) {
     let message = inputs::message(kind, number as u64, to as u64, code as u64);

@@ -12,6 +12,8 @@ declare module "#instance" {
 declare module "#core" {
   /** Reports an error as uncaught, without unwinding what is under way. */
   export function report(error: unknown): void;
+  /** The least that a message counts as, in bytes. */
+  export const MIN_CHARGE: number;
   /** What the core imports. */
   export const commands: WebAssembly.ModuleImports;
   /** One conversation; `client-wasm/src/exports.rs` is the other half of this contract. */

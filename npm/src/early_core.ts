@@ -1,11 +1,8 @@
 /** Stands in for the core while it is being loaded: calls queue, and nothing is dialled but the first connection of a session. */
 
-import type { Core } from "#core";
+import { type Core, MIN_CHARGE } from "#core";
 import type { FirstConnection } from "./first_connection.ts";
 import { CLOSED, CLOSING, CONNECTING } from "./status.ts";
-
-/** The least that a waiting message is charged, in bytes, as in the core. */
-const MIN_CHARGE = 16;
 
 /** The page's hint that it goes into the back-forward cache, as the wire numbers it. */
 const CACHED = 7;

@@ -5,6 +5,7 @@
  * touches what the socket has accepted.
  */
 
+import { MIN_CHARGE } from "#core";
 import { drained } from "./drain.ts";
 import { number } from "./options.ts";
 import type { Sent } from "./sent.ts";
@@ -36,9 +37,6 @@ interface Waiting {
   readonly data: Payload;
   readonly bytes: number;
 }
-
-/** The least that a message is charged, in bytes. */
-const MIN_CHARGE = 16;
 
 /**
  * Messages on their way to a socket: handed over while it is open and takes them, kept until then.

@@ -36,7 +36,7 @@ export function absoluteUrl(url: string | URL): string {
 
 /** `protocols` as a list of distinct tokens. */
 export function protocolList(protocols: string | Iterable<string>): string[] {
-  const list = typeof protocols === "string" ? [protocols] : Array.from(protocols, String);
+  const list = typeof protocols === "object" ? Array.from(protocols, String) : [`${protocols}`];
   const seen = new Set<string>();
   for (const protocol of list) {
     if (!TOKEN.test(protocol)) throw syntaxError(`the sub-protocol '${protocol}' is not a token`);

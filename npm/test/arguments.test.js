@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StayWire } from "../dist/index.js";
 import { openBrowser, URL_OF_SERVER } from "./fakes/browser.js";
+import { settle } from "./fakes/clock.js";
 import { replace } from "./fakes/replace.js";
 
 const isDomException = (name) => (error) => error instanceof DOMException && error.name === name;
@@ -38,6 +39,16 @@ test("a relative URL throws SyntaxError where nothing says relative to what", (t
 test("a symbol as the URL throws TypeError", (t) => {
   openBrowser(t);
   assert.throws(() => new StayWire(Symbol("url")), TypeError);
+});
+
+test("a sub-protocol that is no text is taken for one, as WebIDL does, and a symbol throws TypeError", async (t) => {
+  const browser = openBrowser(t);
+  for (const protocols of [5, true]) {
+    new StayWire(URL_OF_SERVER, protocols);
+    await settle();
+    assert.deepEqual(browser.socket.protocols, [String(protocols)]);
+  }
+  assert.throws(() => new StayWire(URL_OF_SERVER, Symbol("sub")), TypeError);
 });
 
 for (const protocols of ["", "a b", "a,b", "a/b", "é", ["ok", ""], ["ok", "ok"]]) {

@@ -2,7 +2,8 @@
  * A session's messages, as events of the page's `StayWire` or of a topic; part of the file for sessions.
  *
  * Owns: that a lone `onmessage` is called as if the event were dispatched, which would take the browser longer than all
- * that the session does for a message. Never: calls a handler beside a listener; their order is the browser's affair.
+ * that the session does for a message. Never: calls a handler beside a listener, whose order is the browser's affair, or
+ * one that would notice.
  */
 
 import { report } from "#core";
@@ -13,18 +14,29 @@ import { type Position, printPosition } from "./position.ts";
 /** An event's phase while its target's own handlers are called; Node has no name for it on an event. */
 const AT_TARGET = 2;
 
-/** The event that a handler is being called with. */
-let current: Event | undefined;
-
 /** A message for `target`. Where an application dispatches it elsewhere, the browser knows better than what is said here. */
 class SessionMessageEvent extends DeliveredEvent {
   readonly #at: Position | undefined;
   readonly #target: EventTarget;
+  /** The same while a handler is being called. */
+  #current: EventTarget | null = null;
 
   constructor(data: string | ArrayBuffer | Blob, origin: string, at: Position | undefined, target: EventTarget) {
     super(data, origin);
     this.#at = at;
     this.#target = target;
+  }
+
+  /** Has `listener` call its handler as if `event` were being dispatched. */
+  static handle(listener: (event: Event) => unknown, event: SessionMessageEvent): void {
+    event.#current = event.#target;
+    try {
+      listener(event);
+    } catch (error) {
+      const { reportError = report } = globalThis;
+      reportError(error);
+    }
+    event.#current = null;
   }
 
   override get lastEventId(): string {
@@ -40,16 +52,16 @@ class SessionMessageEvent extends DeliveredEvent {
   }
 
   override get currentTarget(): EventTarget | null {
-    return super.currentTarget ?? (current === this ? this.#target : null);
+    return super.currentTarget ?? this.#current;
   }
 
   override get eventPhase(): number {
-    return super.eventPhase || (current === this ? AT_TARGET : 0);
+    return super.eventPhase || (this.#current ? AT_TARGET : 0);
   }
 
   override composedPath(): EventTarget[] {
     const path = super.composedPath();
-    return path.length || current !== this ? path : [this.#target];
+    return path.length || !this.#current ? path : [this.#current];
   }
 
   static {
@@ -62,20 +74,17 @@ export function tellMessages(face: Face, own: EventTarget): void {
   face.tellMessage = (data, origin, at, target = own, handlers = face.handlers) => {
     const event = new SessionMessageEvent(face.readable(data), origin, at, target);
     const { handler, listener, isListenedTo } = handlers.onmessage ?? {};
-    if (handler && !isListenedTo) call(listener!, event);
+    if (!isListenedTo && takesEvent(handler) && !isPatched()) SessionMessageEvent.handle(listener!, event);
     else EventTarget.prototype.dispatchEvent.call(target, event);
   };
 }
 
-function call(listener: (event: Event) => unknown, event: Event): void {
-  const outer = current;
-  current = event;
-  try {
-    listener(event);
-  } catch (error) {
-    const { reportError = report } = globalThis;
-    reportError(error);
-  } finally {
-    current = outer;
-  }
+/** Whether `handler` has a parameter. Without one it can only mean `window.event`, which the browser sets where it dispatches. */
+function takesEvent(handler: unknown): boolean {
+  return !!(handler as { length?: number } | undefined)?.length;
+}
+
+/** Whether listeners are wrapped: zone.js, for one, calls them where they were added. A browser's own method has no prototype. */
+function isPatched(): boolean {
+  return !!EventTarget.prototype.addEventListener.prototype;
 }

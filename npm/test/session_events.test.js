@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openBrowser } from "./fakes/browser.js";
+import { replace } from "./fakes/replace.js";
 import { SessionServer } from "./fakes/session_server.js";
 import { uncaught } from "./fakes/uncaught.js";
 
@@ -66,7 +67,7 @@ for (const [what, whose] of [
     const next = (by) => first.replace(`${offset}\n`, `${offset + by}\n`);
     const order = [];
     const dispatch = t.mock.method(EventTarget.prototype, "dispatchEvent");
-    target.onmessage = () => order.push("handler");
+    target.onmessage = (_event) => order.push("handler");
     server.socket.deliver(next(0));
     const without = dispatch.mock.callCount();
     target.addEventListener("message", () => order.push("listener"), { once: true });
@@ -76,6 +77,28 @@ for (const [what, whose] of [
     assert.deepEqual([without, dispatch.mock.callCount()], [0, 2]);
   });
 }
+
+test("an event is dispatched to a handler without a parameter, which can only mean the global `event`", async (t) => {
+  const { server, client } = await reading(t);
+  const dispatch = t.mock.method(EventTarget.prototype, "dispatchEvent");
+  let calls = 0;
+  client.onmessage = () => calls++;
+  server.socket.deliver("d1\nhello");
+  assert.deepEqual([calls, dispatch.mock.callCount()], [1, 1]);
+});
+
+test("an event is dispatched where something wraps listeners, as zone.js does", async (t) => {
+  const { server, client } = await reading(t);
+  const native = EventTarget.prototype.addEventListener;
+  replace(t, EventTarget.prototype, "addEventListener", function (...args) {
+    return native.apply(this, args);
+  });
+  const dispatch = t.mock.method(EventTarget.prototype, "dispatchEvent");
+  const received = [];
+  client.onmessage = ({ data }) => received.push(data);
+  server.socket.deliver("d1\nhello");
+  assert.deepEqual([received, dispatch.mock.callCount()], [["hello"], 1]);
+});
 
 test("what a lone handler throws is uncaught, and the next message is delivered", async (t) => {
   const { server, client } = await reading(t);
@@ -120,11 +143,13 @@ test("an event that is dispatched elsewhere has that target, during the call and
 test("a handler within a handler ends alone", async (t) => {
   const { server, client, orders } = await reading(t);
   const phases = [];
-  orders.onmessage = (event) => phases.push(event.currentTarget === orders);
+  let outer;
+  orders.onmessage = (event) => phases.push(event.currentTarget === orders, outer.currentTarget === client);
   client.onmessage = (event) => {
+    outer = event;
     server.socket.deliver("s7 4\nwithin");
     phases.push(event.currentTarget === client);
   };
   server.socket.deliver("d1\naround");
-  assert.deepEqual(phases, [true, true]);
+  assert.deepEqual(phases, [true, true, true]);
 });

@@ -85,3 +85,27 @@ async fn what_a_lone_handler_throws_is_uncaught_and_the_next_message_comes() {
 async fn what_a_lone_handler_throws_is_uncaught_and_the_next_message_comes_in_firefox() {
     the_page_hears_what_a_lone_handler_throws(BrowserKind::Firefox).await;
 }
+
+/// What a handler without a parameter finds in `window.event`, which pages are used to.
+async fn the_global_event_is_the_message(kind: BrowserKind) {
+    let site = Site::open().await;
+    let page = site.visit(kind).await;
+    page.run(
+        "window.found = [];
+         const other = new socket.constructor(socket.url, { session: true });
+         other.onmessage = () => found.push(window.event.data, window.event.currentTarget === other);
+         other.send('hello');",
+    )
+    .await;
+    assert_eq!(page.wait_for("found.length && found", SOON).await, json!(["hello", true]));
+}
+
+#[tokio::test]
+async fn a_handler_without_a_parameter_finds_the_message_in_the_global_event() {
+    the_global_event_is_the_message(BrowserKind::Chromium).await;
+}
+
+#[tokio::test]
+async fn a_handler_without_a_parameter_finds_the_message_in_the_global_event_in_firefox() {
+    the_global_event_is_the_message(BrowserKind::Firefox).await;
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StayWire } from "../dist/index.js";
 import { openBrowser, recordTypes, until, URL_OF_SERVER } from "./fakes/browser.js";
-import { received, SessionServer } from "./fakes/session_server.js";
+import { received, SessionServer, SUB_PROTOCOL } from "./fakes/session_server.js";
 
 const SESSION = { session: true };
 
@@ -45,6 +45,20 @@ test("close at once ends in a close event and no socket, and what was sent has a
   await until(() => types.length);
   assert.deepEqual(types, ["close"]);
   assert.equal(browser.sockets.length, 0);
+});
+
+test("two copies of the package on one page have their sessions side by side", async (t) => {
+  const browser = openBrowser(t);
+  const server = new SessionServer(browser);
+  const first = await server.connect();
+  const { StayWire: Copy } = await import("../dist/index.js?copy");
+  assert.notEqual(Copy, StayWire);
+  new Copy(URL_OF_SERVER, SESSION);
+  await server.dialled(1);
+  server.socket.accept({ protocol: SUB_PROTOCOL });
+  await until(() => server.socket.sent.length);
+  assert.match(server.socket.sent[0], /^hello /);
+  assert.equal(first.status, "open");
 });
 
 test("plain and session clients live side by side", async (t) => {

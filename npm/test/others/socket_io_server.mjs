@@ -5,14 +5,14 @@ import { createServer } from "node:http";
 import { Server } from "socket.io";
 
 const MESSAGES = 1_000;
-const PAYLOAD = "x".repeat(64);
 
 const http = createServer();
 const server = new Server(http, { transports: ["websocket"], cors: { origin: true } });
 
 server.on("connection", (socket) => {
   socket.on("message", (text) => {
-    if (text === "flood") for (let count = 0; count < MESSAGES; count++) socket.emit("message", PAYLOAD);
+    // Each another text, as staywire's server sends them.
+    if (text === "flood") for (let count = 0; count < MESSAGES; count++) socket.emit("message", `${count}`.padStart(64, "x"));
     if (text === "last") socket.emit("message", "done");
   });
 });

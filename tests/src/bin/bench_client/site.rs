@@ -25,8 +25,9 @@ impl WsListener for Partner {
     async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
         match message.as_text() {
             Some("flood") => {
-                for _ in 0..MESSAGES {
-                    session.send("x".repeat(64))?;
+                // Each another text, as messages are: a browser takes in the same one again at half the cost.
+                for number in 0..MESSAGES {
+                    session.send(format!("{number:x>64}"))?;
                 }
             }
             Some("last") => session.send("done")?,

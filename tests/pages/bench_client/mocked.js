@@ -17,7 +17,7 @@ const ACKNOWLEDGED_AT_ONCE = 100;
 
 const { WebSocket: native } = window;
 
-/** By mock: what a received and a sent message costs by way of each client, in nanoseconds. */
+/** By mock: what a received and a sent message costs by way of each client. */
 export async function measureMocked() {
   const measured = {};
   for (const [name, Mock] of [['dispatched', DispatchingSocket], ['called', CallingSocket]]) {

@@ -11,7 +11,7 @@ const BATCHES = 32;
 const MESSAGES = 1_000;
 
 /**
- * What a received and a sent message costs by way of each client, in nanoseconds.
+ * What a received and a sent message costs by way of each client.
  *
  * `servers.staywire` sends many messages for `flood`, and answers `last`, as does that of Socket.IO.
  */

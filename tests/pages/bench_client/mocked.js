@@ -12,7 +12,7 @@ const RECEIVED = 250;
 /** So many that the clock can tell what a mock takes for them: a few nanoseconds each. */
 const SENT = 10_000;
 
-/** A server acknowledges many at a time: staywire's, in a burst of some thousands, about each hundredth. */
+/** A server acknowledges many at a time: staywire's, of a flood, from each thirtieth to each three hundredth. */
 const ACKNOWLEDGED_AT_ONCE = 100;
 
 const { WebSocket: native } = window;

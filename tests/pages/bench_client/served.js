@@ -4,7 +4,7 @@ import io from '/others/socket_io_client.js';
 import { costs, each } from './batches.js';
 import { CLIENTS, PAYLOAD } from './clients.js';
 
-/** More than on a mock: what the server and the browser's other processes do meanwhile disturbs most of them. */
+/** Enough for a median: what the server and the browser's other processes do meanwhile disturbs most of them. */
 const BATCHES = 32;
 
 /** As many as the servers send for `flood`. */

@@ -25,7 +25,7 @@ impl WsListener for Partner {
     async fn message(&self, session: &Session, message: Message) -> Result<(), ListenerError> {
         match message.as_text() {
             Some("flood") => {
-                // Each another text, as messages are: a browser takes in the same one again at half the cost.
+                // Each another text, as messages are: a browser takes in the same one again for less.
                 for number in 0..MESSAGES {
                     session.send(format!("{number:x>64}"))?;
                 }

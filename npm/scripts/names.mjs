@@ -12,8 +12,8 @@ const WORDS = `
   requestHandler readable locate pinged ponged undialable handOver maxMessageBytes first buffered cancel asker closing
   listen queue measured watch opened ended isListenedTo refuse settle subProtocol located events end hint retrying hangup
   detach dial waitingBytes answer handlers follow respond ask drive alarm flush monotonic wall tell write hold received
-  answered line attend violated entry create free ping catchUp wrote commands tooLarge expired waiting connect silent tellMessage handler listener
-  arrived
+  answered line attend violated entry create free ping catchUp wrote commands tooLarge expired waiting connect silent
+  tellMessage handler listener arrived
 `.trim().split(/\s+/);
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
